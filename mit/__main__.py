@@ -1,0 +1,74 @@
+"""``python -m mit``: the command line.  A command's modules are loaded only when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from mit.cli.entrance import Entrance, report
+from mit.config import Settings
+from mit.errors import MitError
+from mit.values.clock import SystemClock
+
+#: Command name → where it lives; so that ``mit verify`` loads neither the database nor Flask's parts.
+COMMANDS = {
+    "accounts": "mit.cli.accounts:accounts",
+    "assess": "mit.cli.assess:assess",
+    "db": "mit.cli.database:database",
+    "demo": "mit.cli.demo:demo",
+    "doctor": "mit.cli.doctor:doctor",
+    "keys": "mit.cli.keys:keys",
+    "rules": "mit.cli.assess:rules",
+    "serve": "mit.cli.run:serve",
+    "trust": "mit.cli.trust:trust",
+    "verify": "mit.cli.verify:verify",
+    "worker": "mit.cli.run:worker",
+}
+
+
+class _LazyGroup(click.Group):
+    """A group whose commands are imported by name when they are first asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return every command's name, sorted."""
+        del ctx
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command *cmd_name*, imported now."""
+        del ctx
+        place = COMMANDS.get(cmd_name)
+        return _load(place) if place else None
+
+
+@click.command(cls=_LazyGroup)
+@click.pass_context
+def mit(ctx: click.Context) -> None:
+    """Issue and verify Made in Thailand certificates."""
+    ctx.obj = Entrance(
+        settings=lambda: Settings.from_environ(os.environ),
+        make_app=lambda settings: _load("mit.app:create_app")(settings),
+        clock=SystemClock(),
+    )
+
+
+def main() -> None:
+    """Run the command line; an error of ours is said in words and ends with exit code 2."""
+    try:
+        mit(prog_name="mit")
+    except MitError as error:
+        report(error, as_json="--json" in sys.argv)
+        sys.exit(2)
+
+
+def _load(place: str) -> Any:
+    module, _, name = place.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+"""``create_app()``: the only place that knows every part."""
+
+from __future__ import annotations
+
+import os
+
+from flask import Flask
+
+from mit import failpoints
+from mit.config import Settings
+from mit.store.db import db, engine_options, prepare_engine
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the Flask application for *settings*; those of the environment where none are given."""
+    settings = settings or Settings.from_environ(os.environ)
+    failpoints.arm(settings.failpoint)
+    app = Flask("mit")
+    _set_up_database(app, settings)
+    return app
+
+
+def _set_up_database(app: Flask, settings: Settings) -> None:
+    url = settings.effective_database_url
+    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url)
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)

@@ -1,0 +1,154 @@
+"""Settings: every environment variable, its default and its unit; the only reader of the environment.
+
+Every name begins with ``MIT_``; an unknown one stops the start, so that a typing mistake is never
+silently ignored.  ``MIT_<NAME>_FILE`` reads a secret from a file.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Literal
+
+from mit.errors import SettingsError
+
+Environment = Literal["development", "demo", "test", "production"]
+_ENVIRONMENTS: tuple[Environment, ...] = ("development", "demo", "test", "production")
+
+#: Names that only the tests and the Makefile read; listed so that the start knows them.
+TEST_NAMES = frozenset({"MIT_REQUIRE", "MIT_CHROMIUM", "MIT_TEST_DATABASE_URL"})
+_SECRETS = frozenset({"secret_key", "key_passphrase"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What differs between one installation and another.
+
+    Attributes:
+        env: ``development``, ``demo``, ``test`` or ``production`` (``MIT_ENV``).
+        database_url: SQLAlchemy address; SQLite under ``var_dir`` by default
+            (``MIT_DATABASE_URL``; PostgreSQL as ``postgresql+psycopg://…``).
+        var_dir: what the service writes: database, documents (``MIT_VAR_DIR``).
+        keys_dir: encrypted private keys, mode 0600 (``MIT_KEYS_DIR``).
+        public_url: the address printed in the QR, without a slash at its end
+            (``MIT_PUBLIC_URL``).
+        trusted_hosts: host names that requests may carry, comma-separated
+            (``MIT_TRUSTED_HOSTS``).
+        secret_key: signs sessions and forms (``MIT_SECRET_KEY``, ``…_FILE``).
+        key_passphrase: opens the files in ``keys_dir`` (``MIT_KEY_PASSPHRASE``, ``…_FILE``).
+        issuer_file: JSON of the dated issuer settings; the neutral ones of the repository where
+            empty (``MIT_ISSUER_FILE``).
+        jobs_inline: do the jobs of the outbox right after each commit, for development and tests
+            (``MIT_JOBS_INLINE``, 0 or 1).
+        upload_limit_bytes: largest request body (``MIT_UPLOAD_LIMIT_BYTES``).
+        failpoint: ``name`` or ``name:count``; the process kills itself there, in ``test`` only
+            (``MIT_FAILPOINT``).
+    """
+
+    env: Environment = "development"
+    database_url: str = ""
+    var_dir: Path = Path("var")
+    keys_dir: Path = Path("keys")
+    public_url: str = "http://localhost:8000"
+    trusted_hosts: tuple[str, ...] = ("localhost", "127.0.0.1", "[::1]")
+    secret_key: str = ""
+    key_passphrase: str = ""
+    issuer_file: Path | None = None
+    jobs_inline: bool = False
+    upload_limit_bytes: int = 20 * 1024 * 1024
+    failpoint: str = ""
+
+    @property
+    def is_demo_allowed(self) -> bool:
+        """Say whether keys marked as demo keys may be used."""
+        return self.env != "production"
+
+    @property
+    def effective_database_url(self) -> str:
+        """Return the database address, with the SQLite default filled in."""
+        return self.database_url or f"sqlite:///{(self.var_dir / 'mit.sqlite3').absolute()}"
+
+    def __repr__(self) -> str:
+        """Return the settings without secrets and without the database password."""
+        shown = {f.name: getattr(self, f.name) for f in fields(self)}
+        for name in (*_SECRETS, "database_url"):
+            shown[name] = "•••" if shown[name] else ""
+        return f"Settings({shown})"
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Settings:
+        """Return the settings that *environ* asks for.
+
+        Raises:
+            SettingsError: ``settings_unknown``, ``settings_value`` or ``settings_production``,
+                with the variable as ``where``.
+        """
+        known = {f"MIT_{f.name.upper()}" for f in fields(cls)}
+        allowed = known | TEST_NAMES | {f"MIT_{name.upper()}_FILE" for name in _SECRETS}
+        for name in sorted(environ):
+            if name.startswith("MIT_") and name not in allowed:
+                raise SettingsError("settings_unknown", where=name)
+        values = {name: _read(environ, f"MIT_{name.upper()}") for name in (f.name for f in fields(cls))}
+        given = {name: _convert(name, text) for name, text in values.items() if text}
+        return _checked(cls(**given))  # type: ignore[arg-type]
+
+
+def _read(environ: Mapping[str, str], name: str) -> str:
+    path = environ.get(f"{name}_FILE")
+    if not path or name == "MIT_ISSUER":
+        return environ.get(name, "")
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingsError("settings_value", where=f"{name}_FILE") from error
+
+
+def _convert(name: str, text: str) -> object:
+    variable = f"MIT_{name.upper()}"
+    if name in {"var_dir", "keys_dir", "issuer_file"}:
+        return Path(text)
+    if name == "trusted_hosts":
+        return tuple(host.strip() for host in text.split(",") if host.strip())
+    if name == "jobs_inline":
+        return _one_of(text, {"0": False, "1": True}, variable)
+    if name == "env":
+        return _one_of(text, {env: env for env in _ENVIRONMENTS}, variable)
+    if name == "upload_limit_bytes":
+        if not text.isascii() or not text.isdigit():
+            raise SettingsError("settings_value", where=variable)
+        return int(text)
+    return text.rstrip("/") if name == "public_url" else text
+
+
+def _one_of(text: str, choices: Mapping[str, object], variable: str) -> object:
+    if text not in choices:
+        raise SettingsError("settings_value", where=variable)
+    return choices[text]
+
+
+def _checked(settings: Settings) -> Settings:
+    if settings.env == "production":
+        _refuse_development_defaults(settings)
+    if settings.failpoint and settings.env != "test":
+        raise SettingsError("settings_value", where="MIT_FAILPOINT")
+    if not settings.public_url.startswith(("http://", "https://")):
+        raise SettingsError("settings_value", where="MIT_PUBLIC_URL")
+    return settings
+
+
+def _refuse_development_defaults(settings: Settings) -> None:
+    if len(settings.secret_key) < 32:
+        raise SettingsError("settings_production", where="MIT_SECRET_KEY")
+    if len(settings.key_passphrase) < 20:
+        raise SettingsError("settings_production", where="MIT_KEY_PASSPHRASE")
+    if not settings.public_url.startswith("https://"):
+        raise SettingsError("settings_production", where="MIT_PUBLIC_URL")
+    if settings.jobs_inline:
+        raise SettingsError("settings_production", where="MIT_JOBS_INLINE")
+
+
+def new_secret() -> str:
+    """Return a fresh secret of 256 bits as text, for installations that have none yet."""
+    return secrets.token_urlsafe(32)

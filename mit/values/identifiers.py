@@ -1,0 +1,138 @@
+"""Numbers that people write: certificates, applications, tax numbers, HS codes; check digits.
+
+Sources: contract section 2 (certificate number), domain 7.1 (tax and HS numbers).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from stdnum.iso7064 import mod_37_36
+from stdnum.th import tin
+
+from mit.errors import MalformedNumberError
+
+_SEPARATORS = re.compile(r"[\s\-‐‑‒–—―−_./]+")
+_CERTIFICATE = re.compile(r"(?:MIT)?(2[4-9][0-9]{2})([0-9]{7})([0-9A-Z])", re.ASCII)
+_LAST_RUNNING = 9_999_999
+#: Lengths of an HS code: WCO subheading, AHTN, Thai statistical code (domain 7.1).
+HS_LENGTHS = (6, 8, 11)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CertificateNumber:
+    """A certificate's number for life: Buddhist-era year and running number (1–9,999,999).
+
+    Written ``MIT-2569-0012345-B``; the last sign is the ISO 7064 MOD 37,36 check character over
+    the rest without dashes.
+    """
+
+    year_be: int
+    running: int
+
+    def __post_init__(self) -> None:
+        """Refuse numbers outside the printed form."""
+        if not (2500 <= self.year_be <= 2999 and 1 <= self.running <= _LAST_RUNNING):
+            raise MalformedNumberError("certificate_number_range")
+
+    @property
+    def check_character(self) -> str:
+        """Return the ISO 7064 MOD 37,36 check character."""
+        return str(mod_37_36.calc_check_digit(self._body()))
+
+    def _body(self) -> str:
+        return f"MIT{self.year_be:04d}{self.running:07d}"
+
+    def __str__(self) -> str:
+        """Return the printed form, e.g. ``MIT-2569-0012345-B``."""
+        return f"MIT-{self.year_be:04d}-{self.running:07d}-{self.check_character}"
+
+
+def plain_letters(text: str) -> str:
+    """Return *text* in upper case with full-width and Thai digits made plain and separators gone."""
+    folded = "".join(
+        str(unicodedata.digit(sign)) if unicodedata.category(sign) == "Nd" else sign
+        for sign in unicodedata.normalize("NFKC", text)
+        if unicodedata.category(sign) != "Cf"
+    )
+    return _SEPARATORS.sub("", folded).upper()
+
+
+def parse_certificate_number(text: str) -> CertificateNumber:
+    """Return the certificate number a person typed: any case, spaces, dashes, Thai digits, no MIT.
+
+    Raises:
+        MalformedNumberError: ``certificate_number_malformed``, or ``certificate_number_check``
+            when the form is right and the check character is not.
+    """
+    match = _CERTIFICATE.fullmatch(plain_letters(text[:80]))
+    if not match:
+        raise MalformedNumberError("certificate_number_malformed", text=text[:40])
+    year, running, check = int(match[1]), int(match[2]), match[3]
+    if year < 2500 or running == 0:
+        raise MalformedNumberError("certificate_number_malformed", text=text[:40])
+    number = CertificateNumber(year, running)
+    if number.check_character != check:
+        raise MalformedNumberError("certificate_number_check", text=text[:40])
+    return number
+
+
+def application_number(year: int, running: int) -> str:
+    """Return an application's number, e.g. ``APP-2569-0000123-K``; same check rule."""
+    body = f"APP{year:04d}{running:07d}"
+    return f"APP-{year:04d}-{running:07d}-{mod_37_36.calc_check_digit(body)}"
+
+
+def parse_tax_number(text: str, *, where: str = "") -> str:
+    """Return the 13 digits of a taxpayer number, dashes, spaces and Thai digits taken.
+
+    Source: domain 7.1: 13 digits, weights 13…2, check digit ``(11 − sum mod 11) mod 10``.
+
+    Raises:
+        MalformedNumberError: ``tax_number_malformed`` or ``tax_number_check``.
+    """
+    digits = plain_letters(text[:80])
+    if not re.fullmatch(r"[0-9]{13}", digits, re.ASCII):
+        raise MalformedNumberError("tax_number_malformed", where=where)
+    if not tin.is_valid(digits):
+        raise MalformedNumberError("tax_number_check", where=where)
+    return digits
+
+
+def is_natural_person(tax_number: str) -> bool:
+    """Say whether a 13-digit tax number is a citizen number (begins with 1 to 8)."""
+    return tax_number[:1] in set("12345678")
+
+
+def shown_tax_number(tax_number: str) -> str:
+    """Return a juristic number as ``0-10-5-536-11201-4``; of a citizen number the last four only."""
+    if is_natural_person(tax_number):
+        return f"•••••••••{tax_number[-4:]}"
+    n = tax_number
+    return f"{n[0]}-{n[1:3]}-{n[3]}-{n[4:7]}-{n[7:12]}-{n[12]}"
+
+
+def juristic_check_digit(first_twelve: str) -> str:
+    """Return the 13th digit that fits the first twelve."""
+    total = sum(weight * int(digit) for weight, digit in zip(range(13, 1, -1), first_twelve, strict=True))
+    return str((11 - total % 11) % 10)
+
+
+def parse_hs_code(text: str, *, where: str = "") -> str:
+    """Return the 6, 8 or 11 digits of an HS code; dots, spaces and Thai digits are taken.
+
+    Raises:
+        MalformedNumberError: ``hs_code_malformed``.
+    """
+    digits = plain_letters(text[:40])
+    if not digits.isascii() or not digits.isdigit() or len(digits) not in HS_LENGTHS:
+        raise MalformedNumberError("hs_code_malformed", where=where, text=text[:40])
+    return digits
+
+
+def shown_hs_code(digits: str) -> str:
+    """Return an HS code as people read it: ``8504.40``, ``8504.40.90``, ``8504.40.90.000``."""
+    parts = [digits[:4], digits[4:6], digits[6:8], digits[8:11]]
+    return ".".join(part for part in parts if part)
