@@ -1,0 +1,76 @@
+"""The names of everything that the audit log records: ``source:subject:action``.
+
+*Source* is in whose part it was done (a person's role, or the part of the machine), *subject* is
+the kind of thing, *action* is what was done to it.  A name is never changed once it was recorded.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class AuditEvent(StrEnum):
+    """One name for each thing that is recorded."""
+
+    APPLICATION_CREATED = "applicant:application:create"
+    APPLICATION_SAVED = "applicant:application:save"
+    APPLICATION_SUBMITTED = "applicant:application:submit"
+    APPLICATION_RESUBMITTED = "applicant:application:resubmit"
+    APPLICATION_WITHDRAWN = "applicant:application:withdraw"
+    APPLICATION_RETURNED = "reviewer:application:return"
+    APPLICATION_RECOMMENDED = "reviewer:application:recommend"
+    APPLICATION_REFUSED = "reviewer:application:refuse"
+    APPLICATION_SENT_BACK = "approver:application:return"
+    APPLICATION_APPROVED = "approver:application:approve"
+    APPLICATION_DECLINED = "approver:application:refuse"
+
+    CERTIFICATE_PREPARED = "issuer:certificate:prepare"
+    CERTIFICATE_ISSUED = "issuer:certificate:issue"
+    CERTIFICATE_PRINTED = "issuer:certificate:print"
+    CERTIFICATE_SUSPENDED = "approver:certificate:suspend"
+    CERTIFICATE_REINSTATED = "approver:certificate:reinstate"
+    CERTIFICATE_REVOKED = "approver:certificate:revoke"
+    CERTIFICATE_SUPERSEDED = "issuer:certificate:supersede"
+    CERTIFICATE_WITHDRAWN = "applicant:certificate:withdraw"
+    SIGNING_REFUSED = "signer:certificate:refuse"
+    JOB_GIVEN_UP = "worker:job:give_up"
+
+    SIGNING_KEY_PLANNED = "keeper:signing_key:plan"
+    SIGNING_KEY_ACTIVATED = "keeper:signing_key:activate"
+    SIGNING_KEY_VERIFY_ONLY = "keeper:signing_key:end_signing"
+    SIGNING_KEY_RETIRED = "keeper:signing_key:retire"
+    SIGNING_KEY_COMPROMISED = "keeper:signing_key:compromise"
+    SEAL_CREATED = "keeper:seal:create"
+
+    ORGANISATION_CREATED = "administrator:organisation:create"
+    ORGANISATION_CHANGED = "administrator:organisation:change"
+    USER_CREATED = "administrator:user:create"
+    USER_CLOSED = "administrator:user:close"
+    PASSWORD_SET = "administrator:password:set"  # noqa: S105 - the name of an event
+    ROLE_GRANTED = "administrator:role:grant"
+    ROLE_TAKEN = "administrator:role:take"
+    SIGNED_IN = "visitor:session:sign_in"
+    SIGN_IN_FAILED = "visitor:session:fail"
+    SIGNED_OUT = "visitor:session:sign_out"
+
+    STATUS_LIST_PUBLISHED = "publisher:status_list:publish"
+    TRUST_EXPORTED = "publisher:trust:export"
+
+    @property
+    def source(self) -> str:
+        """Return in whose part it was done."""
+        return self.value.split(":")[0]
+
+    @property
+    def subject(self) -> str:
+        """Return the kind of thing it was done to."""
+        return self.value.split(":")[1]
+
+    @property
+    def action(self) -> str:
+        """Return what was done."""
+        return self.value.split(":")[2]
+
+
+#: Events whose actor acted for the organisation that applies: such a person is no stranger to it.
+ACTS_FOR_APPLICANT = tuple(event for event in AuditEvent if event.source == "applicant")
