@@ -24,9 +24,7 @@ D = TypeVar("D", bound=Dated)
 
 def is_in_force(version: Dated, on: date) -> bool:
     """Say whether *version* is in force on the day *on*, first and last day included."""
-    return version.in_force_from <= on and (
-        version.in_force_until is None or on <= version.in_force_until
-    )
+    return version.in_force_from <= on and (version.in_force_until is None or on <= version.in_force_until)
 
 
 def pick(versions: Iterable[D], on: date) -> D | None:

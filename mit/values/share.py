@@ -20,9 +20,7 @@ class Share:
 
     def meets(self, threshold: Fraction) -> bool:
         """Say whether the share is equal to or above *threshold*, compared exactly."""
-        return (
-            self.numerator * threshold.denominator >= threshold.numerator * self.denominator
-        )
+        return self.numerator * threshold.denominator >= threshold.numerator * self.denominator
 
     def within(self, limit: Fraction) -> bool:
         """Say whether the share is equal to or below *limit*, compared exactly."""
