@@ -1,0 +1,64 @@
+"""Permissions: what each role may do, and the refusal."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mit.errors import NotAllowedError
+from mit.roles.actor import STAFF_ROLES, Actor, Role
+from mit.roles.permissions import acts_for, holds_role, may_read_application, require_role
+
+SIAM_CABLE, OTHER = UUID(int=10), UUID(int=11)
+ROLE_SETS = st.frozensets(st.sampled_from(list(Role)))
+
+
+def _actor(*roles: str, organisation: UUID | None = None) -> Actor:
+    return Actor(UUID(int=1), frozenset(map(Role, roles)), organisation)
+
+
+@settings(deadline=None, max_examples=200)
+@given(ROLE_SETS, st.sampled_from(list(Role)))
+def test_a_role_counts_only_when_granted_and_never_beside_the_other_side(roles, role) -> None:
+    allowed = holds_role(Actor(UUID(int=1), roles), role)
+    assert allowed == (role in roles and not (role in STAFF_ROLES and Role.APPLICANT in roles))
+
+
+@settings(deadline=None, max_examples=200)
+@given(ROLE_SETS, st.sampled_from(list(Role)))
+def test_requiring_a_role_refuses_exactly_those_who_do_not_hold_it(roles, role) -> None:
+    actor = Actor(UUID(int=1), roles)
+    if holds_role(actor, role):
+        require_role(actor, role)
+        return
+    with pytest.raises(NotAllowedError) as refusal:
+        require_role(actor, role)
+    assert (refusal.value.code, refusal.value.params) == ("role_needed", {"role": str(role)})
+
+
+def test_one_acts_for_ones_own_organisation_only() -> None:
+    somchai = _actor("applicant", organisation=SIAM_CABLE)
+    assert acts_for(somchai, SIAM_CABLE)
+    assert not acts_for(somchai, OTHER)
+    assert not acts_for(_actor("reviewer"), SIAM_CABLE)
+
+
+@pytest.mark.parametrize(
+    ("roles", "organisation", "may"),
+    [
+        (("applicant",), SIAM_CABLE, True),
+        (("applicant",), OTHER, False),
+        (("applicant", "reviewer"), OTHER, False),
+        (("reviewer",), None, True),
+        (("approver",), None, True),
+        (("administrator",), None, False),
+        (("key_keeper",), None, False),
+        (("procurement_officer",), None, False),
+        ((), SIAM_CABLE, False),
+    ],
+)
+def test_who_may_read_an_application_of_siam_cable(roles, organisation, may) -> None:
+    assert may_read_application(_actor(*roles, organisation=organisation), SIAM_CABLE) is may
