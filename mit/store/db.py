@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Engine, MetaData, event
@@ -65,6 +66,18 @@ class UtcInstant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+def new_id() -> UUID:
+    """Return a fresh inner identity; never shown to anyone."""
+    return uuid4()
+
+
+def add(session: Session, *rows: Base) -> None:
+    """Write new *rows* now, one after the other, so that each finds what it refers to."""
+    for row in rows:
+        session.add(row)
+        session.flush()
 
 
 @contextmanager

@@ -1,0 +1,154 @@
+"""Applications, their products with the declared cost sheets, and the assessments of these."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mit.store.accounts import Organisation, User, one_of
+from mit.store.db import Base, UtcInstant, new_id
+
+#: The states of an application; ``mit.lifecycle.application_states`` says which move leads where.
+STATES = ("draft", "submitted", "returned", "recommended", "approved", "refused", "withdrawn")
+#: What was decided about a product.
+DECISIONS = ("certified", "refused")
+MAX_PRODUCTS = 200
+
+
+class Application(Base):
+    """What a manufacturer submits for 1 to 200 products.
+
+    The database says the workflow too: a reviewer is set exactly from the recommendation on, an
+    approver exactly when approved, and they are two people.  ``version`` grows with every save;
+    ``content_digest`` is the SHA-256 (hex) of what was submitted and is what both approvals name;
+    ``profile_version`` is fixed at submission and used to the end.
+    """
+
+    __tablename__ = "applications"
+    __table_args__ = (
+        CheckConstraint(one_of("state", STATES), name="state"),
+        CheckConstraint("version >= 1", name="version"),
+        CheckConstraint(
+            "state IN ('draft', 'withdrawn') OR (content_digest IS NOT NULL AND submitted_at IS NOT NULL"
+            " AND profile_version IS NOT NULL)",
+            name="submitted",
+        ),
+        CheckConstraint("(state = 'approved') = (approver_id IS NOT NULL)", name="approver"),
+        CheckConstraint(
+            "CASE WHEN state IN ('recommended', 'approved') THEN reviewer_id IS NOT NULL"
+            " WHEN state = 'refused' THEN 1 = 1 ELSE reviewer_id IS NULL END",
+            name="reviewer",
+        ),
+        CheckConstraint("(state = 'refused') = (refused_by_id IS NOT NULL)", name="refused_by"),
+        CheckConstraint("approver_id <> reviewer_id", name="four_eyes"),
+        CheckConstraint("author_id <> reviewer_id AND author_id <> approver_id", name="author"),
+        CheckConstraint(
+            "(state IN ('approved', 'refused', 'withdrawn')) = (decided_at IS NOT NULL)", name="decided"
+        ),
+        CheckConstraint("content_digest IS NULL OR length(content_digest) = 64", name="content_digest"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey(Organisation.id), index=True)
+    author_id: Mapped[UUID] = mapped_column(ForeignKey(User.id))
+    state: Mapped[str] = mapped_column(String(20), index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    content_digest: Mapped[str | None] = mapped_column(String(64))
+    profile_version: Mapped[str | None] = mapped_column(String(60))
+    rule_set_id: Mapped[str | None] = mapped_column(String(60))
+    rule_set_sha256: Mapped[str | None] = mapped_column(String(64))
+    site_th: Mapped[str] = mapped_column(String(1000), default="")
+    site_en: Mapped[str] = mapped_column(String(1000), default="")
+    factory_number: Mapped[str] = mapped_column(String(60), default="")
+    supersedes: Mapped[str | None] = mapped_column(String(20))
+    reviewer_id: Mapped[UUID | None] = mapped_column(ForeignKey(User.id))
+    approver_id: Mapped[UUID | None] = mapped_column(ForeignKey(User.id))
+    refused_by_id: Mapped[UUID | None] = mapped_column(ForeignKey(User.id))
+    reasons: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(UtcInstant)
+    changed_at: Mapped[datetime] = mapped_column(UtcInstant)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+
+
+class ApplicationProduct(Base):
+    """One product of an application with its cost sheet, as canonical JSON, and its decision.
+
+    ``position`` counts from 1; ``cost_sheet_sha256`` is over the bytes of ``cost_sheet``;
+    ``coverage`` is the JSON coverage entry of the contract.  A product that was ever assessed is not
+    deleted when an edit drops it: ``removed_at`` is set, so that the trace stays whole.
+    """
+
+    __tablename__ = "application_products"
+    __table_args__ = (
+        Index(
+            "ix_application_products_live",
+            "application_id",
+            "position",
+            unique=True,
+            sqlite_where=text("removed_at IS NULL"),
+            postgresql_where=text("removed_at IS NULL"),
+        ),
+        UniqueConstraint("id", "application_id", "decision"),
+        CheckConstraint(f"position BETWEEN 1 AND {MAX_PRODUCTS}", name="position"),
+        CheckConstraint("price_ex_works_satang > 0", name="price"),
+        CheckConstraint("length(cost_sheet_sha256) = 64", name="cost_sheet_sha256"),
+        CheckConstraint(f"decision IS NULL OR {one_of('decision', DECISIONS)}", name="decision"),
+        CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", name="decided"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    application_id: Mapped[UUID] = mapped_column(ForeignKey(Application.id))
+    position: Mapped[int]
+    name_th: Mapped[str] = mapped_column(String(500))
+    name_en: Mapped[str] = mapped_column(String(500), default="")
+    hs_code: Mapped[str | None] = mapped_column(String(11))
+    price_ex_works_satang: Mapped[int] = mapped_column(BigInteger)
+    cost_sheet: Mapped[str] = mapped_column(Text)
+    cost_sheet_sha256: Mapped[str] = mapped_column(String(64))
+    coverage: Mapped[str] = mapped_column(Text)
+    decision: Mapped[str | None] = mapped_column(String(20))
+    decision_reason: Mapped[str] = mapped_column(Text, default="")
+    decided_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+
+
+class AssessmentRecord(Base):
+    """What one rule set said of one product's cost sheet, with the whole trace; never changed.
+
+    ``document`` is the canonical JSON of the assessment, ``document_sha256`` is over its bytes;
+    ``meets`` is false also where nothing could be decided (the document says so).
+    """
+
+    __tablename__ = "assessments"
+    __table_args__ = (
+        UniqueConstraint("id", "application_product_id", "meets"),
+        CheckConstraint("length(input_sha256) = 64 AND length(rule_set_sha256) = 64", name="hashes"),
+        CheckConstraint("meets = (deciding_formula IS NOT NULL)", name="deciding_formula"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    application_product_id: Mapped[UUID] = mapped_column(ForeignKey(ApplicationProduct.id), index=True)
+    rule_set_id: Mapped[str] = mapped_column(String(60))
+    rule_set_sha256: Mapped[str] = mapped_column(String(64))
+    input_sha256: Mapped[str] = mapped_column(String(64))
+    engine_version: Mapped[str] = mapped_column(String(40))
+    meets: Mapped[bool]
+    deciding_formula: Mapped[str | None] = mapped_column(String(20))
+    document: Mapped[str] = mapped_column(Text)
+    document_sha256: Mapped[str] = mapped_column(String(64))
+    assessed_on: Mapped[date]
+    assessed_at: Mapped[datetime] = mapped_column(UtcInstant)

@@ -1,0 +1,175 @@
+"""Issued certificates and what each certifies; the bytes once written down are never changed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mit.store.accounts import Organisation, one_of
+from mit.store.applications import MAX_PRODUCTS, Application
+from mit.store.db import Base, UtcInstant, new_id
+from mit.store.documents import Document
+from mit.store.signing_keys import SigningKey
+
+#: Where issuing stands: the number and bytes are written down; signed, checked and shown.
+STATES = ("prepared", "active")
+#: What the certificate is worth today; expiry is computed, never stored.
+STATUSES = ("active", "suspended", "revoked", "superseded", "withdrawn")
+FORMULAS = ("direct", "build_down", "tariff_shift")
+#: Places of one status list (131,072, the least that the standard allows).
+SLOTS_PER_LIST = 131_072
+
+
+class StatusSlot(Base):
+    """One allotted place in a status list; the list number is ``(year of expiry − 2000) × 100 + shard``."""
+
+    __tablename__ = "status_slots"
+    __table_args__ = (
+        CheckConstraint("list_number > 0", name="list_number"),
+        CheckConstraint(f"slot_index BETWEEN 0 AND {SLOTS_PER_LIST - 1}", name="slot_index"),
+    )
+
+    list_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    slot_index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    allotted_at: Mapped[datetime] = mapped_column(UtcInstant)
+
+
+class Certificate(Base):
+    """A certificate for life.
+
+    Written in prepare and never changed: everything down to ``prepared_at``.  Filled in once:
+    ``qr_tbs`` to ``issued_at``.  Kept up with ``certificate_events``: ``status``,
+    ``status_since_on`` (the Bangkok day of the last event), ``superseded_by``.
+    Bytes: ``tbs`` is what is signed for the credential (the JWS signing input), ``qr_tbs`` for the
+    QR code (the COSE Sig_structure).  ``claims`` is the canonical JSON from which ``tbs`` was made.
+    Hashes are hex.
+    """
+
+    __tablename__ = "certificates"
+    __table_args__ = (
+        UniqueConstraint("year_be", "running"),
+        UniqueConstraint("list_number", "slot_index"),
+        UniqueConstraint("number", "application_id"),
+        ForeignKeyConstraint(
+            ["list_number", "slot_index"], ["status_slots.list_number", "status_slots.slot_index"]
+        ),
+        CheckConstraint("year_be BETWEEN 2500 AND 2999 AND running BETWEEN 1 AND 9999999", name="running"),
+        CheckConstraint(one_of("state", STATES), name="state"),
+        CheckConstraint(one_of("status", STATUSES), name="status"),
+        CheckConstraint("expires_on > issued_on", name="validity"),
+        CheckConstraint("status_since_on >= issued_on", name="status_since"),
+        CheckConstraint("(state = 'active') = (issued_at IS NOT NULL)", name="issued"),
+        CheckConstraint("state = 'prepared' OR signed_at IS NOT NULL", name="active_is_signed"),
+        CheckConstraint(
+            "(signed_at IS NULL) = (credential IS NULL) AND (signed_at IS NULL) = (credential_sha256 IS NULL)"
+            " AND (signed_at IS NULL) = (qr_text IS NULL)",
+            name="signed",
+        ),
+        CheckConstraint("pdf_sha256 IS NULL OR state = 'active'", name="printed"),
+        CheckConstraint("(status = 'superseded') = (superseded_by IS NOT NULL)", name="superseded"),
+        CheckConstraint("supersedes <> number AND superseded_by <> number", name="not_itself"),
+        CheckConstraint(
+            "holder_juristic_number IS NULL OR (length(holder_juristic_number) = 13"
+            " AND holder_juristic_number NOT BETWEEN '1' AND '8999999999999')",
+            name="no_citizen_number",
+        ),
+        CheckConstraint(
+            "length(tbs_sha256) = 64 AND length(content_digest) = 64"
+            " AND (credential_sha256 IS NULL OR length(credential_sha256) = 64)",
+            name="hashes",
+        ),
+    )
+
+    number: Mapped[str] = mapped_column(String(20), primary_key=True)
+    application_id: Mapped[UUID] = mapped_column(ForeignKey(Application.id), unique=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey(Organisation.id), index=True)
+    year_be: Mapped[int]
+    running: Mapped[int]
+    content_digest: Mapped[str] = mapped_column(String(64))
+    profile_version: Mapped[str] = mapped_column(String(60))
+    claims: Mapped[str] = mapped_column(Text)
+    tbs: Mapped[bytes] = mapped_column(LargeBinary)
+    tbs_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    kid: Mapped[int] = mapped_column(ForeignKey(SigningKey.kid))
+    sample: Mapped[bool]
+    list_number: Mapped[int]
+    slot_index: Mapped[int]
+    holder_name_th: Mapped[str] = mapped_column(String(300), index=True)
+    holder_name_en: Mapped[str] = mapped_column(String(300))
+    holder_juristic_number: Mapped[str | None] = mapped_column(String(13), index=True)
+    issued_on: Mapped[date]
+    expires_on: Mapped[date] = mapped_column(index=True)
+    supersedes: Mapped[str | None] = mapped_column(ForeignKey("certificates.number"), unique=True)
+    prepared_at: Mapped[datetime] = mapped_column(UtcInstant)
+    qr_tbs: Mapped[bytes | None] = mapped_column(LargeBinary)
+    credential: Mapped[str | None] = mapped_column(Text)
+    credential_sha256: Mapped[str | None] = mapped_column(String(64), unique=True)
+    qr_text: Mapped[str | None] = mapped_column(Text)
+    signed_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    pdf_sha256: Mapped[str | None] = mapped_column(ForeignKey(Document.sha256))
+    issued_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    state: Mapped[str] = mapped_column(String(10), default="prepared")
+    status: Mapped[str] = mapped_column(String(20), default="active")
+    status_since_on: Mapped[date]
+    superseded_by: Mapped[str | None] = mapped_column(ForeignKey("certificates.number"), unique=True)
+
+
+class CertificateProduct(Base):
+    """One certified product, tied to its own passing assessment and its own positive decision.
+
+    ``assessment_meets`` and ``decision`` never hold anything else: with the foreign keys they make
+    the database refuse a product that was not assessed, did not pass, or was refused.
+    """
+
+    __tablename__ = "certificate_products"
+    __table_args__ = (
+        UniqueConstraint("certificate_number", "position"),
+        ForeignKeyConstraint(
+            ["certificate_number", "application_id"], ["certificates.number", "certificates.application_id"]
+        ),
+        ForeignKeyConstraint(
+            ["application_product_id", "application_id", "decision"],
+            [
+                "application_products.id",
+                "application_products.application_id",
+                "application_products.decision",
+            ],
+        ),
+        ForeignKeyConstraint(
+            ["assessment_id", "application_product_id", "assessment_meets"],
+            ["assessments.id", "assessments.application_product_id", "assessments.meets"],
+        ),
+        CheckConstraint("assessment_meets", name="assessment_meets"),
+        CheckConstraint("decision = 'certified'", name="decision"),
+        CheckConstraint(f"position BETWEEN 1 AND {MAX_PRODUCTS}", name="position"),
+        CheckConstraint(one_of("formula", FORMULAS), name="formula"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    certificate_number: Mapped[str] = mapped_column(String(20))
+    position: Mapped[int]
+    application_id: Mapped[UUID]
+    application_product_id: Mapped[UUID] = mapped_column(unique=True)
+    assessment_id: Mapped[UUID] = mapped_column(unique=True)
+    assessment_meets: Mapped[bool] = mapped_column(default=True)
+    decision: Mapped[str] = mapped_column(String(20), default="certified")
+    name_th: Mapped[str] = mapped_column(String(500))
+    name_en: Mapped[str] = mapped_column(String(500))
+    brand: Mapped[str] = mapped_column(String(200), default="")
+    hs_code: Mapped[str | None] = mapped_column(String(11))
+    coverage: Mapped[str] = mapped_column(Text)
+    formula: Mapped[str] = mapped_column(String(20))
+    rule_set_id: Mapped[str] = mapped_column(String(60))
+    rule_set_sha256: Mapped[str] = mapped_column(String(64))
+    threshold: Mapped[str] = mapped_column(String(10))

@@ -1,0 +1,35 @@
+"""Every table in one place: importing this module makes ``metadata`` complete."""
+
+from __future__ import annotations
+
+from mit.store import (
+    accounts,
+    applications,
+    approvals,
+    audit,
+    certificate_history,
+    certificates,
+    counters,
+    documents,
+    jobs,
+    published,
+    signing_keys,
+    transparency_log,
+)
+from mit.store.db import Base
+
+ROOMS = (
+    accounts,
+    applications,
+    approvals,
+    audit,
+    certificate_history,
+    certificates,
+    counters,
+    documents,
+    jobs,
+    published,
+    signing_keys,
+    transparency_log,
+)
+metadata = Base.metadata

@@ -1,0 +1,35 @@
+"""The salted leaf of each event in a certificate's life; tree and checkpoints come with the log."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mit.store.certificates import Certificate
+from mit.store.db import Base, UtcInstant
+
+
+class LogLeaf(Base):
+    """One leaf: SHA-256(0x00 ‖ salt ‖ entry); only ``log_index`` is filled in later, once.
+
+    ``entry`` is canonical JSON and stays here; the log itself will only ever see the hash.
+    """
+
+    __tablename__ = "log_leaves"
+    __table_args__ = (
+        CheckConstraint("length(leaf_hash) = 64", name="leaf_hash"),
+        CheckConstraint("length(salt) >= 16", name="salt"),
+        CheckConstraint("log_index >= 0", name="log_index"),
+    )
+
+    seq: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    certificate_number: Mapped[str] = mapped_column(ForeignKey(Certificate.number), index=True)
+    event: Mapped[str] = mapped_column(String(20))
+    entry: Mapped[str] = mapped_column(Text)
+    salt: Mapped[bytes] = mapped_column(LargeBinary)
+    leaf_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    profile_version: Mapped[str] = mapped_column(String(60))
+    written_at: Mapped[datetime] = mapped_column(UtcInstant)
+    log_index: Mapped[int | None] = mapped_column(BigInteger, unique=True)
