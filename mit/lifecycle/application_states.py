@@ -18,7 +18,7 @@ from mit.errors import IllegalMoveError
 from mit.lifecycle.audit_events import AuditEvent
 
 #: The roles that move an application; a test holds these words against ``roles.actor.Role``.
-MovingRole = Literal["applicant", "reviewer", "approver"]
+MovingRole = Literal["manufacturer", "reviewer", "approver"]
 
 
 class ApplicationState(StrEnum):
@@ -97,23 +97,23 @@ _WHY = (_G.REASONS_GIVEN,)
 # fmt: off
 #: Every move there is.  Nothing else moves an application.
 MOVES: tuple[Move, ...] = (
-    Move(None, _A.CREATE, "applicant", _OWN, _S.DRAFT, _E.APPLICATION_CREATED),
-    Move(_S.DRAFT, _A.SAVE, "applicant", _OWN, _S.DRAFT, _E.APPLICATION_SAVED),
-    Move(_S.RETURNED, _A.SAVE, "applicant", _OWN, _S.RETURNED, _E.APPLICATION_SAVED),
-    Move(_S.SUBMITTED, _A.SAVE, "applicant", _OWN, _S.DRAFT, _E.APPLICATION_SAVED),
-    Move(_S.RECOMMENDED, _A.SAVE, "applicant", _OWN, _S.DRAFT, _E.APPLICATION_SAVED),
-    Move(_S.DRAFT, _A.SUBMIT, "applicant", _FULL, _S.SUBMITTED, _E.APPLICATION_SUBMITTED),
-    Move(_S.RETURNED, _A.RESUBMIT, "applicant", _FULL, _S.SUBMITTED, _E.APPLICATION_RESUBMITTED),
+    Move(None, _A.CREATE, "manufacturer", _OWN, _S.DRAFT, _E.APPLICATION_CREATED),
+    Move(_S.DRAFT, _A.SAVE, "manufacturer", _OWN, _S.DRAFT, _E.APPLICATION_SAVED),
+    Move(_S.RETURNED, _A.SAVE, "manufacturer", _OWN, _S.RETURNED, _E.APPLICATION_SAVED),
+    Move(_S.SUBMITTED, _A.SAVE, "manufacturer", _OWN, _S.DRAFT, _E.APPLICATION_SAVED),
+    Move(_S.RECOMMENDED, _A.SAVE, "manufacturer", _OWN, _S.DRAFT, _E.APPLICATION_SAVED),
+    Move(_S.DRAFT, _A.SUBMIT, "manufacturer", _FULL, _S.SUBMITTED, _E.APPLICATION_SUBMITTED),
+    Move(_S.RETURNED, _A.RESUBMIT, "manufacturer", _FULL, _S.SUBMITTED, _E.APPLICATION_RESUBMITTED),
     Move(_S.SUBMITTED, _A.RETURN, "reviewer", _FIRST + _WHY, _S.RETURNED, _E.APPLICATION_RETURNED),
     Move(_S.SUBMITTED, _A.RECOMMEND, "reviewer", _FIRST + _KEEP, _S.RECOMMENDED, _E.APPLICATION_RECOMMENDED),
     Move(_S.SUBMITTED, _A.REFUSE, "reviewer", _FIRST + _WHY, _S.REFUSED, _E.APPLICATION_REFUSED),
     Move(_S.RECOMMENDED, _A.RETURN, "approver", _SECOND + _WHY, _S.RETURNED, _E.APPLICATION_SENT_BACK),
     Move(_S.RECOMMENDED, _A.APPROVE, "approver", _SECOND + _KEEP, _S.APPROVED, _E.APPLICATION_APPROVED),
     Move(_S.RECOMMENDED, _A.REFUSE, "approver", _SECOND + _WHY, _S.REFUSED, _E.APPLICATION_DECLINED),
-    Move(_S.DRAFT, _A.WITHDRAW, "applicant", _OWN, _S.WITHDRAWN, _E.APPLICATION_WITHDRAWN),
-    Move(_S.SUBMITTED, _A.WITHDRAW, "applicant", _OWN, _S.WITHDRAWN, _E.APPLICATION_WITHDRAWN),
-    Move(_S.RETURNED, _A.WITHDRAW, "applicant", _OWN, _S.WITHDRAWN, _E.APPLICATION_WITHDRAWN),
-    Move(_S.RECOMMENDED, _A.WITHDRAW, "applicant", _OWN, _S.WITHDRAWN, _E.APPLICATION_WITHDRAWN),
+    Move(_S.DRAFT, _A.WITHDRAW, "manufacturer", _OWN, _S.WITHDRAWN, _E.APPLICATION_WITHDRAWN),
+    Move(_S.SUBMITTED, _A.WITHDRAW, "manufacturer", _OWN, _S.WITHDRAWN, _E.APPLICATION_WITHDRAWN),
+    Move(_S.RETURNED, _A.WITHDRAW, "manufacturer", _OWN, _S.WITHDRAWN, _E.APPLICATION_WITHDRAWN),
+    Move(_S.RECOMMENDED, _A.WITHDRAW, "manufacturer", _OWN, _S.WITHDRAWN, _E.APPLICATION_WITHDRAWN),
 )
 # fmt: on
 

@@ -12,11 +12,11 @@ from enum import StrEnum
 class AuditEvent(StrEnum):
     """One name for each thing that is recorded."""
 
-    APPLICATION_CREATED = "applicant:application:create"
-    APPLICATION_SAVED = "applicant:application:save"
-    APPLICATION_SUBMITTED = "applicant:application:submit"
-    APPLICATION_RESUBMITTED = "applicant:application:resubmit"
-    APPLICATION_WITHDRAWN = "applicant:application:withdraw"
+    APPLICATION_CREATED = "manufacturer:application:create"
+    APPLICATION_SAVED = "manufacturer:application:save"
+    APPLICATION_SUBMITTED = "manufacturer:application:submit"
+    APPLICATION_RESUBMITTED = "manufacturer:application:resubmit"
+    APPLICATION_WITHDRAWN = "manufacturer:application:withdraw"
     APPLICATION_RETURNED = "reviewer:application:return"
     APPLICATION_RECOMMENDED = "reviewer:application:recommend"
     APPLICATION_REFUSED = "reviewer:application:refuse"
@@ -31,16 +31,16 @@ class AuditEvent(StrEnum):
     CERTIFICATE_REINSTATED = "approver:certificate:reinstate"
     CERTIFICATE_REVOKED = "approver:certificate:revoke"
     CERTIFICATE_SUPERSEDED = "issuer:certificate:supersede"
-    CERTIFICATE_WITHDRAWN = "applicant:certificate:withdraw"
+    CERTIFICATE_WITHDRAWN = "manufacturer:certificate:withdraw"
     SIGNING_REFUSED = "signer:certificate:refuse"
     JOB_GIVEN_UP = "worker:job:give_up"
 
-    SIGNING_KEY_PLANNED = "keeper:signing_key:plan"
-    SIGNING_KEY_ACTIVATED = "keeper:signing_key:activate"
-    SIGNING_KEY_VERIFY_ONLY = "keeper:signing_key:end_signing"
-    SIGNING_KEY_RETIRED = "keeper:signing_key:retire"
-    SIGNING_KEY_COMPROMISED = "keeper:signing_key:compromise"
-    SEAL_CREATED = "keeper:seal:create"
+    SIGNING_KEY_PLANNED = "administrator:signing_key:plan"
+    SIGNING_KEY_ACTIVATED = "administrator:signing_key:activate"
+    SIGNING_KEY_VERIFY_ONLY = "administrator:signing_key:end_signing"
+    SIGNING_KEY_RETIRED = "administrator:signing_key:retire"
+    SIGNING_KEY_COMPROMISED = "administrator:signing_key:compromise"
+    SEAL_CREATED = "administrator:seal:create"
 
     ORGANISATION_CREATED = "administrator:organisation:create"
     ORGANISATION_CHANGED = "administrator:organisation:change"
@@ -73,4 +73,4 @@ class AuditEvent(StrEnum):
 
 
 #: Events whose actor acted for the organisation that applies: such a person is no stranger to it.
-ACTS_FOR_APPLICANT = tuple(event for event in AuditEvent if event.source == "applicant")
+ACTS_FOR_APPLICANT = tuple(event for event in AuditEvent if event.source == "manufacturer")

@@ -10,16 +10,15 @@ from uuid import UUID
 class Role(StrEnum):
     """What a person may be asked to do."""
 
-    APPLICANT = "applicant"
+    MANUFACTURER = "manufacturer"
     REVIEWER = "reviewer"
     APPROVER = "approver"
     ADMINISTRATOR = "administrator"
-    KEY_KEEPER = "key_keeper"
     PROCUREMENT_OFFICER = "procurement_officer"
 
 
 #: Roles that only FTI's own people hold.
-STAFF_ROLES = frozenset({Role.REVIEWER, Role.APPROVER, Role.ADMINISTRATOR, Role.KEY_KEEPER})
+STAFF_ROLES = frozenset({Role.REVIEWER, Role.APPROVER, Role.ADMINISTRATOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,5 +37,5 @@ class Actor:
 
     @property
     def is_staff(self) -> bool:
-        """Say whether the person works for FTI and acts for no applicant."""
-        return bool(self.roles & STAFF_ROLES) and Role.APPLICANT not in self.roles
+        """Say whether the person works for FTI and for no manufacturer."""
+        return bool(self.roles & STAFF_ROLES) and Role.MANUFACTURER not in self.roles

@@ -36,6 +36,6 @@ def acts_for(actor: Actor, organisation_id: UUID) -> bool:
 
 def may_read_application(actor: Actor, organisation_id: UUID) -> bool:
     """Say whether *actor* may see an application of the organisation, cost sheets included."""
-    if holds_role(actor, Role.APPLICANT):
+    if holds_role(actor, Role.MANUFACTURER):
         return acts_for(actor, organisation_id)
     return holds_role(actor, Role.REVIEWER) or holds_role(actor, Role.APPROVER)

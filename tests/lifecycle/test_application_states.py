@@ -47,23 +47,23 @@ def test_no_pair_stands_twice_in_the_table() -> None:
 
 def test_the_table_has_exactly_the_moves_that_were_agreed() -> None:
     assert {f"{m.state or 'none'} {m.action} {m.role} {m.next_state}" for m in MOVES} == {
-        "none create applicant draft",
-        "draft save applicant draft",
-        "returned save applicant returned",
-        "submitted save applicant draft",
-        "recommended save applicant draft",
-        "draft submit applicant submitted",
-        "returned resubmit applicant submitted",
+        "none create manufacturer draft",
+        "draft save manufacturer draft",
+        "returned save manufacturer returned",
+        "submitted save manufacturer draft",
+        "recommended save manufacturer draft",
+        "draft submit manufacturer submitted",
+        "returned resubmit manufacturer submitted",
         "submitted return reviewer returned",
         "submitted recommend reviewer recommended",
         "submitted refuse reviewer refused",
         "recommended return approver returned",
         "recommended approve approver approved",
         "recommended refuse approver refused",
-        "draft withdraw applicant withdrawn",
-        "submitted withdraw applicant withdrawn",
-        "returned withdraw applicant withdrawn",
-        "recommended withdraw applicant withdrawn",
+        "draft withdraw manufacturer withdrawn",
+        "submitted withdraw manufacturer withdrawn",
+        "returned withdraw manufacturer withdrawn",
+        "recommended withdraw manufacturer withdrawn",
     }
 
 
@@ -93,12 +93,12 @@ def test_only_the_reviewer_leads_to_recommended() -> None:
 
 
 def test_every_move_of_the_applicant_asks_for_the_own_organisation() -> None:
-    assert all((Guard.OWN_ORGANISATION in move.guards) == (move.role == "applicant") for move in MOVES)
+    assert all((Guard.OWN_ORGANISATION in move.guards) == (move.role == "manufacturer") for move in MOVES)
 
 
 def test_every_move_of_staff_asks_for_a_stranger_and_for_the_content_that_was_seen() -> None:
     for move in MOVES:
-        expected = move.role != "applicant"
+        expected = move.role != "manufacturer"
         assert (Guard.STRANGER_TO_APPLICANT in move.guards) == expected
         assert (Guard.CONTENT_AS_SEEN in move.guards) == expected
 
@@ -130,14 +130,14 @@ def test_the_roles_of_the_table_are_roles() -> None:
 @pytest.mark.parametrize(
     ("state", "role", "actions"),
     [
-        (None, "applicant", {"create"}),
-        ("draft", "applicant", {"save", "submit", "withdraw"}),
+        (None, "manufacturer", {"create"}),
+        ("draft", "manufacturer", {"save", "submit", "withdraw"}),
         ("draft", "reviewer", set()),
         ("submitted", "reviewer", {"return", "recommend", "refuse"}),
         ("submitted", "approver", set()),
         ("recommended", "reviewer", set()),
         ("recommended", "approver", {"return", "approve", "refuse"}),
-        ("approved", "applicant", set()),
+        ("approved", "manufacturer", set()),
         ("approved", "approver", set()),
     ],
 )

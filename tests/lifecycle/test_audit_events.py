@@ -9,7 +9,7 @@ import pytest
 from mit.lifecycle.audit_events import ACTS_FOR_APPLICANT, AuditEvent
 
 SOURCES = {
-    "applicant", "reviewer", "approver", "issuer", "signer", "worker", "keeper", "administrator",
+    "manufacturer", "reviewer", "approver", "issuer", "signer", "worker", "administrator",
     "visitor", "publisher",
 }  # fmt: skip
 
@@ -27,6 +27,8 @@ def test_no_name_is_given_twice() -> None:
 
 
 def test_every_act_of_an_applicant_makes_one_no_stranger() -> None:
-    assert set(ACTS_FOR_APPLICANT) == {event for event in AuditEvent if event.value.startswith("applicant:")}
+    assert set(ACTS_FOR_APPLICANT) == {
+        event for event in AuditEvent if event.value.startswith("manufacturer:")
+    }
     assert AuditEvent.APPLICATION_SUBMITTED in ACTS_FOR_APPLICANT
     assert AuditEvent.APPLICATION_RECOMMENDED not in ACTS_FOR_APPLICANT

@@ -15,14 +15,13 @@ SOMEBODY = UUID(int=1)
     ("roles", "staff"),
     [
         ((), False),
-        (("applicant",), False),
+        (("manufacturer",), False),
         (("procurement_officer",), False),
         (("reviewer",), True),
         (("approver",), True),
         (("reviewer", "approver"), True),
         (("administrator",), True),
-        (("key_keeper",), True),
-        (("reviewer", "applicant"), False),
+        (("reviewer", "manufacturer"), False),
     ],
 )
 def test_staff_are_those_with_a_role_at_fti_who_act_for_no_applicant(roles, staff) -> None:
@@ -30,4 +29,4 @@ def test_staff_are_those_with_a_role_at_fti_who_act_for_no_applicant(roles, staf
 
 
 def test_applicants_and_procurement_officers_are_no_staff() -> None:
-    assert set(Role) - STAFF_ROLES == {Role.APPLICANT, Role.PROCUREMENT_OFFICER}
+    assert set(Role) - STAFF_ROLES == {Role.MANUFACTURER, Role.PROCUREMENT_OFFICER}

@@ -24,7 +24,7 @@ def _actor(*roles: str, organisation: UUID | None = None) -> Actor:
 @given(ROLE_SETS, st.sampled_from(list(Role)))
 def test_a_role_counts_only_when_granted_and_never_beside_the_other_side(roles, role) -> None:
     allowed = holds_role(Actor(UUID(int=1), roles), role)
-    assert allowed == (role in roles and not (role in STAFF_ROLES and Role.APPLICANT in roles))
+    assert allowed == (role in roles and not (role in STAFF_ROLES and Role.MANUFACTURER in roles))
 
 
 @settings(deadline=None, max_examples=200)
@@ -40,7 +40,7 @@ def test_requiring_a_role_refuses_exactly_those_who_do_not_hold_it(roles, role) 
 
 
 def test_one_acts_for_ones_own_organisation_only() -> None:
-    somchai = _actor("applicant", organisation=SIAM_CABLE)
+    somchai = _actor("manufacturer", organisation=SIAM_CABLE)
     assert acts_for(somchai, SIAM_CABLE)
     assert not acts_for(somchai, OTHER)
     assert not acts_for(_actor("reviewer"), SIAM_CABLE)
@@ -49,13 +49,12 @@ def test_one_acts_for_ones_own_organisation_only() -> None:
 @pytest.mark.parametrize(
     ("roles", "organisation", "may"),
     [
-        (("applicant",), SIAM_CABLE, True),
-        (("applicant",), OTHER, False),
-        (("applicant", "reviewer"), OTHER, False),
+        (("manufacturer",), SIAM_CABLE, True),
+        (("manufacturer",), OTHER, False),
+        (("manufacturer", "reviewer"), OTHER, False),
         (("reviewer",), None, True),
         (("approver",), None, True),
         (("administrator",), None, False),
-        (("key_keeper",), None, False),
         (("procurement_officer",), None, False),
         ((), SIAM_CABLE, False),
     ],
