@@ -55,6 +55,7 @@ class Guard(StrEnum):
     REASONS_GIVEN = "reasons_given"
     STRANGER_TO_APPLICANT = "stranger_to_applicant"
     SECOND_PERSON = "second_person"
+    VERSION_AS_SEEN = "version_as_seen"
     CONTENT_AS_SEEN = "content_as_seen"
     EVERY_PRODUCT_KEEP = "every_product_decided"
     KEPT_PRODUCTS_MEET = "kept_products_meet"
@@ -87,17 +88,18 @@ class Move:
 
 
 _S, _A, _G, _E = ApplicationState, ApplicationAction, Guard, AuditEvent
-_OWN = (_G.OWN_ORGANISATION,)
-_FULL = (_G.OWN_ORGANISATION, _G.HAS_PRODUCTS)
-_FIRST = (_G.STRANGER_TO_APPLICANT, _G.CONTENT_AS_SEEN)
-_SECOND = (_G.STRANGER_TO_APPLICANT, _G.SECOND_PERSON, _G.CONTENT_AS_SEEN)
-_KEEP = (_G.EVERY_PRODUCT_KEEP, _G.KEPT_PRODUCTS_MEET)
+_NEW = (_G.OWN_ORGANISATION,)
+_OWN = (_G.OWN_ORGANISATION, _G.VERSION_AS_SEEN)
+_FULL = (*_OWN, _G.HAS_PRODUCTS)
+_FIRST = (_G.STRANGER_TO_APPLICANT, _G.VERSION_AS_SEEN)
+_SECOND = (_G.STRANGER_TO_APPLICANT, _G.SECOND_PERSON, _G.VERSION_AS_SEEN)
+_KEEP = (_G.CONTENT_AS_SEEN, _G.EVERY_PRODUCT_DECIDED, _G.KEPT_PRODUCTS_MEET)
 _WHY = (_G.REASONS_GIVEN,)
 
 # fmt: off
 #: Every move there is.  Nothing else moves an application.
 MOVES: tuple[Move, ...] = (
-    Move(None, _A.CREATE, "manufacturer", _OWN, _S.DRAFT, _E.APPLICATION_CREATED),
+    Move(None, _A.CREATE, "manufacturer", _NEW, _S.DRAFT, _E.APPLICATION_CREATED),
     Move(_S.DRAFT, _A.SAVE, "manufacturer", _OWN, _S.DRAFT, _E.APPLICATION_SAVED),
     Move(_S.RETURNED, _A.SAVE, "manufacturer", _OWN, _S.RETURNED, _E.APPLICATION_SAVED),
     Move(_S.SUBMITTED, _A.SAVE, "manufacturer", _OWN, _S.DRAFT, _E.APPLICATION_SAVED),

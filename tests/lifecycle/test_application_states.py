@@ -96,11 +96,20 @@ def test_every_move_of_the_applicant_asks_for_the_own_organisation() -> None:
     assert all((Guard.OWN_ORGANISATION in move.guards) == (move.role == "manufacturer") for move in MOVES)
 
 
-def test_every_move_of_staff_asks_for_a_stranger_and_for_the_content_that_was_seen() -> None:
+def test_every_move_of_staff_asks_for_a_stranger_to_the_applicant() -> None:
     for move in MOVES:
-        expected = move.role != "manufacturer"
-        assert (Guard.STRANGER_TO_APPLICANT in move.guards) == expected
-        assert (Guard.CONTENT_AS_SEEN in move.guards) == expected
+        assert (Guard.STRANGER_TO_APPLICANT in move.guards) == (move.role != "manufacturer")
+
+
+def test_every_move_of_something_that_exists_asks_for_the_version_that_was_seen() -> None:
+    assert all((Guard.VERSION_AS_SEEN in move.guards) == (move.state is not None) for move in MOVES)
+
+
+def test_both_approvals_ask_for_the_content_that_was_seen_and_for_products_that_meet() -> None:
+    for move in MOVES:
+        expected = move.action in {ApplicationAction.RECOMMEND, ApplicationAction.APPROVE}
+        asked = {Guard.CONTENT_AS_SEEN, Guard.EVERY_PRODUCT_DECIDED, Guard.KEPT_PRODUCTS_MEET}
+        assert (asked <= set(move.guards)) == expected
 
 
 def test_every_move_of_the_approver_asks_for_a_second_person() -> None:
