@@ -57,7 +57,7 @@ class Guard(StrEnum):
     SECOND_PERSON = "second_person"
     VERSION_AS_SEEN = "version_as_seen"
     CONTENT_AS_SEEN = "content_as_seen"
-    EVERY_PRODUCT_KEEP = "every_product_decided"
+    EVERY_PRODUCT_DECIDED = "every_product_decided"
     KEPT_PRODUCTS_MEET = "kept_products_meet"
 
 
