@@ -1,0 +1,266 @@
+"""Findings, and the one verdict that follows from them: VALID, NOT_VALID or CANNOT_TELL.
+
+A refusal by rule is a result, never an exception: a revoked certificate is not an error.  The
+words, the order of the checks and the JSON shape are those of contract section 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+from mit.errors import Fault
+from mit.i18n import LANGUAGES, Language, knows, say
+from mit.values.thai_date import format_day, format_instant, utc_text
+
+Param = str | int | date | datetime
+
+
+class Check(StrEnum):
+    """The numbered checks, in the order in which findings stand."""
+
+    SIGNATURE = "signature"
+    KEY = "key"
+    INTEGRITY = "integrity"
+    IN_FORCE = "in_force"
+    STATUS = "status"
+    FRESHNESS = "freshness"
+    LOG = "log"
+    COVERAGE = "coverage"
+
+
+class Outcome(StrEnum):
+    """The answer of one check; ``not_checked`` does not count."""
+
+    PASS = "pass"  # noqa: S105 - a word of the contract
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    NOT_CHECKED = "not_checked"
+
+
+class Answer(StrEnum):
+    """The three answers."""
+
+    VALID = "VALID"
+    NOT_VALID = "NOT_VALID"
+    CANNOT_TELL = "CANNOT_TELL"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The answer of one check.
+
+    Attributes:
+        check: which check.
+        outcome: pass, fail, unknown or not checked.
+        reason: the stable code, ``ok`` where it passed.
+        params: what fills the sentence, by name; days and instants are written for each language.
+        hint: why something could not be read, as a fault of ours; said after the sentence.
+    """
+
+    check: Check
+    outcome: Outcome
+    reason: str
+    params: tuple[tuple[str, Param], ...] = ()
+    hint: Fault | None = None
+
+    def detail(self, language: Language) -> str:
+        """Return the sentence of this finding."""
+        sentence = _say(f"verify.{self.check}_{self.reason}", language, self.params)
+        if self.hint is None or not knows(f"errors.{self.hint.code}"):
+            return sentence
+        return f"{sentence} {say(f'errors.{self.hint.code}', language, **self.hint.params)}"
+
+    def to_document(self) -> dict[str, Any]:
+        """Return ``check, outcome, reason, detail {th, en}``."""
+        return {
+            "check": self.check.value,
+            "outcome": self.outcome.value,
+            "reason": self.reason,
+            "detail": _both(self) if self.hint is None else _said(self),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to know that changes no answer: a stable code and what fills its sentence."""
+
+    code: str
+    params: tuple[tuple[str, Param], ...] = ()
+
+    def detail(self, language: Language) -> str:
+        """Return the sentence of this notice."""
+        return _say(f"verify.notice_{self.code}", language, self.params)
+
+    def to_document(self) -> dict[str, Any]:
+        """Return ``code``, its days and instants in ISO form, and ``detail {th, en}``."""
+        facts = {name: _plain(value) for name, value in self.params}
+        detail = {language: self.detail(language) for language in LANGUAGES}
+        return {"code": self.code, **facts, "detail": detail}
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateShown:
+    """What the signature or the register vouches for, to be compared with the paper.
+
+    Attributes:
+        number: the printed number.
+        name_th, name_en: the holder; ``name_en`` is None where the presentation has none.
+        juristic_number: 13 digits, None where it is not public.
+        products: coverage entries (contract section 5); empty where only a count is known.
+        product_count: how many products the certificate lists.
+        issued_on, expires_on: first and last valid day, Bangkok.
+        status: on the asked day; None where it is not known.
+        supersedes, superseded_by: printed numbers, where the register names them.
+    """
+
+    number: str
+    name_th: str
+    name_en: str | None
+    juristic_number: str | None
+    products: tuple[Mapping[str, Any], ...]
+    product_count: int
+    issued_on: date
+    expires_on: date
+    status: str | None = None
+    supersedes: str | None = None
+    superseded_by: str | None = None
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the ``certificate`` member of the JSON verdict."""
+        return {
+            "number": self.number,
+            "holder": {
+                "name_th": self.name_th,
+                "name_en": self.name_en,
+                "juristic_number": self.juristic_number,
+            },
+            "products": list(self.products),
+            "product_count": self.product_count,
+            "issued_on": self.issued_on.isoformat(),
+            "expires_on": self.expires_on.isoformat(),
+            "status": self.status,
+            "supersedes": self.supersedes,
+            "superseded_by": self.superseded_by,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One answer with all its findings, as of a named day and known since a named instant.
+
+    Attributes:
+        findings: one for each check, in the order of the checks.
+        notices: what to know beside the answer.
+        certificate: None unless the signature or the register vouches for it.
+        as_of: the Bangkok day that was asked for.
+        known_at: UTC instant of what is known about keys and status.
+        inner: of a file, the verdict of the credential inside, where the file itself is not known.
+    """
+
+    findings: tuple[Finding, ...]
+    notices: tuple[Notice, ...]
+    certificate: CertificateShown | None
+    as_of: date
+    known_at: datetime
+    inner: Verdict | None = None
+
+    @property
+    def answer(self) -> Answer:
+        """Return the answer: any failure is NOT_VALID, else any unknown is CANNOT_TELL."""
+        outcomes = {finding.outcome for finding in self.findings}
+        if Outcome.FAIL in outcomes:
+            return Answer.NOT_VALID
+        return Answer.CANNOT_TELL if Outcome.UNKNOWN in outcomes else Answer.VALID
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Return the codes of failed and unknown findings in the order of the checks."""
+        counted = (Outcome.FAIL, Outcome.UNKNOWN)
+        return tuple(finding.reason for finding in self.findings if finding.outcome in counted)
+
+    @property
+    def leading_reason(self) -> str:
+        """Return the reason to act on: the first failure, else the first unknown, else ``ok``."""
+        for outcome in (Outcome.FAIL, Outcome.UNKNOWN):
+            for finding in self.findings:
+                if finding.outcome is outcome:
+                    return finding.reason
+        return "ok"
+
+    def headline(self, language: Language) -> str:
+        """Return the answer in words, with the day asked for."""
+        return _say(f"verify.answer_{self.answer}", language, (("as_of", self.as_of),))
+
+    def advice(self, language: Language) -> str:
+        """Return what to do next."""
+        return say(f"verify.advice_{self.leading_reason}", language)
+
+    def with_inner(self, inner: Verdict) -> Verdict:
+        """Return the same verdict with the verdict of the credential inside beside it."""
+        return replace(self, inner=inner)
+
+    def to_document(self) -> dict[str, Any]:
+        """Return the JSON verdict of contract section 2, with our extra members after it."""
+        document: dict[str, Any] = {
+            "verdict": self.answer.value,
+            "reasons": list(self.reasons),
+            "notices": [notice.code for notice in self.notices],
+            "findings": [finding.to_document() for finding in self.findings],
+            "certificate": self.certificate.to_document() if self.certificate else None,
+            "as_of": self.as_of.isoformat(),
+            "known_at": utc_text(self.known_at),
+            "answer": {language: self.headline(language) for language in LANGUAGES},
+            "advice": _advice(self.leading_reason),
+            "notice_details": [notice.to_document() for notice in self.notices],
+        }
+        if self.inner is not None:
+            document["inner"] = self.inner.to_document()
+        return document
+
+
+def in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return exactly one finding for each check, in order; a check never reached says so."""
+    by_check = {finding.check: finding for finding in findings}
+    return tuple(by_check.get(check) or _not_reached(check) for check in Check)
+
+
+@lru_cache(maxsize=len(Check))
+def _not_reached(check: Check) -> Finding:
+    reason = {Check.LOG: "no_log", Check.COVERAGE: "not_asked"}.get(check, "not_reached")
+    return Finding(check, Outcome.NOT_CHECKED, reason)
+
+
+@lru_cache(maxsize=4096)
+def _both(finding: Finding) -> dict[str, str]:
+    return _said(finding)
+
+
+def _said(finding: Finding) -> dict[str, str]:
+    return {language: finding.detail(language) for language in LANGUAGES}
+
+
+@lru_cache(maxsize=64)
+def _advice(reason: str) -> dict[str, str]:
+    return {language: say(f"verify.advice_{reason}", language) for language in LANGUAGES}
+
+
+@lru_cache(maxsize=8192)
+def _say(key: str, language: Language, params: tuple[tuple[str, Param], ...]) -> str:
+    return say(key, language, **{name: _shown(value, language) for name, value in params})
+
+
+def _shown(value: Param, language: Language) -> str | int:
+    if isinstance(value, datetime):
+        return format_instant(value, language)
+    return format_day(value, language) if isinstance(value, date) else value
+
+
+def _plain(value: Param) -> str | int:
+    if isinstance(value, datetime):
+        return utc_text(value)
+    return value.isoformat() if isinstance(value, date) else value
