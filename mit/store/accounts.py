@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from mit.store.db import Base, UtcInstant, new_id
+from mit.errors import NotFoundError
+from mit.roles.actor import Actor, Role
+from mit.store.db import Base, UtcInstant, add, new_id
 
 #: Every role that can be granted; ``mit.roles`` says what each may do.
-ROLES = ("manufacturer", "reviewer", "approver", "administrator", "procurement_officer")
+ROLES = tuple(str(role) for role in Role)
 #: What an organisation is to the scheme: an applicant, the certifying body, or a buying agency.
 ORGANISATION_KINDS = ("manufacturer", "authority", "agency")
 
@@ -99,3 +101,56 @@ class RoleGrant(Base):
     granted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     granted_at: Mapped[datetime] = mapped_column(UtcInstant)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+
+
+def find_user(session: Session, email: str) -> User | None:
+    """Return the user with this e-mail address, in any case of letters; None where there is none."""
+    return session.scalar(select(User).where(User.email == email.strip().lower()))
+
+
+def get_user(session: Session, user_id: UUID) -> User:
+    """Return one user.
+
+    Raises:
+        NotFoundError: ``not_found``.
+    """
+    user = session.get(User, user_id)
+    if user is None:
+        raise NotFoundError
+    return user
+
+
+def roles_of(session: Session, user_id: UUID) -> frozenset[Role]:
+    """Return the roles that the user holds now."""
+    live = select(RoleGrant.role).where(RoleGrant.user_id == user_id, RoleGrant.revoked_at.is_(None))
+    return frozenset(Role(role) for role in session.scalars(live))
+
+
+def actor_of(session: Session, user_id: UUID) -> Actor:
+    """Return the user as an actor: present roles and organisation; no role once closed.
+
+    Raises:
+        NotFoundError: ``not_found``.
+    """
+    user = get_user(session, user_id)
+    roles = roles_of(session, user_id) if user.is_active else frozenset()
+    return Actor(user_id, roles, user.organisation_id)
+
+
+def join_organisation(session: Session, user: User, organisation_id: UUID | None, *, now: datetime) -> None:
+    """Let the user act for another organisation, or for none, from *now* on; the past is kept."""
+    session.execute(
+        update(Affiliation)
+        .where(Affiliation.user_id == user.id, Affiliation.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+    user.organisation_id = organisation_id
+    session.flush()
+    if organisation_id is not None:
+        add(session, Affiliation(user_id=user.id, organisation_id=organisation_id, began_at=now))
+
+
+def acted_for(session: Session, organisation_id: UUID) -> frozenset[UUID]:
+    """Return everyone who ever acted for the organisation, by the whole recorded history."""
+    people = select(Affiliation.user_id).where(Affiliation.organisation_id == organisation_id)
+    return frozenset(session.scalars(people))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -13,15 +14,21 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    exists,
+    select,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from mit.errors import NotFoundError
+from mit.lifecycle.application_states import ApplicationState
 from mit.store.accounts import Organisation, User, one_of
-from mit.store.db import Base, UtcInstant, new_id
+from mit.store.counters import next_value
+from mit.store.db import SERIAL, Base, UtcInstant, add, new_id
+from mit.values.identifiers import application_number
 
 #: The states of an application; ``mit.lifecycle.application_states`` says which move leads where.
-STATES = ("draft", "submitted", "returned", "recommended", "approved", "refused", "withdrawn")
+STATES = tuple(str(state) for state in ApplicationState)
 #: What was decided about a product.
 DECISIONS = ("certified", "refused")
 MAX_PRODUCTS = 200
@@ -135,12 +142,12 @@ class AssessmentRecord(Base):
 
     __tablename__ = "assessments"
     __table_args__ = (
-        UniqueConstraint("id", "application_product_id", "meets"),
+        UniqueConstraint("seq", "application_product_id", "meets"),
         CheckConstraint("length(input_sha256) = 64 AND length(rule_set_sha256) = 64", name="hashes"),
         CheckConstraint("meets = (deciding_formula IS NOT NULL)", name="deciding_formula"),
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    seq: Mapped[int] = mapped_column(SERIAL, primary_key=True)
     application_product_id: Mapped[UUID] = mapped_column(ForeignKey(ApplicationProduct.id), index=True)
     rule_set_id: Mapped[str] = mapped_column(String(60))
     rule_set_sha256: Mapped[str] = mapped_column(String(64))
@@ -152,3 +159,83 @@ class AssessmentRecord(Base):
     document_sha256: Mapped[str] = mapped_column(String(64))
     assessed_on: Mapped[date]
     assessed_at: Mapped[datetime] = mapped_column(UtcInstant)
+
+
+def next_application_number(session: Session, year_be: int) -> str:
+    """Take the next application number of a Buddhist-era year."""
+    return application_number(year_be, next_value(session, f"application:{year_be}"))
+
+
+def get_application(session: Session, application_id: UUID) -> Application:
+    """Return one application.
+
+    Raises:
+        NotFoundError: ``not_found``.
+    """
+    found = session.get(Application, application_id)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def lock_application(session: Session, application_id: UUID) -> Application:
+    """Return one application as it is now, locked until the transaction ends.
+
+    Raises:
+        NotFoundError: ``not_found``.
+    """
+    wanted = select(Application).where(Application.id == application_id)
+    found = session.scalar(wanted.with_for_update().execution_options(populate_existing=True))
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def applications_of(session: Session, organisation_id: UUID) -> list[Application]:
+    """Return the applications of one organisation, the newest first."""
+    own = select(Application).where(Application.organisation_id == organisation_id)
+    return list(session.scalars(own.order_by(Application.created_at.desc(), Application.number.desc())))
+
+
+def applications_in(session: Session, *states: ApplicationState) -> list[Application]:
+    """Return the applications in any of *states*, the one that waits longest first."""
+    waiting = select(Application).where(Application.state.in_([str(state) for state in states]))
+    return list(session.scalars(waiting.order_by(Application.changed_at, Application.number)))
+
+
+def products_of(session: Session, application_id: UUID) -> list[ApplicationProduct]:
+    """Return the present products of an application in their order."""
+    present = select(ApplicationProduct).where(
+        ApplicationProduct.application_id == application_id, ApplicationProduct.removed_at.is_(None)
+    )
+    return list(session.scalars(present.order_by(ApplicationProduct.position)))
+
+
+def replace_products(
+    session: Session, application_id: UUID, products: Sequence[ApplicationProduct], *, now: datetime
+) -> None:
+    """Put *products* in the place of all present ones, numbering them from 1.
+
+    Present products that were assessed stay behind, marked as removed; others are deleted.
+    """
+    assessed = exists().where(AssessmentRecord.application_product_id == ApplicationProduct.id)
+    for product in products_of(session, application_id):
+        if session.scalar(select(assessed.where(ApplicationProduct.id == product.id))):
+            product.removed_at = now
+        else:
+            session.delete(product)
+    session.flush()
+    for position, product in enumerate(products, start=1):
+        product.application_id, product.position = application_id, position
+    add(session, *products)
+
+
+def latest_assessments(session: Session, application_id: UUID) -> dict[UUID, AssessmentRecord]:
+    """Return for each present product, by its id, what was said of it last; none where nothing was."""
+    said = (
+        select(AssessmentRecord)
+        .join(ApplicationProduct, ApplicationProduct.id == AssessmentRecord.application_product_id)
+        .where(ApplicationProduct.application_id == application_id, ApplicationProduct.removed_at.is_(None))
+        .order_by(AssessmentRecord.assessed_at, AssessmentRecord.seq)
+    )
+    return {record.application_product_id: record for record in session.scalars(said)}

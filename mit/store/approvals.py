@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, select, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from mit.store.accounts import User, one_of
 from mit.store.applications import Application
@@ -56,3 +56,18 @@ class Approval(Base):
     given_at: Mapped[datetime] = mapped_column(UtcInstant)
     voided_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     voided_reason: Mapped[str | None] = mapped_column(Text)
+
+
+def live_approvals(session: Session, application_id: UUID) -> list[Approval]:
+    """Return the rows that still count, the recommendation first: none, one or two."""
+    live = select(Approval).where(Approval.application_id == application_id, Approval.voided_at.is_(None))
+    return list(session.scalars(live.order_by(Approval.kind.desc())))
+
+
+def void_approvals(session: Session, application_id: UUID, *, reason: str, now: datetime) -> int:
+    """Void every row that still counts, with a reason that is not empty; return how many there were."""
+    session.flush()
+    live = (Approval.application_id == application_id, Approval.voided_at.is_(None))
+    rows = session.scalars(select(Approval.id).where(*live)).all()
+    session.execute(update(Approval).where(*live).values(voided_at=now, voided_reason=reason))
+    return len(rows)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from mit.errors import ConflictError
 from mit.store.accounts import User, one_of
-from mit.store.certificates import STATUSES, Certificate
-from mit.store.db import Base, UtcInstant
+from mit.store.certificates import STATUSES, Certificate, lock_certificate
+from mit.store.db import SERIAL, Base, UtcInstant, add
+from mit.values.thai_date import bangkok_day
 
 EVENTS = ("issued", "suspended", "reinstated", "revoked", "superseded", "withdrawn")
 
@@ -25,7 +28,7 @@ class CertificateEvent(Base):
         CheckConstraint(one_of("status", STATUSES), name="status"),
     )
 
-    seq: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    seq: Mapped[int] = mapped_column(SERIAL, primary_key=True)
     certificate_number: Mapped[str] = mapped_column(ForeignKey(Certificate.number))
     event: Mapped[str] = mapped_column(String(20))
     status: Mapped[str] = mapped_column(String(20))
@@ -35,3 +38,58 @@ class CertificateEvent(Base):
     actor_id: Mapped[UUID | None] = mapped_column(ForeignKey(User.id))
     profile_version: Mapped[str] = mapped_column(String(60))
     recorded_at: Mapped[datetime] = mapped_column(UtcInstant)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """What is to be recorded: the event, the status from ``effective_on`` (Bangkok day) on, and why.
+
+    ``successor`` is the number that supersedes, for the status ``superseded`` only.
+    """
+
+    event: str
+    status: str
+    effective_on: date
+    reason: str = ""
+    note: str = ""
+    successor: str | None = None
+
+
+def record_status(
+    session: Session, number: str, change: StatusChange, *, actor_id: UUID | None, now: datetime
+) -> CertificateEvent:
+    """Append one change to the history and keep the certificate's present status in step with it.
+
+    Changes are recorded in the order of their days: a day before the last recorded one, or after
+    today in Bangkok, is refused.
+
+    Raises:
+        NotFoundError: ``not_found``.
+        ConflictError: ``status_day`` with the day.
+    """
+    certificate = lock_certificate(session, number)
+    if not certificate.status_since_on <= change.effective_on <= bangkok_day(now):
+        raise ConflictError("status_day", day=change.effective_on.isoformat())
+    certificate.status = change.status
+    certificate.status_since_on = change.effective_on
+    certificate.superseded_by = change.successor
+    session.flush()
+    event = CertificateEvent(
+        certificate_number=number,
+        event=change.event,
+        status=change.status,
+        effective_on=change.effective_on,
+        reason=change.reason,
+        note=change.note,
+        actor_id=actor_id,
+        profile_version=certificate.profile_version,
+        recorded_at=now,
+    )
+    add(session, event)
+    return event
+
+
+def history_of(session: Session, number: str) -> list[CertificateEvent]:
+    """Return the whole history of one certificate, in the order of recording."""
+    own = select(CertificateEvent).where(CertificateEvent.certificate_number == number)
+    return list(session.scalars(own.order_by(CertificateEvent.seq)))

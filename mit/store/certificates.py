@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
@@ -13,36 +15,26 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    Update,
+    select,
+    update,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from mit.errors import NotFoundError
 from mit.store.accounts import Organisation, one_of
 from mit.store.applications import MAX_PRODUCTS, Application
+from mit.store.counters import next_value
 from mit.store.db import Base, UtcInstant, new_id
 from mit.store.documents import Document
 from mit.store.signing_keys import SigningKey
+from mit.store.status_slots import StatusSlot
 
 #: Where issuing stands: the number and bytes are written down; signed, checked and shown.
 STATES = ("prepared", "active")
-#: What the certificate is worth today; expiry is computed, never stored.
+#: What the certificate is worth; expiry is computed, never stored.
 STATUSES = ("active", "suspended", "revoked", "superseded", "withdrawn")
 FORMULAS = ("direct", "build_down", "tariff_shift")
-#: Places of one status list (131,072, the least that the standard allows).
-SLOTS_PER_LIST = 131_072
-
-
-class StatusSlot(Base):
-    """One allotted place in a status list; the list number is ``(year of expiry − 2000) × 100 + shard``."""
-
-    __tablename__ = "status_slots"
-    __table_args__ = (
-        CheckConstraint("list_number > 0", name="list_number"),
-        CheckConstraint(f"slot_index BETWEEN 0 AND {SLOTS_PER_LIST - 1}", name="slot_index"),
-    )
-
-    list_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    slot_index: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    allotted_at: Mapped[datetime] = mapped_column(UtcInstant)
 
 
 class Certificate(Base):
@@ -61,9 +53,7 @@ class Certificate(Base):
         UniqueConstraint("year_be", "running"),
         UniqueConstraint("list_number", "slot_index"),
         UniqueConstraint("number", "application_id"),
-        ForeignKeyConstraint(
-            ["list_number", "slot_index"], ["status_slots.list_number", "status_slots.slot_index"]
-        ),
+        ForeignKeyConstraint(["list_number", "slot_index"], [StatusSlot.list_number, StatusSlot.slot_index]),
         CheckConstraint("year_be BETWEEN 2500 AND 2999 AND running BETWEEN 1 AND 9999999", name="running"),
         CheckConstraint(one_of("state", STATES), name="state"),
         CheckConstraint(one_of("status", STATUSES), name="status"),
@@ -117,7 +107,7 @@ class Certificate(Base):
     credential_sha256: Mapped[str | None] = mapped_column(String(64), unique=True)
     qr_text: Mapped[str | None] = mapped_column(Text)
     signed_at: Mapped[datetime | None] = mapped_column(UtcInstant)
-    pdf_sha256: Mapped[str | None] = mapped_column(ForeignKey(Document.sha256))
+    pdf_sha256: Mapped[str | None] = mapped_column(ForeignKey(Document.sha256), unique=True)
     issued_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     state: Mapped[str] = mapped_column(String(10), default="prepared")
     status: Mapped[str] = mapped_column(String(20), default="active")
@@ -147,8 +137,8 @@ class CertificateProduct(Base):
             ],
         ),
         ForeignKeyConstraint(
-            ["assessment_id", "application_product_id", "assessment_meets"],
-            ["assessments.id", "assessments.application_product_id", "assessments.meets"],
+            ["assessment_seq", "application_product_id", "assessment_meets"],
+            ["assessments.seq", "assessments.application_product_id", "assessments.meets"],
         ),
         CheckConstraint("assessment_meets", name="assessment_meets"),
         CheckConstraint("decision = 'certified'", name="decision"),
@@ -161,7 +151,7 @@ class CertificateProduct(Base):
     position: Mapped[int]
     application_id: Mapped[UUID]
     application_product_id: Mapped[UUID] = mapped_column(unique=True)
-    assessment_id: Mapped[UUID] = mapped_column(unique=True)
+    assessment_seq: Mapped[int] = mapped_column(BigInteger, unique=True)
     assessment_meets: Mapped[bool] = mapped_column(default=True)
     decision: Mapped[str] = mapped_column(String(20), default="certified")
     name_th: Mapped[str] = mapped_column(String(500))
@@ -173,3 +163,90 @@ class CertificateProduct(Base):
     rule_set_id: Mapped[str] = mapped_column(String(60))
     rule_set_sha256: Mapped[str] = mapped_column(String(64))
     threshold: Mapped[str] = mapped_column(String(10))
+
+
+@dataclass(frozen=True, slots=True)
+class SignedForms:
+    """What signing adds to a prepared certificate; ``credential_sha256`` is hex."""
+
+    credential: str
+    credential_sha256: str
+    qr_text: str
+    signed_at: datetime
+    qr_tbs: bytes | None = None
+
+
+def next_running(session: Session, year_be: int) -> int:
+    """Take the next running number of a Buddhist-era year; no gaps, no doubles, never reused."""
+    return next_value(session, f"certificate:{year_be}")
+
+
+def get_certificate(session: Session, number: str) -> Certificate:
+    """Return one certificate.
+
+    Raises:
+        NotFoundError: ``not_found``.
+    """
+    found = session.get(Certificate, number)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def lock_certificate(session: Session, number: str) -> Certificate:
+    """Return one certificate as it is now, locked until the transaction ends.
+
+    Raises:
+        NotFoundError: ``not_found``.
+    """
+    wanted = select(Certificate).where(Certificate.number == number)
+    found = session.scalar(wanted.with_for_update().execution_options(populate_existing=True))
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def certificate_of(session: Session, application_id: UUID) -> Certificate | None:
+    """Return the certificate of an application; None where there is none (yet)."""
+    return session.scalar(select(Certificate).where(Certificate.application_id == application_id))
+
+
+def certificates_held_by(session: Session, organisation_id: UUID) -> list[Certificate]:
+    """Return the certificates of one organisation, the newest first."""
+    own = select(Certificate).where(Certificate.organisation_id == organisation_id)
+    return list(session.scalars(own.order_by(Certificate.year_be.desc(), Certificate.running.desc())))
+
+
+def products_certified(session: Session, number: str) -> list[CertificateProduct]:
+    """Return what a certificate certifies, in its order."""
+    own = select(CertificateProduct).where(CertificateProduct.certificate_number == number)
+    return list(session.scalars(own.order_by(CertificateProduct.position)))
+
+
+def store_signed(session: Session, number: str, forms: SignedForms) -> bool:
+    """Keep the signed forms unless others are kept already; say whether these are the ones kept.
+
+    Signing twice after a crash is harmless, because only what is stored here is ever served.
+    """
+    empty = (Certificate.number == number, Certificate.credential.is_(None))
+    values = {name: getattr(forms, name) for name in SignedForms.__slots__}
+    return _changed_one(session, update(Certificate).where(*empty).values(**values))
+
+
+def store_issued(session: Session, number: str, *, now: datetime) -> bool:
+    """Move a signed certificate from prepared to active; say whether it was this call that did."""
+    prepared = (Certificate.number == number, Certificate.state == "prepared")
+    return _changed_one(session, update(Certificate).where(*prepared).values(state="active", issued_at=now))
+
+
+def store_printed(session: Session, number: str, pdf_sha256: str) -> bool:
+    """Name the stored PDF of an active certificate unless one is named; say whether this one is."""
+    unprinted = (Certificate.number == number, Certificate.pdf_sha256.is_(None))
+    return _changed_one(session, update(Certificate).where(*unprinted).values(pdf_sha256=pdf_sha256))
+
+
+def _changed_one(session: Session, statement: Update) -> bool:
+    session.flush()
+    changed = session.execute(statement.returning(Certificate.number)).all()
+    session.expire_all()
+    return len(changed) == 1

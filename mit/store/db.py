@@ -1,20 +1,23 @@
-"""The database: engine settings, column types, and the one way to open a transaction.
+"""The database: engine settings, column types, and the ways to open a transaction or only to read.
 
 SQLite runs with ``BEGIN IMMEDIATE``, a rollback journal and full synchronisation: a plain ``BEGIN``
 lets two writers both read and then fail, and WAL needs SQLite 3.51.3 (security section 10).
-PostgreSQL runs at READ COMMITTED with explicit row locks.
+PostgreSQL runs at READ COMMITTED with explicit row locks.  Reads that belong to no transaction go
+over a second, read-only engine, each statement on its own, so that they never wait for a writer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
+from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Engine, MetaData, event
+from sqlalchemy import BigInteger, Connection, DateTime, Engine, Integer, MetaData, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -23,10 +26,13 @@ _PRAGMAS = (
     "PRAGMA journal_mode=TRUNCATE",
     "PRAGMA synchronous=EXTRA",
     "PRAGMA foreign_keys=ON",
+    "PRAGMA recursive_triggers=ON",
     "PRAGMA busy_timeout=30000",
     "PRAGMA mmap_size=0",
 )
+_READER_PRAGMAS = ("PRAGMA busy_timeout=30000", "PRAGMA mmap_size=0", "PRAGMA query_only=ON")
 _POSTGRES_SESSION = "-c lock_timeout=30000 -c idle_in_transaction_session_timeout=60000 -c timezone=UTC"
+_POSTGRES_READER = f"{_POSTGRES_SESSION} -c default_transaction_read_only=on"
 
 
 class Base(DeclarativeBase):
@@ -44,6 +50,9 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base)
+#: The type of a primary key that counts up by itself.
+SERIAL = BigInteger().with_variant(Integer, "sqlite")
+_readers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 
 
 class UtcInstant(TypeDecorator[datetime]):
@@ -80,11 +89,19 @@ def add(session: Session, *rows: Base) -> None:
         session.flush()
 
 
+def insert_or_ignore(session: Session, table: type[Base], values: Mapping[str, Any]) -> bool:
+    """Insert one row unless a unique key already holds it; say whether it was inserted."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(table).values(**values).on_conflict_do_nothing()
+    return session.connection().execute(statement).rowcount == 1
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """Open the one transaction of a work function: commit at its end, roll back on any error.
 
-    On SQLite it holds the write lock from its first statement (``BEGIN IMMEDIATE``).
+    On SQLite it holds the write lock from its first statement (``BEGIN IMMEDIATE``).  Rows are
+    expired at its end: a work function returns values, not rows.
     """
     session: Session = db.session()
     try:
@@ -99,9 +116,16 @@ def transaction() -> Iterator[Session]:
 
 @contextmanager
 def reading() -> Iterator[Connection]:
-    """Open a connection for single reads, each on its own, without BEGIN and ROLLBACK around it."""
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    """Open a read-only connection for single reads, each on its own, without BEGIN around it."""
+    with _readers[db.engine].connect() as connection:
         yield connection
+
+
+@contextmanager
+def viewing() -> Iterator[Session]:
+    """Open a read-only session: rows read in it stay usable afterwards, and nothing is locked."""
+    with Session(_readers[db.engine], autoflush=False, expire_on_commit=False) as session:
+        yield session
 
 
 def engine_options(url: str) -> dict[str, Any]:
@@ -112,11 +136,29 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Hang the SQLite settings on *engine*; PostgreSQL needs none."""
-    if engine.dialect.name != "sqlite":
-        return
-    event.listen(engine, "connect", _set_pragmas)
-    event.listen(engine, "begin", _begin_immediate)
+    """Hang the SQLite settings on *engine* and make the read-only engine beside it."""
+    if engine not in _readers:
+        _readers[engine] = _make_reader(engine)
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _set_pragmas)
+            event.listen(engine, "begin", _begin_immediate)
+
+
+def dispose_engines() -> None:
+    """Close every pooled connection of the present application, readers too."""
+    db.session.remove()
+    _readers[db.engine].dispose()
+    db.engine.dispose()
+
+
+def _make_reader(engine: Engine) -> Engine:
+    options = engine_options(engine.url.render_as_string(hide_password=False))
+    if engine.dialect.name == "sqlite":
+        reader = create_engine(engine.url, isolation_level="AUTOCOMMIT", **options)
+        event.listen(reader, "connect", _set_reader_pragmas)
+        return reader
+    options["connect_args"] = {"options": _POSTGRES_READER}
+    return create_engine(engine.url, isolation_level="AUTOCOMMIT", **options)
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:
@@ -125,6 +167,10 @@ def _set_pragmas(connection: Any, _record: object) -> None:
         connection.execute(pragma)
 
 
+def _set_reader_pragmas(connection: Any, _record: object) -> None:
+    for pragma in _READER_PRAGMAS:
+        connection.execute(pragma)
+
+
 def _begin_immediate(connection: Connection) -> None:
-    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

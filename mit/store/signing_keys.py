@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, String, Text, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from mit.errors import NotFoundError
 from mit.store.accounts import one_of
+from mit.store.counters import next_value
 from mit.store.db import Base, UtcInstant
 
 #: ``credential`` signs QR, credential and status; ``seal`` is the X.509 key of the PDF.
@@ -56,3 +58,27 @@ class SigningKey(Base):
     retired_from_on: Mapped[date | None]
     compromised_from_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     compromised_reason: Mapped[str | None] = mapped_column(Text)
+
+
+def next_kid(session: Session) -> int:
+    """Take the next key serial, 1 to 65535 (the table refuses more); never given twice."""
+    return next_value(session, "signing_key")
+
+
+def all_keys(session: Session, purpose: str = "credential") -> list[SigningKey]:
+    """Return every key of one purpose by serial, whatever its state."""
+    return list(
+        session.scalars(select(SigningKey).where(SigningKey.purpose == purpose).order_by(SigningKey.kid))
+    )
+
+
+def lock_key(session: Session, kid: int) -> SigningKey:
+    """Return one key, locked until the transaction ends.
+
+    Raises:
+        NotFoundError: ``not_found``.
+    """
+    key = session.scalar(select(SigningKey).where(SigningKey.kid == kid).with_for_update())
+    if key is None:
+        raise NotFoundError
+    return key

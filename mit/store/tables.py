@@ -14,6 +14,7 @@ from mit.store import (
     jobs,
     published,
     signing_keys,
+    status_slots,
     transparency_log,
 )
 from mit.store.db import Base
@@ -30,6 +31,7 @@ ROOMS = (
     jobs,
     published,
     signing_keys,
+    status_slots,
     transparency_log,
 )
 metadata = Base.metadata

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Integer, LargeBinary, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from mit.store.certificates import Certificate
-from mit.store.db import Base, UtcInstant
+from mit.store.db import SERIAL, Base, UtcInstant, add
 
 
 class LogLeaf(Base):
@@ -24,7 +25,7 @@ class LogLeaf(Base):
         CheckConstraint("log_index >= 0", name="log_index"),
     )
 
-    seq: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    seq: Mapped[int] = mapped_column(SERIAL, primary_key=True)
     certificate_number: Mapped[str] = mapped_column(ForeignKey(Certificate.number), index=True)
     event: Mapped[str] = mapped_column(String(20))
     entry: Mapped[str] = mapped_column(Text)
@@ -33,3 +34,15 @@ class LogLeaf(Base):
     profile_version: Mapped[str] = mapped_column(String(60))
     written_at: Mapped[datetime] = mapped_column(UtcInstant)
     log_index: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+
+
+def leaf_hash(salt: bytes, entry: str) -> str:
+    """Return the leaf's hash (hex): SHA-256(0x00 ‖ salt ‖ entry), after RFC 6962 section 2.1."""
+    return hashlib.sha256(b"\x00" + salt + entry.encode()).hexdigest()
+
+
+def write_leaf(session: Session, leaf: LogLeaf) -> LogLeaf:
+    """Write one leaf, its hash computed here; the order of writing is the order of appending."""
+    leaf.leaf_hash = leaf_hash(leaf.salt, leaf.entry)
+    add(session, leaf)
+    return leaf
