@@ -1,0 +1,71 @@
+"""``assess(rule set, cost sheet)``: the one place that says whether a product is Thai enough.
+
+(1) add up the sheet, (2) reckon each formula, (3) look for a rule that blocks, (4) decide,
+(5) note what a reviewer should look at twice, (6) say it in words.  The assessment keeps all of
+it: rule set, input, engine version and every line's treatment, so that it can be read again
+years later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mit.criteria.assessment import ENGINE_VERSION, Assessment
+from mit.criteria.cost_sheet import CostSheet
+from mit.criteria.doubts import find_doubts
+from mit.criteria.explain import explain
+from mit.criteria.figures import reckon
+from mit.criteria.formulas import FormulaResult, build_down, direct
+from mit.criteria.rule_set import RuleSet
+from mit.criteria.tariff_shift import compare, tariff_shift
+
+__all__ = ["ENGINE_VERSION", "MINIMAL_OPERATION", "Assessment", "assess", "is_minimal_operation"]
+
+MINIMAL_OPERATION = "minimal_operation"
+
+
+def assess(rule_set: RuleSet, sheet: CostSheet) -> Assessment:
+    """Return what *rule_set* says of *sheet*, by formula and overall.
+
+    Raises:
+        InputError: ``declared_exceeds_price`` or ``price_net_zero``.
+    """
+    figures = reckon(rule_set, sheet)  # (1)
+    shifted = compare(rule_set, sheet.product, figures)
+    results = (  # (2)
+        direct(rule_set, figures),
+        build_down(rule_set, figures),
+        tariff_shift(rule_set, figures, shifted),
+    )
+    blocked_by = (MINIMAL_OPERATION,) if is_minimal_operation(rule_set, sheet) else ()  # (3)
+    formulas = tuple(replace(result, blocked_by=blocked_by) for result in results)
+    assessment = Assessment(
+        rule_set=rule_set,
+        sheet=sheet,
+        figures=figures,
+        shifted=shifted,
+        formulas=formulas,
+        meets=_decide(formulas),  # (4)
+        doubts=find_doubts(figures),  # (5)
+    )
+    return replace(assessment, explanation=explain(assessment))  # (6)
+
+
+def is_minimal_operation(rule_set: RuleSet, sheet: CostSheet) -> bool:
+    """Say whether every step of the process is one that confers no origin.
+
+    An empty process, or one free word in it, never blocks (contract section 5).
+    """
+    steps = set(sheet.process)
+    return bool(steps) and steps <= rule_set.minimal_operations
+
+
+def _decide(formulas: tuple[FormulaResult, ...]) -> bool | None:
+    """Pass by any formula that counts; a block fails; an open formula leaves it open."""
+    if any(formula.counts for formula in formulas):
+        return True
+    if any(formula.blocked_by for formula in formulas):
+        return False
+    if any(formula.is_on and formula.meets is None for formula in formulas):
+        return None
+    return False

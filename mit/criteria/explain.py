@@ -1,0 +1,236 @@
+"""An assessment in sentences: every figure, what it was counted as, and where the rule comes from.
+
+``explain(assessment)`` gives the same sentences in Thai and in English, in the same order.  The
+words live in ``translations/*/criteria.po``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mit.criteria.assessment import Assessment
+from mit.criteria.figures import Figures, Part, Why
+from mit.criteria.formulas import FormulaResult
+from mit.criteria.tariff_shift import Shift
+from mit.i18n import LANGUAGES, Language, say
+from mit.values.identifiers import shown_hs_code
+from mit.values.money import Money
+from mit.values.share import percent_text
+from mit.values.thai_date import format_day
+
+#: How many line numbers a sentence lists before it says how many more there are.
+LISTED_LINES = 12
+
+_DIRECT_PARTS: tuple[Part, ...] = ("domestic_material", "labour", "overhead", "other")
+_FOREIGN_WHYS: tuple[Why, ...] = ("declared", "unproven", "no_certificate")
+_SHIFTS: tuple[Shift, ...] = ("shifted", "stayed", "open")
+
+
+def explain(assessment: Assessment) -> dict[str, list[str]]:
+    """Return ``{"th": [sentences], "en": [sentences]}``: price, parts, formulas, blocks, answer."""
+    return {language: _Speaker(assessment, language).everything() for language in LANGUAGES}
+
+
+@dataclass(frozen=True, slots=True)
+class _Speaker:
+    """Says one assessment in one language."""
+
+    assessment: Assessment
+    language: Language
+
+    def everything(self) -> list[str]:
+        """Return all sentences in reading order."""
+        return [
+            self._rule_set(),
+            *self._price(),
+            *self._parts(),
+            *self._profit(),
+            self._direct(),
+            self._build_down(),
+            *self._tariff_shift(),
+            *self._block(),
+            self._answer(),
+            *self._unverified(),
+        ]
+
+    def _say(self, name: str, **params: str | int) -> str:
+        return say(f"criteria.{name}", self.language, **params)
+
+    @property
+    def _figures(self) -> Figures:
+        return self.assessment.figures
+
+    def _source(self, *settings: str) -> str:
+        """Return what backs the settings: their sources, or that they are not verified."""
+        rule_set = self.assessment.rule_set
+        backing = [rule_set.settings[name] for name in settings]
+        keys = dict.fromkeys(key for setting in backing for key in setting.sources)
+        titles = "; ".join(rule_set.sources[key].title.in_language(self.language) for key in keys)
+        said = self._say("source", titles=titles) if titles else ""
+        if all(setting.is_verified for setting in backing):
+            return said
+        return f"{said} {self._say('unverified_mark')}".strip()
+
+    def _rule_set(self) -> str:
+        rule_set = self.assessment.rule_set
+        return self._say(
+            "rule_set",
+            title=rule_set.title.in_language(self.language),
+            id=rule_set.id,
+            day=format_day(rule_set.in_force_from, self.language),
+        )
+
+    def _price(self) -> list[str]:
+        price, net = self.assessment.sheet.price_ex_works.to_shown(), self._figures.net_price.to_shown()
+        if not self.assessment.sheet.vat_included:
+            return [self._say("price_without_vat", net=net)]
+        rate = percent_text(self.assessment.rule_set.vat_rate_percent / 100)
+        return [
+            self._say("price_with_vat", price=price, net=net, rate=rate, source=self._source("vat_percent"))
+        ]
+
+    def _parts(self) -> Iterable[str]:
+        for name, amount, lines in self._groups():
+            if lines:
+                settings = _PART_SETTINGS.get(name, ())
+                source = self._source(*settings) if settings else ""
+                text = self._say(f"part_{name}", amount=amount.to_shown(), lines=self._lines(lines))
+                yield f"{text} {source}".strip()
+
+    def _groups(self) -> Iterable[tuple[str, Money, list[int]]]:
+        """Return each group of lines that is counted alike: its name, its sum and its positions."""
+        keys = [("domestic_material", "declared"), ("domestic_material", "roll_up")]
+        keys += [("foreign_material", why) for why in _FOREIGN_WHYS]
+        keys += [(kind, "declared") for kind in ("labour", "overhead", "other")]
+        for part, why in keys:
+            found = [c.line for c in self._figures.lines if (c.part, c.why) == (part, why)]
+            amount = Money(sum(line.amount.satang for line in found))
+            yield f"{part}_{why}" if "material" in part else part, amount, [x.position for x in found]
+
+    def _lines(self, positions: list[int]) -> str:
+        listed = ", ".join(str(position) for position in positions[:LISTED_LINES])
+        left = len(positions) - LISTED_LINES
+        return self._say("lines_more", listed=listed, left=left) if left > 0 else listed
+
+    def _profit(self) -> Iterable[str]:
+        derived = self._figures.is_profit_derived
+        name = "profit_derived" if derived else "profit_declared"
+        yield self._say(name, amount=self._figures.profit.to_shown())
+        if self._figures.unexplained.satang:
+            yield self._say("unexplained", amount=self._figures.unexplained.to_shown())
+
+    def _direct(self) -> str:
+        rule_set, figures = self.assessment.rule_set, self._figures
+        terms = [
+            self._say(f"term_{part}", amount=figures.totals[part].to_shown())
+            for part in _DIRECT_PARTS
+            if part in rule_set.direct_counts
+        ]
+        if "profit" in rule_set.direct_counts:
+            terms.append(self._say("term_profit", amount=figures.profit.to_shown()))
+        base = "materials" if rule_set.direct_divides_by_materials else "net_price"
+        return self._formula("direct", terms=" + ".join(terms), base=self._say(f"base_{base}"))
+
+    def _build_down(self) -> str:
+        foreign = self._figures.totals["foreign_material"].to_shown()
+        return self._formula("build_down", foreign=foreign)
+
+    def _formula(self, name: str, **params: str) -> str:
+        """Return the sentence of a share formula: how it is reckoned, its result, its sources."""
+        result = _result(self.assessment, name)
+        reckoned = self._say(
+            f"formula_{name}",
+            numerator=result.numerator.to_shown(),
+            denominator=result.denominator.to_shown(),
+            percent=result.shown_percent,
+            **params,
+        )
+        return f"{reckoned} {self._met(result)} {self._source(*_FORMULA_SETTINGS[name])}".strip()
+
+    def _met(self, result: FormulaResult) -> str:
+        threshold = percent_text(self.assessment.rule_set.threshold)
+        if not result.is_on:
+            return self._say("formula_off")
+        return self._say(f"share_{_WORDS[result.meets]}", threshold=threshold)
+
+    def _tariff_shift(self) -> Iterable[str]:
+        for shift in _SHIFTS:
+            yield from self._shifted(shift)
+        result = _result(self.assessment, "tariff_shift")
+        limit = self.assessment.rule_set.de_minimis
+        settings = ["tariff_shift_on", "tariff_shift_digits", "de_minimis_on"]
+        if limit is not None:
+            settings.append("de_minimis_percent")
+        name = "formula_off" if not result.is_on else f"tariff_{_WORDS[result.meets]}"
+        reckoned = self._say(
+            "formula_tariff_shift",
+            numerator=result.numerator.to_shown(),
+            denominator=result.denominator.to_shown(),
+            percent=result.shown_percent,
+        )
+        allowed = self._say("tariff_none_allowed")
+        if limit is not None:
+            allowed = self._say("tariff_allowed", limit=percent_text(limit))
+        yield f"{reckoned} {allowed} {self._say(name)} {self._source(*settings)}"
+
+    def _shifted(self, shift: Shift) -> Iterable[str]:
+        lines = [entry.line for entry in self.assessment.shifted if entry.shift == shift]
+        if lines:
+            yield self._say(
+                f"tariff_lines_{shift}",
+                lines=self._lines([line.position for line in lines]),
+                product=shown_hs_code(self.assessment.sheet.product.hs_code),
+                codes=self._codes([line.hs_code for line in lines]),
+                digits=self.assessment.rule_set.tariff_digits,
+            )
+
+    def _codes(self, hs_codes: list[str]) -> str:
+        """Return the different HS codes, each once; empty where they are missing."""
+        codes = [shown_hs_code(code) for code in dict.fromkeys(hs_codes) if code]
+        listed = ", ".join(codes[:LISTED_LINES])
+        left = len(codes) - LISTED_LINES
+        return self._say("lines_more", listed=listed, left=left) if left > 0 else listed
+
+    def _block(self) -> Iterable[str]:
+        if self.assessment.is_blocked:
+            process = ", ".join(self._say(f"process_{step}") for step in self.assessment.sheet.process)
+            source = self._source("minimal_operations_block", "minimal_operations")
+            yield self._say("blocked_minimal_operation", process=process, source=source)
+
+    def _answer(self) -> str:
+        decided_by = self.assessment.deciding_formula
+        if decided_by:
+            return self._say("answer_meets", formula=self._say(f"name_{decided_by}"))
+        return self._say(f"answer_{_WORDS[self.assessment.meets]}")
+
+    def _unverified(self) -> Iterable[str]:
+        """Say each setting that no source states, where it can make a difference."""
+        settings = self.assessment.rule_set.settings
+        for setting in self.assessment.rule_set.unverified:
+            switch = settings.get(_SWITCHES.get(setting.name, ""))
+            if switch is None or switch.value:
+                text = setting.text.in_language(self.language)
+                yield self._say("unverified_setting", text=text)
+
+
+_WORDS = {True: "meets", False: "fails", None: "open"}
+_FORMULA_SETTINGS = {
+    "direct": ("threshold_percent", "direct_on", "direct_counts", "direct_divided_by"),
+    "build_down": ("threshold_percent", "build_down_on"),
+}
+_PART_SETTINGS = {
+    "domestic_material_roll_up": ("asean_counts_as_domestic", "asean_countries"),
+    "foreign_material_unproven": ("unproven_counts_as",),
+    "foreign_material_no_certificate": ("domestic_needs_certificate",),
+}
+#: Settings that say nothing while another one is off.
+_SWITCHES = {
+    "de_minimis_percent": "de_minimis_on",
+    "asean_countries": "asean_counts_as_domestic",
+    "minimal_operations": "minimal_operations_block",
+}
+
+
+def _result(assessment: Assessment, name: str) -> FormulaResult:
+    return next(formula for formula in assessment.formulas if formula.id == name)

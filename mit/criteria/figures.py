@@ -1,0 +1,122 @@
+"""What a cost sheet adds up to under a rule set: net price, profit, and each line in its part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from mit.criteria.cost_line import CostLine
+from mit.criteria.cost_sheet import CostSheet
+from mit.criteria.rule_set import RuleSet
+from mit.errors import InputError
+from mit.values.money import Money
+
+Part = Literal["domestic_material", "foreign_material", "labour", "overhead", "other"]
+PARTS: tuple[Part, ...] = ("domestic_material", "foreign_material", "labour", "overhead", "other")
+#: Why a material stands in its part: as declared; no proof of origin; declared domestic, but the
+#: rule set asks for the supplier's certificate; imported from a country that counts as domestic.
+Why = Literal["declared", "unproven", "no_certificate", "roll_up"]
+
+
+@dataclass(frozen=True, slots=True)
+class CountedLine:
+    """A line, the part it was counted in, and why."""
+
+    line: CostLine
+    part: Part
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The sums of a cost sheet, all in baht without VAT.
+
+    Attributes:
+        net_price: the price without VAT, cut to whole satang.
+        vat: what was taken off the declared price.
+        totals: sum of the lines of each part.
+        profit: declared, or the rest of the net price; may be negative.
+        is_profit_derived: whether the profit is the rest.
+        unexplained: net price less lines less declared profit; counts for nobody.
+    """
+
+    net_price: Money
+    vat: Money
+    lines: tuple[CountedLine, ...]
+    totals: Mapping[Part, Money]
+    profit: Money
+    is_profit_derived: bool
+    unexplained: Money
+
+    @property
+    def materials(self) -> Money:
+        """Return all materials, domestic and foreign."""
+        return self.totals["domestic_material"] + self.totals["foreign_material"]
+
+    @property
+    def foreign_lines(self) -> tuple[CountedLine, ...]:
+        """Return the materials that count as foreign."""
+        return tuple(counted for counted in self.lines if counted.part == "foreign_material")
+
+
+def reckon(rule_set: RuleSet, sheet: CostSheet) -> Figures:
+    """Return what *sheet* adds up to under *rule_set*.
+
+    Source: contract section 5 (VAT, profit, unexplained cost); unproven is foreign by [atiga-rvc].
+
+    Raises:
+        InputError: ``declared_exceeds_price`` when lines and declared profit exceed the net price,
+            ``price_net_zero`` when nothing is left of the price without VAT.
+    """
+    net = net_price(rule_set, sheet)
+    counted = tuple(_count(rule_set, line) for line in sheet.lines)
+    totals = {part: Money(sum(c.line.amount.satang for c in counted if c.part == part)) for part in PARTS}
+    rest = net - Money(sum(total.satang for total in totals.values()))
+    profit = rest if sheet.profit is None else sheet.profit
+    unexplained = rest - profit
+    if unexplained.satang < 0:
+        raise InputError(
+            "declared_exceeds_price",
+            where="profit",
+            declared=(net - unexplained).to_shown(),
+            price=net.to_shown(),
+        )
+    return Figures(
+        net_price=net,
+        vat=sheet.price_ex_works - net,
+        lines=counted,
+        totals=totals,
+        profit=profit,
+        is_profit_derived=sheet.profit is None,
+        unexplained=unexplained,
+    )
+
+
+def net_price(rule_set: RuleSet, sheet: CostSheet) -> Money:
+    """Return the price without VAT: ``price × 100 ÷ (100 + rate)``, cut to whole satang.
+
+    Raises:
+        InputError: ``price_net_zero``.
+    """
+    if not sheet.vat_included:
+        return sheet.price_ex_works
+    rate = rule_set.vat_rate_percent
+    net = sheet.price_ex_works.satang * 100 * rate.denominator // (100 * rate.denominator + rate.numerator)
+    if net == 0:
+        raise InputError("price_net_zero", where="price_ex_works")
+    return Money(net)
+
+
+def _count(rule_set: RuleSet, line: CostLine) -> CountedLine:
+    if line.kind != "material":
+        return CountedLine(line, line.kind, "declared")
+    if line.origin == "domestic":
+        if rule_set.domestic_needs_certificate and not line.supplier_certificate:
+            return CountedLine(line, "foreign_material", "no_certificate")
+        return CountedLine(line, "domestic_material", "declared")
+    if line.origin == "imported":
+        if line.country.upper() in rule_set.roll_up_countries:
+            return CountedLine(line, "domestic_material", "roll_up")
+        return CountedLine(line, "foreign_material", "declared")
+    return CountedLine(line, "foreign_material", "unproven")
