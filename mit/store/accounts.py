@@ -154,3 +154,15 @@ def acted_for(session: Session, organisation_id: UUID) -> frozenset[UUID]:
     """Return everyone who ever acted for the organisation, by the whole recorded history."""
     people = select(Affiliation.user_id).where(Affiliation.organisation_id == organisation_id)
     return frozenset(session.scalars(people))
+
+
+def get_organisation(session: Session, organisation_id: UUID) -> Organisation:
+    """Return one organisation.
+
+    Raises:
+        NotFoundError: ``not_found``.
+    """
+    found = session.get(Organisation, organisation_id)
+    if found is None:
+        raise NotFoundError
+    return found

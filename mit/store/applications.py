@@ -239,3 +239,9 @@ def latest_assessments(session: Session, application_id: UUID) -> dict[UUID, Ass
         .order_by(AssessmentRecord.assessed_at, AssessmentRecord.seq)
     )
     return {record.application_product_id: record for record in session.scalars(said)}
+
+
+def authors_for(session: Session, organisation_id: UUID) -> frozenset[UUID]:
+    """Return everyone who ever began an application of the organisation."""
+    authors = select(Application.author_id).where(Application.organisation_id == organisation_id)
+    return frozenset(session.scalars(authors.distinct()))

@@ -174,3 +174,7 @@ def _set_reader_pragmas(connection: Any, _record: object) -> None:
 
 def _begin_immediate(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+#: An open session, for the signatures of rooms that hand one from store function to store function.
+OpenSession = Session
