@@ -24,7 +24,9 @@ _FORBIDDEN = re.compile(
 _INVISIBLE = re.compile("[\u00ad\u034f\u115f\u1160\u180e\u200b-\u200d\u2060-\u2064\u3164\ufeff\uffa0]")
 #: Thai marks above and below a consonant.
 _THAI_MARK = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
-_STACKED = re.compile(f"[{_THAI_MARK}]{{3,}}|([{_THAI_MARK}])\\1")
+_STACKED = re.compile(f"[{_THAI_MARK}]{{3,}}|([{_THAI_MARK}])\\1|[\u0e48-\u0e4b]{{2}}")
+#: Spellings that look like another: เ + เ for แ, ◌ํ + า for ◌ำ, a mark typed after ◌ำ.
+_LOOKALIKE = re.compile(f"\u0e40\u0e40|\u0e4d[\u0e48-\u0e4b]?\u0e32|\u0e33[{_THAI_MARK}]")
 _BARE_MARK = re.compile(f"(?:^|[^\u0e01-\u0e2e{_THAI_MARK}])[{_THAI_MARK}]")
 
 
@@ -62,12 +64,13 @@ def sign_fault(text: str) -> tuple[str, str] | None:
     """Return ``(code, the sign)`` of the first thing that must not be signed, or None.
 
     Codes: ``text_forbidden_sign``, ``text_invisible_sign``, ``text_stacked_marks``,
-    ``text_bare_mark``, ``text_not_composed``.
+    ``text_lookalike``, ``text_bare_mark``, ``text_not_composed``.
     """
     for code, pattern in (
         ("text_forbidden_sign", _FORBIDDEN),
         ("text_invisible_sign", _INVISIBLE),
         ("text_stacked_marks", _STACKED),
+        ("text_lookalike", _LOOKALIKE),
         ("text_bare_mark", _BARE_MARK),
     ):
         if match := pattern.search(text):
