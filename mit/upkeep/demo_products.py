@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import cache
+from math import ceil
 from typing import Any
 
 from mit.upkeep.demo_companies import DemoCompany, demo_document
@@ -135,7 +136,7 @@ def _range(span: list[Any]) -> dict[str, object]:
 
 def _lines(product: dict[str, Any], net: int, shape: _Shape) -> list[dict[str, object]]:
     recipe = _recipes()[product["recipe"]]
-    foreign = -int(-net * shape.foreign)  # cut up: a product that is to fail never lands on the edge
+    foreign = ceil(net * shape.foreign)  # upwards: what is to fail never lands on the edge
     if shape.loss is not None:
         rest = net - foreign + int(net * shape.loss)
         home = int(rest * _HOME_OF_REST)
