@@ -1,0 +1,128 @@
+"""The certificate on paper: one page for a few products, further pages for up to 200.
+
+Thai comes first, English stands below.  Never on it: a percentage of the product, a citizen
+number (contract section 1).  The same paper gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mit.credential.claims import Claims
+from mit.document import archive, certificate_head, ornament, page_foot, product_table, styles
+from mit.document.product_table import Row, Table
+from mit.document.sheet import MM, PAGE_HEIGHT, PAGE_WIDTH, Sheet
+from mit.i18n import say
+from mit.values.thai_date import BANGKOK, first_instant
+
+#: Upper edge of what may be printed inside the frame, and lower edges above foot and foot block.
+_TOP = PAGE_HEIGHT - 18 * MM
+_FURTHER_BOTTOM = 27 * MM
+_FIRST_BOTTOM = page_foot.TOP + 3 * MM
+_NOTE_HEIGHT = 12.0
+_TABLE_GAP = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class CertificatePaper:
+    """What is printed.
+
+    Attributes:
+        claims: everything the certificate states; ``claims.sample`` stamps every page.
+        qr_text: the address in the QR code.
+        verify_host: the genuine host name, printed in clear beside the QR code.
+        credential: the exact bytes of the signed credential, attached as ``certificate.jwt``.
+    """
+
+    claims: Claims
+    qr_text: str
+    verify_host: str
+    credential: bytes
+
+
+def draw_certificate(paper: CertificatePaper) -> bytes:
+    """Return *paper* as a PDF of one page or more, not yet sealed.
+
+    Raises:
+        InputError: ``qr_too_long``.
+    """
+    table = product_table.lay_out(paper.claims.products)
+    head = certificate_head.first_head(paper.claims, table.formulas)
+    pages = _share_out(table, head)
+    sheet = Sheet()
+    for page, rows in enumerate(pages, 1):
+        _lay_ground(sheet, sample=paper.claims.sample)
+        if page == 1:
+            _draw_first(sheet, paper, head, table, rows)
+        else:
+            _draw_further(sheet, paper, table, rows)
+        page_foot.draw_foot(sheet, paper.claims, page=page, pages=len(pages))
+        sheet.end_page()
+    return archive.finish(
+        sheet.to_bytes(),
+        archive.Shared(sheet.glyphs, _pictures(paper)),
+        _description(paper.claims),
+        credential=paper.credential,
+    )
+
+
+def _share_out(table: Table, head: certificate_head.Head) -> list[tuple[Row, ...]]:
+    """Return the rows of each page; on the first, a note takes room where there are more."""
+    first = _TOP - head.height - _FIRST_BOTTOM - table.head_height - _TABLE_GAP
+    further = _TOP - certificate_head.FURTHER_HEIGHT - _FURTHER_BOTTOM - table.head_height
+    pages = table.pages(first, further)
+    return pages if len(pages) == 1 else table.pages(first - _NOTE_HEIGHT, further)
+
+
+def _draw_first(
+    sheet: Sheet, paper: CertificatePaper, head: certificate_head.Head, table: Table, rows: Sequence[Row]
+) -> None:
+    is_all = len(rows) == len(table.rows)
+    below = sum(row.height for row in rows) + (table.head_height if rows else 0) + _TABLE_GAP
+    room = _TOP - _FIRST_BOTTOM - below - (0 if is_all else _NOTE_HEIGHT)
+    top = head.draw(sheet, _TOP, room) - _TABLE_GAP
+    if rows:
+        top = table.draw(sheet, top, rows)
+    if not is_all:
+        count = len(paper.claims.products)
+        note = (
+            f"{say('document.continued', 'th', count=count)} · {say('document.continued', 'en', count=count)}"
+        )
+        sheet.text((styles.CENTRE, top - 9), note, styles.NOTE, align="centre")
+    page_foot.draw_foot_block(sheet, paper.claims, paper.verify_host)
+
+
+def _draw_further(sheet: Sheet, paper: CertificatePaper, table: Table, rows: Sequence[Row]) -> None:
+    certificate_head.draw_further_head(sheet, paper.claims, paper.verify_host, _TOP)
+    table.draw(sheet, _TOP - certificate_head.FURTHER_HEIGHT, rows)
+
+
+def _lay_ground(sheet: Sheet, *, sample: bool) -> None:
+    """Draw what lies under the text: watermark, frame, and the stamp of a sample."""
+    sheet.picture("Watermark", (PAGE_WIDTH / 2, PAGE_HEIGHT / 2), 66 * MM)
+    sheet.picture("Frame", (0, 0), 1)
+    if sample:
+        stamp = f"{say('document.sample', 'th')} / {say('document.sample', 'en')}"
+        sheet.slanted_text((PAGE_WIDTH / 2, PAGE_HEIGHT / 2), stamp, styles.SAMPLE, degrees=52)
+
+
+def _pictures(paper: CertificatePaper) -> dict[str, ornament.Picture]:
+    return {
+        "Frame": ornament.frame(),
+        "Watermark": ornament.watermark(),
+        "Mark": ornament.mark(),
+        "Qr": ornament.qr(paper.qr_text),
+    }
+
+
+def _description(claims: Claims) -> archive.Description:
+    """Return the file's description, dated at the first instant of the issue day in Bangkok."""
+    number, names = str(claims.number), claims.holder
+    return archive.Description(
+        title=f"{say('document.file_title', 'th', number=number)}"
+        f" / {say('document.file_title', 'en', number=number)}",
+        author=claims.issuer.name_th,
+        subject=say("document.file_subject", "th", holder=names.name_th),
+        at=first_instant(claims.issued_on).astimezone(BANGKOK),
+    )

@@ -1,0 +1,175 @@
+"""Break text into lines that fit, never inside a Thai word.
+
+Words come from pythainlp's ``newmm``, with guards on top (formats section 5.3): no line begins
+with a combining mark, a following vowel, closing punctuation or a single consonant; none ends
+with a leading vowel or an opening bracket; ``จำกัด (มหาชน)`` and ``พ.ศ. 2569`` stay together.  A
+zero-width space in the text is a break that its author allows.  A piece that is wider than the
+line, such as a model code without spaces, is cut at the edge between letters.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from mit.document.fonts import Weight
+from mit.document.shaping import text_width
+
+# pythainlp makes a folder in the home directory when it is imported, unless this is said before.
+os.environ.setdefault("PYTHAINLP_READ_ONLY", "1")
+from pythainlp.tokenize.newmm import segment  # only after the line above
+
+#: A break that the author of a text allows: zero-width space.
+BREAK_MARK = "\u200b"
+_SPACES = re.compile(r"[ \t\u00a0]+")
+_KEPT_TOGETHER = re.compile(r"จำกัด \(มหาชน\)|(?:พ\.ศ\.|เลขที่|No\.|HS) [0-9๐-๙]+|Co\., Ltd\.")
+_THAI_STRETCH = re.compile(r"[\u0e00-\u0e7f]+")
+_TOKENS = re.compile(r"[\u0e00-\u0e7f]+|[^\u0e00-\u0e7f]+")
+_THAI_MARKS = (
+    "\u0e31\u0e34\u0e35\u0e36\u0e37\u0e38\u0e39\u0e3a\u0e47\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e4d\u0e4e"
+)
+_NEVER_FIRST = frozenset(_THAI_MARKS + "ะาำๅๆฯ)]}”’»,.:;!?%/…")
+_NEVER_LAST = frozenset("เแโใไ([{“‘«")
+_CONSONANT = re.compile("[ก-ฮ]")
+#: Longer stretches are cut in windows, which bounds the time of ambiguous ones.
+_SAFE_LENGTH = 120
+_HEIGHT_OF_SEARCH = 12
+
+
+@lru_cache(maxsize=8192)
+def break_lines(text: str, weight: Weight, size: float, width: float) -> tuple[str, ...]:
+    """Return *text* as lines of at most *width* points when set at *size* points.
+
+    A line feed in the text always ends a line.  Empty text gives no line.
+    """
+    lines: list[str] = []
+    for paragraph in text.splitlines():
+        lines += _fill(_pieces(paragraph), weight, size, width)
+    return tuple(lines)
+
+
+@lru_cache(maxsize=2048)
+def balance_lines(text: str, weight: Weight, size: float, width: float) -> tuple[str, ...]:
+    """Return the lines of ``break_lines``, as even as their number allows: for centred headings."""
+    best = break_lines(text, weight, size, width)
+    narrow, wide = 0.0, width
+    for _ in range(_HEIGHT_OF_SEARCH if len(best) > 1 else 0):
+        middle = (narrow + wide) / 2
+        lines = break_lines(text, weight, size, middle)
+        if len(lines) > len(best) or any(text_width(line, weight, size) > middle for line in lines):
+            narrow = middle
+        else:
+            best, wide = lines, middle
+    return best
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Return the pieces of *text* between which a line may end, without the spaces around them."""
+    return tuple(piece for piece, _ in _pieces(text))
+
+
+def _fill(pieces: Iterable[tuple[str, str]], weight: Weight, size: float, width: float) -> Iterator[str]:
+    """Yield lines, each as full as it can be; *pieces* are words and the spaces before them."""
+    line = ""
+    for word, space in pieces:
+        longer = f"{line}{space}{word}" if line else word
+        if text_width(longer, weight, size) <= width:
+            line = longer
+            continue
+        if line:
+            yield line
+        *full, line = _cut_at_the_edge(word, weight, size, width)
+        yield from full
+    if line:
+        yield line
+
+
+def _cut_at_the_edge(word: str, weight: Weight, size: float, width: float) -> list[str]:
+    """Return *word* in parts that fit; one part in nearly all cases; at least a letter a part."""
+    if text_width(word, weight, size) <= width:
+        return [word]
+    parts = [""]
+    for letter in _letters(word):
+        if parts[-1] and text_width(parts[-1] + letter, weight, size) > width:
+            parts.append("")
+        parts[-1] += letter
+    return parts
+
+
+def _letters(word: str) -> Iterator[str]:
+    """Yield each letter together with the marks that stand on it or after it."""
+    letter = ""
+    for sign in word:
+        stays = sign in _NEVER_FIRST or unicodedata.combining(sign) or letter[-1:] in _NEVER_LAST
+        if letter and not (stays and len(letter) < _HEIGHT_OF_SEARCH):
+            yield letter
+            letter = ""
+        letter += sign
+    if letter:
+        yield letter
+
+
+@lru_cache(maxsize=4096)
+def _pieces(text: str) -> tuple[tuple[str, str], ...]:
+    """Return ``(word, space before it)`` for every piece that a line break may not divide."""
+    pieces: list[tuple[str, str]] = []
+    for stretch, space in _between_spaces(text):
+        pending = space
+        for word in _guarded(_tokens(stretch)):
+            pieces.append((word, pending))
+            pending = ""
+    return tuple(pieces)
+
+
+def _between_spaces(text: str) -> Iterator[tuple[str, str]]:
+    """Yield ``(stretch, space before it)``; the phrases that stay together count as one stretch."""
+    kept = [match.span() for match in _KEPT_TOGETHER.finditer(text)]
+    start, space = 0, ""
+    for match in _SPACES.finditer(text):
+        if any(first < match.start() and match.end() < last for first, last in kept):
+            continue
+        if match.start() > start:
+            yield text[start : match.start()], space
+        start, space = match.end(), match.group()
+    if start < len(text):
+        yield text[start:], space
+
+
+def _tokens(stretch: str) -> Iterator[str]:
+    """Yield the tokens of a stretch without spaces: Thai words, and the rest whole."""
+    for part in stretch.split(BREAK_MARK):
+        for match in _TOKENS.finditer(part):
+            piece = match.group()
+            if _THAI_STRETCH.fullmatch(piece):
+                yield from segment(piece, safe_mode=len(piece) > _SAFE_LENGTH)
+            else:
+                yield piece
+
+
+def _guarded(tokens: Iterable[str]) -> list[str]:
+    """Return the tokens with those joined that may not be parted."""
+    joined: list[str] = []
+    for token in tokens:
+        if joined and not _may_part(joined[-1], token):
+            joined[-1] += token
+        else:
+            joined.append(token)
+    return joined
+
+
+def _may_part(before: str, after: str) -> bool:
+    """Say whether a line may end between two tokens that touch each other."""
+    if after[0] in _NEVER_FIRST or unicodedata.combining(after[0]) or before[-1] in _NEVER_LAST:
+        return False
+    if any(_CONSONANT.fullmatch(token) for token in (before, after)):
+        return False
+    both_thai = _THAI_STRETCH.match(before[-1]) and _THAI_STRETCH.match(after[0])
+    return bool(both_thai) or _meets_a_foreign_word(before[-1], after[0])
+
+
+def _meets_a_foreign_word(last: str, first: str) -> bool:
+    """Say whether Thai and foreign letters meet; digits and signs stay with what they touch."""
+    return (last.isalpha() and first.isalpha()) or first == "("

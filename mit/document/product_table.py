@@ -1,0 +1,178 @@
+"""The table of certified products: rows of known height, cut into pages, drawn row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mit.credential.claims import CertifiedProduct
+from mit.credential.coverage import ValueRange
+from mit.document import styles
+from mit.document.line_breaking import break_lines
+from mit.document.ornament import GOLD, NAVY, PALE
+from mit.document.sheet import MM, Sheet, Style
+from mit.i18n import say
+from mit.values.identifiers import shown_hs_code
+
+#: Room on both sides of a cell's text, in points.
+_PADDING = 1.4 * MM
+_LINE_PADDING = 4.2
+_HEAD_HEIGHT = 24.0
+#: A row of more lines than this is continued in another row, so that every row fits on a page.
+_MOST_LINES = 10
+
+Line = tuple[str, Style]
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    left: float
+    width: float
+    heading: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row, or a part of one: the lines of each column."""
+
+    cells: tuple[tuple[Line, ...], ...]
+
+    @property
+    def height(self) -> float:
+        """Return the height in points."""
+        tallest = max(sum(style.leading for _, style in cell) for cell in self.cells)
+        return tallest + 2 * _LINE_PADDING
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """All rows and the columns they stand in; ``formulas`` are those used, in order of use."""
+
+    rows: tuple[Row, ...]
+    columns: tuple[_Column, ...]
+    formulas: tuple[str, ...]
+
+    @property
+    def head_height(self) -> float:
+        """Return the height of the headings in points."""
+        return _HEAD_HEIGHT
+
+    def pages(self, first_room: float, further_room: float) -> list[tuple[Row, ...]]:
+        """Return the rows of each page, given the room for rows in points; the first may be empty."""
+        pages: list[list[Row]] = [[]]
+        room = first_room
+        for row in self.rows:
+            if row.height > room and (pages[-1] or len(pages) == 1):
+                pages.append([])
+                room = further_room
+            pages[-1].append(row)
+            room -= row.height
+        return [tuple(page) for page in pages]
+
+    def draw(self, sheet: Sheet, top: float, rows: Sequence[Row]) -> float:
+        """Draw the headings and *rows* from *top* down and return the height that is reached."""
+        top = self._draw_headings(sheet, top)
+        for row in rows:
+            for column, cell in zip(self.columns, row.cells, strict=True):
+                _draw_cell(sheet, column, cell, top - _LINE_PADDING)
+            top -= row.height
+            sheet.line((styles.LEFT, top), (styles.RIGHT, top), styles.HAIRLINE, 0.4)
+        sheet.line((styles.LEFT, top), (styles.RIGHT, top), NAVY, 0.8)
+        return top
+
+    def _draw_headings(self, sheet: Sheet, top: float) -> float:
+        below = top - _HEAD_HEIGHT
+        sheet.box((styles.LEFT, below), (styles.WIDTH, _HEAD_HEIGHT), fill=PALE)
+        sheet.line((styles.LEFT, top), (styles.RIGHT, top), NAVY, 0.8)
+        sheet.line((styles.LEFT, below), (styles.RIGHT, below), GOLD, 0.6)
+        for column in self.columns:
+            lines = (
+                (say(f"document.column_{column.heading}", "th"), styles.HEAD),
+                (say(f"document.column_{column.heading}", "en"), styles.HEAD_EN),
+            )
+            _draw_cell(sheet, column, lines, top - 2)
+        return below
+
+
+def lay_out(products: Sequence[CertifiedProduct]) -> Table:
+    """Return the table of *products*; a column for the formula only where there are several."""
+    formulas = tuple(dict.fromkeys(product.formula for product in products))
+    columns = _columns(with_formula=len(formulas) > 1)
+    rows = tuple(
+        Row(part)
+        for item, product in enumerate(products, 1)
+        for part in _parts(_cells(item, product, columns, formulas))
+    )
+    return Table(rows, columns, formulas)
+
+
+def formula_sign(formulas: Sequence[str], formula: str) -> str:
+    """Return the sign that stands for *formula* in the table: its place among those used."""
+    return f"({formulas.index(formula) + 1})"
+
+
+def range_text(span: ValueRange) -> str:
+    """Return a range as people read it: ``พื้นที่หน้าตัด 1.5–400 mm²``, ``> 1.5, ≤ 400 mm²``, ``≥ 2 kW``."""
+    low, high = span.from_value, span.to_value
+    if low is not None and high is not None and span.from_included and span.to_included:
+        values = f"{low}–{high}" if low != high else low
+    else:
+        ends = (
+            (f"{'≥' if span.from_included else '>'} {low}" if low is not None else ""),
+            (f"{'≤' if span.to_included else '<'} {high}" if high is not None else ""),
+        )
+        values = ", ".join(end for end in ends if end)
+    return " ".join(part for part in (span.property, values, span.unit) if part)
+
+
+def _columns(*, with_formula: bool) -> tuple[_Column, ...]:
+    formula = 14 * MM if with_formula else 0.0
+    widths = [("item", 12 * MM), ("product", 68 * MM - formula / 2), ("models", 60 * MM - formula / 2)]
+    widths += [("formula", formula)] * with_formula + [("hs", 26 * MM)]
+    columns, left = [], styles.LEFT
+    for heading, width in widths:
+        columns.append(_Column(left, width, heading))
+        left += width
+    return tuple(columns)
+
+
+def _cells(
+    item: int, product: CertifiedProduct, columns: Sequence[_Column], formulas: Sequence[str]
+) -> tuple[tuple[Line, ...], ...]:
+    """Return the lines of every column for one product."""
+    entry = product.coverage
+    by_heading = {
+        "item": ((str(item), styles.CELL),),
+        "product": ((entry.product_th, styles.CELL_BOLD), (entry.product_en, styles.CELL_SMALL)),
+        "models": (
+            (entry.brand, styles.CELL_BOLD),
+            (", ".join(entry.models), styles.CELL),
+            *((range_text(span), styles.CELL) for span in entry.ranges),
+        ),
+        "formula": ((formula_sign(formulas, product.formula), styles.CELL),),
+        "hs": ((shown_hs_code(entry.hs_code), styles.CELL),),
+    }
+    return tuple(
+        tuple(_broken(by_heading[column.heading], column.width - 2 * _PADDING)) for column in columns
+    )
+
+
+def _broken(texts: Sequence[Line], width: float) -> Iterator[Line]:
+    for text, style in texts:
+        for line in break_lines(text, style.weight, style.size, width):
+            yield line, style
+
+
+def _parts(cells: tuple[tuple[Line, ...], ...]) -> Iterator[tuple[tuple[Line, ...], ...]]:
+    """Yield the row in parts of at most ``_MOST_LINES`` lines; one part in nearly all cases."""
+    tallest = max(len(cell) for cell in cells)
+    for first in range(0, max(tallest, 1), _MOST_LINES):
+        yield tuple(cell[first : first + _MOST_LINES] for cell in cells)
+
+
+def _draw_cell(sheet: Sheet, column: _Column, lines: Sequence[Line], top: float) -> None:
+    is_middle = column.heading in {"item", "formula"}
+    x = column.left + (column.width / 2 if is_middle else _PADDING)
+    for text, style in lines:
+        sheet.text((x, top - style.leading * 0.76), text, style, align="centre" if is_middle else "left")
+        top -= style.leading
