@@ -10,12 +10,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from mit.errors import NotFoundError
 from mit.roles.actor import Actor, Role
-from mit.store.db import Base, UtcInstant, add, new_id
+from mit.store.db import Base, UtcInstant, add, insert_or_ignore, new_id, values_of
 
 #: Every role that can be granted; ``mit.roles`` says what each may do.
 ROLES = tuple(str(role) for role in Role)
-#: What an organisation is to the scheme: an applicant, the certifying body, or a buying agency.
-ORGANISATION_KINDS = ("manufacturer", "authority", "agency")
+#: What an organisation is to the scheme: it applies, or it buys.  FTI's own people have none.
+ORGANISATION_KINDS = ("manufacturer", "agency")
 
 
 def one_of(column: str, values: tuple[str, ...]) -> str:
@@ -103,6 +103,16 @@ class RoleGrant(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(UtcInstant)
 
 
+def add_organisation(session: Session, organisation: Organisation) -> bool:
+    """Write a new organisation unless its tax number is taken; say whether it was written."""
+    return insert_or_ignore(session, Organisation, values_of(organisation))
+
+
+def add_user(session: Session, user: User) -> bool:
+    """Write a new user unless the e-mail address is taken; say whether it was written."""
+    return insert_or_ignore(session, User, values_of(user))
+
+
 def find_user(session: Session, email: str) -> User | None:
     """Return the user with this e-mail address, in any case of letters; None where there is none."""
     return session.scalar(select(User).where(User.email == email.strip().lower()))
@@ -137,17 +147,36 @@ def actor_of(session: Session, user_id: UUID) -> Actor:
     return Actor(user_id, roles, user.organisation_id)
 
 
-def join_organisation(session: Session, user: User, organisation_id: UUID | None, *, now: datetime) -> None:
-    """Let the user act for another organisation, or for none, from *now* on; the past is kept."""
-    session.execute(
-        update(Affiliation)
-        .where(Affiliation.user_id == user.id, Affiliation.ended_at.is_(None))
-        .values(ended_at=now)
-    )
-    user.organisation_id = organisation_id
+def join_organisation(
+    session: Session, user_id: UUID, organisation_id: UUID | None, *, now: datetime
+) -> None:
+    """Let the user act for another organisation, or for none, from *now* on; the past is kept.
+
+    Raises:
+        NotFoundError: ``not_found``.
+    """
+    get_user(session, user_id).organisation_id = organisation_id
     session.flush()
+    live = (Affiliation.user_id == user_id, Affiliation.ended_at.is_(None))
+    session.execute(update(Affiliation).where(*live).values(ended_at=now))
     if organisation_id is not None:
-        add(session, Affiliation(user_id=user.id, organisation_id=organisation_id, began_at=now))
+        add(session, Affiliation(user_id=user_id, organisation_id=organisation_id, began_at=now))
+
+
+def grant(session: Session, user_id: UUID, role: Role, *, granted_by_id: UUID | None, now: datetime) -> bool:
+    """Give the user a role; say whether it was not held before."""
+    if role in roles_of(session, user_id):
+        return False
+    row = RoleGrant(user_id=user_id, role=str(role), granted_by_id=granted_by_id, granted_at=now)
+    add(session, row)
+    return True
+
+
+def take_back(session: Session, user_id: UUID, role: Role, *, now: datetime) -> bool:
+    """Take a role from the user; say whether it was held before."""
+    held = (RoleGrant.user_id == user_id, RoleGrant.role == str(role), RoleGrant.revoked_at.is_(None))
+    ended = update(RoleGrant).where(*held).values(revoked_at=now).returning(RoleGrant.id)
+    return bool(session.execute(ended).all())
 
 
 def acted_for(session: Session, organisation_id: UUID) -> frozenset[UUID]:

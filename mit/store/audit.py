@@ -7,7 +7,7 @@ included, so a row cannot be changed, dropped or slipped in without breaking all
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -70,14 +70,14 @@ def record(
     subject: str,
     actor_id: UUID | None,
     now: datetime,
-    payload: dict[str, object] | None = None,
+    payload: Mapping[str, object] | None = None,
 ) -> AuditEvent:
     """Write one event, e.g. ``record(session, AuditEvent.…, subject="application:<id>", …)``.
 
     It locks the head until the transaction ends: lock everything else before the first call.
     """
     head = session.get_one(AuditHead, 1, with_for_update=True, populate_existing=True)
-    text = canonical_json.write(payload or {}).decode()
+    text = canonical_json.write(dict(payload or {})).decode()
     row = AuditEvent(
         seq=head.seq + 1,
         at=now.astimezone(UTC),

@@ -16,7 +16,17 @@ from uuid import UUID, uuid4
 from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Connection, DateTime, Engine, Integer, MetaData, create_engine, event
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Engine,
+    Integer,
+    MetaData,
+    create_engine,
+    event,
+    inspect,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -87,6 +97,12 @@ def add(session: Session, *rows: Base) -> None:
     for row in rows:
         session.add(row)
         session.flush()
+
+
+def values_of(row: Base) -> dict[str, Any]:
+    """Return what was set on a row that is not in any session yet, by column name."""
+    names = inspect(type(row)).columns.keys()
+    return {name: value for name in names if (value := getattr(row, name)) is not None}
 
 
 def insert_or_ignore(session: Session, table: type[Base], values: Mapping[str, Any]) -> bool:

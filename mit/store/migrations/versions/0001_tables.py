@@ -63,7 +63,7 @@ def upgrade() -> None:
     sa.Column('address_th', sa.String(length=1000), nullable=False),
     sa.Column('address_en', sa.String(length=1000), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.CheckConstraint("kind IN ('manufacturer', 'authority', 'agency')", name=op.f('ck_organisations_kind')),
+    sa.CheckConstraint("kind IN ('manufacturer', 'agency')", name=op.f('ck_organisations_kind')),
     sa.CheckConstraint('length(tax_number) = 13', name=op.f('ck_organisations_tax_number')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_organisations')),
     sa.UniqueConstraint('tax_number', name=op.f('uq_organisations_tax_number'))

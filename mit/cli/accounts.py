@@ -1,0 +1,45 @@
+"""``mit accounts``: the first administrator."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from mit.accounts.passwords import SHORTEST, Passwords
+from mit.accounts.people import NewUser, create_user
+from mit.cli.entrance import Entrance
+from mit.errors import ConflictError
+from mit.i18n import say_both
+from mit.roles.actor import Role
+from mit.upkeep.schema import is_migrated
+
+
+@click.group()
+def accounts() -> None:
+    """People who may sign in."""
+
+
+@accounts.command("create-admin")
+@click.option("--email", required=True, help="What the administrator signs in with.")
+@click.option("--name", required=True, help="The person's full name.")
+@click.pass_obj
+def create_admin(entrance: Entrance, email: str, name: str) -> None:
+    """Create an administrator; the password is asked for, or read from standard input."""
+    password = _password()
+    new = NewUser(email=email, name=name, password=password, roles=frozenset({Role.ADMINISTRATOR}))
+    with entrance.app():
+        if not is_migrated():
+            raise ConflictError("database_not_migrated")
+        create_user(None, new, now=entrance.clock.now(), passwords=Passwords())
+    for words in say_both("accounts.admin_created", email=email.strip().lower()).values():
+        click.echo(words)
+
+
+def _password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    asked: str = click.prompt(
+        f"Password (at least {SHORTEST} characters)", hide_input=True, confirmation_prompt=True
+    )
+    return asked

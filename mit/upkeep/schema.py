@@ -1,0 +1,45 @@
+"""Create and migrate the database, and say where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mit.store import schema
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaState:
+    """Where the database stands: its revision, the one this version needs, and how it differs."""
+
+    current: str | None
+    newest: str | None
+    differences: tuple[str, ...]
+
+    @property
+    def is_as_needed(self) -> bool:
+        """Say whether this version of the service can work with the database."""
+        return self.current == self.newest and not self.differences
+
+
+def migrate(revision: str = "head") -> tuple[str | None, str | None]:
+    """Bring the database up to *revision*, all or nothing; return the revision before and after."""
+    before = schema.current_revision()
+    schema.upgrade(revision)
+    return before, schema.current_revision()
+
+
+def take_back(revision: str) -> tuple[str | None, str | None]:
+    """Take the database back to *revision* (``base`` empties it); return the revision before and after."""
+    before = schema.current_revision()
+    schema.downgrade(revision)
+    return before, schema.current_revision()
+
+
+def read_state() -> SchemaState:
+    """Return where the database stands, compared column by column with the tables in code."""
+    return SchemaState(schema.current_revision(), schema.newest_revision(), tuple(schema.differences()))
+
+
+def is_migrated() -> bool:
+    """Say whether the database stands at the revision this version needs; cheap enough to ask often."""
+    return schema.current_revision() == schema.newest_revision()
