@@ -1,0 +1,238 @@
+"""What a manufacturer does: begin an application, save it, submit it, resubmit it, withdraw it.
+
+Each function is one transaction.  Nothing here is public yet, so no step outlives it but the commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from mit.credential import canonical_json
+from mit.credential.coverage import parse_coverage
+from mit.criteria.assess import assess
+from mit.criteria.assessment import ENGINE_VERSION
+from mit.criteria.cost_sheet import CostSheet, coverage_document, parse_cost_sheet, sheet_document
+from mit.criteria.members import read_text
+from mit.criteria.rule_set import RuleSet
+from mit.errors import InputError, NotAllowedError
+from mit.failpoints import reach
+from mit.issuance.authority import Authority
+from mit.issuance.case import Case, sha256_of, subject_of
+from mit.issuance.move import Standing, check_move, enter_state, record_move, standing, take_up, was_done
+from mit.issuance.wish import Seen, Wish, read_reasons
+from mit.lifecycle.application_states import ApplicationAction, find_move
+from mit.roles.actor import Actor, Role
+from mit.roles.permissions import require_role
+from mit.store import applications, audit
+from mit.store.applications import MAX_PRODUCTS, Application, ApplicationProduct, AssessmentRecord
+from mit.store.db import OpenSession, add, new_id, transaction
+from mit.values.thai_date import bangkok_day, year_be
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a manufacturer writes down: a cost sheet for each product, and where it is made.
+
+    Attributes:
+        cost_sheets: 1 to 200 when it is submitted; a draft may have none yet.
+        site_th, site_en: the factory's name or address, in Thai and English.
+        factory_number: its registration number; each may be empty.
+    """
+
+    cost_sheets: Sequence[CostSheet] = ()
+    site_th: str = ""
+    site_en: str = ""
+    factory_number: str = ""
+
+
+def create_draft(actor: Actor, draft: Draft, *, now: datetime) -> Standing:
+    """Begin an application for the actor's own organisation.
+
+    Raises:
+        NotAllowedError: ``role_needed``, or ``organisation_needed`` for a person without one.
+        InputError: as ``save_draft``.
+    """
+    move = find_move(None, ApplicationAction.CREATE)
+    require_role(actor, Role(move.role))
+    if actor.organisation_id is None:
+        raise NotAllowedError("organisation_needed")
+    products = _products(draft)
+    with transaction() as session:
+        application = Application(
+            id=new_id(),
+            number=applications.next_application_number(session, year_be(bangkok_day(now))),
+            organisation_id=actor.organisation_id,
+            author_id=actor.user_id,
+            state=str(move.next_state),
+            version=1,
+            created_at=now,
+            changed_at=now,
+        )
+        _write_site(application, draft)
+        add(session, application)
+        applications.replace_products(session, application.id, products, now=now)
+        audit.record(
+            session,
+            move.event,
+            subject=subject_of(application.number),
+            actor_id=actor.user_id,
+            now=now,
+            payload={"from": None, "to": str(move.next_state), "version": 1, "products": len(products)},
+        )
+        return standing(session, application)
+
+
+def save_draft(actor: Actor, application_id: UUID, *, draft: Draft, seen: Seen, now: datetime) -> Standing:
+    """Put *draft* in the place of what was written; both approvals are void from then on.
+
+    What was already submitted falls back to a draft and must be submitted again.
+
+    Raises:
+        NotFoundError: there is no such application of the actor's organisation.
+        IllegalMoveError: it was decided or withdrawn.
+        StaleVersionError: ``stale_version``: a colleague saved in between.
+        InputError: ``too_many_products`` or what a text, a model or a range is refused for.
+    """
+    products = _products(draft)
+    wish = Wish(ApplicationAction.SAVE, seen)
+    with transaction() as session:
+        case = take_up(session, actor, application_id)
+        if not was_done(actor, case, wish):
+            move = check_move(actor, case, wish)
+            _write_site(case.application, draft)
+            applications.replace_products(session, application_id, products, now=now)
+            enter_state(session, case, move, now=now)
+            record_move(session, actor, case, move=move, wish=wish, now=now)
+        return standing(session, case.application)
+
+
+def submit(
+    actor: Actor, application_id: UUID, *, seen: Seen, now: datetime, authority: Authority
+) -> Standing:
+    """Submit a draft: assess every product by the rule set of the day and fix what is decided on.
+
+    A product that does not meet may be submitted; it can be refused, never certified.
+
+    Raises:
+        NotFoundError: there is no such application of the actor's organisation, or
+            ``no_rule_set_in_force``.
+        ConflictError: it is no draft any more, or somebody saved in between.
+        InputError: ``application_without_products``, or a sheet cannot be reckoned.
+    """
+    return _submit(actor, application_id, Wish(ApplicationAction.SUBMIT, seen), now=now, authority=authority)
+
+
+def resubmit(
+    actor: Actor, application_id: UUID, *, seen: Seen, now: datetime, authority: Authority
+) -> Standing:
+    """Submit again what was returned, assessed anew by the rule set of the day.
+
+    Raises:
+        NotFoundError, ConflictError, InputError: as ``submit``.
+    """
+    return _submit(actor, application_id, Wish(ApplicationAction.RESUBMIT, seen), now=now, authority=authority)
+
+
+def withdraw(
+    actor: Actor, application_id: UUID, *, seen: Seen, now: datetime, reasons: str = ""
+) -> Standing:
+    """Withdraw an application that was not decided yet.
+
+    Raises:
+        NotFoundError: there is no such application of the actor's organisation.
+        ConflictError: it was decided, or somebody saved in between.
+        InputError: the reasons cannot be kept as text.
+    """
+    wish = Wish(ApplicationAction.WITHDRAW, seen, reasons=read_reasons(reasons))
+    with transaction() as session:
+        case = take_up(session, actor, application_id)
+        if not was_done(actor, case, wish):
+            move = check_move(actor, case, wish)
+            case.application.reasons = wish.reasons
+            enter_state(session, case, move, now=now)
+            record_move(session, actor, case, move=move, wish=wish, now=now)
+        return standing(session, case.application)
+
+
+def _submit(
+    actor: Actor, application_id: UUID, wish: Wish, *, now: datetime, authority: Authority
+) -> Standing:
+    rule_set = authority.rulebook.in_force(bangkok_day(now))
+    with transaction() as session:
+        case = take_up(session, actor, application_id)
+        if not was_done(actor, case, wish):
+            move = check_move(actor, case, wish)
+            application = case.application
+            application.rule_set_id, application.rule_set_sha256 = rule_set.id, rule_set.sha256
+            application.profile_version = authority.profile_version
+            application.submitted_at = now
+            application.reasons = ""
+            assessed = _assess_products(session, case, rule_set, now=now)
+            application.content_digest = replace(case, assessments=assessed).content_digest()
+            enter_state(session, case, move, now=now)
+            record_move(session, actor, case, move=move, wish=wish, now=now)
+            reach("submit.before_commit")
+        # Durable after this commit: the submission with its assessments; a crash before it leaves
+        # the draft, and the manufacturer submits again.
+        return standing(session, case.application)
+
+
+def _assess_products(
+    session: OpenSession, case: Case, rule_set: RuleSet, *, now: datetime
+) -> dict[UUID, AssessmentRecord]:
+    records = {product.id: _assessed(product, rule_set, now=now) for product in case.products}
+    add(session, *records.values())
+    return records
+
+
+def _assessed(product: ApplicationProduct, rule_set: RuleSet, *, now: datetime) -> AssessmentRecord:
+    sheet = parse_cost_sheet(canonical_json.read(product.cost_sheet.encode("utf-8"), limit_bytes=_LARGEST_SHEET))
+    assessment = assess(rule_set, sheet)
+    document = canonical_json.write(assessment.to_document()).decode("utf-8")
+    return AssessmentRecord(
+        application_product_id=product.id,
+        rule_set_id=rule_set.id,
+        rule_set_sha256=rule_set.sha256,
+        input_sha256=assessment.input_sha256,
+        engine_version=ENGINE_VERSION,
+        meets=assessment.meets is True,
+        deciding_formula=assessment.deciding_formula,
+        document=document,
+        document_sha256=sha256_of(document),
+        assessed_on=bangkok_day(now),
+        assessed_at=now,
+    )
+
+
+#: A sheet of ours: at most 20,000 lines, each of a few texts of at most 500 characters.
+_LARGEST_SHEET = 400_000_000
+
+
+def _products(draft: Draft) -> list[ApplicationProduct]:
+    if len(draft.cost_sheets) > MAX_PRODUCTS:
+        raise InputError("too_many_products", where="products", limit=MAX_PRODUCTS)
+    return [_product(sheet, position) for position, sheet in enumerate(draft.cost_sheets, start=1)]
+
+
+def _product(sheet: CostSheet, position: int) -> ApplicationProduct:
+    coverage = parse_coverage(coverage_document(sheet.product), where=f"products[{position}]")
+    text = canonical_json.write(sheet_document(sheet)).decode("utf-8")
+    return ApplicationProduct(
+        position=position,
+        name_th=sheet.product.name_th,
+        name_en=sheet.product.name_en,
+        hs_code=sheet.product.hs_code,
+        price_ex_works_satang=sheet.price_ex_works.satang,
+        cost_sheet=text,
+        cost_sheet_sha256=sha256_of(text),
+        coverage=canonical_json.write(coverage.to_document()).decode("utf-8"),
+    )
+
+
+def _write_site(application: Application, draft: Draft) -> None:
+    for name in ("site_th", "site_en", "factory_number"):
+        text = getattr(draft, name)
+        setattr(application, name, read_text(text, name) if text.strip() else "")
