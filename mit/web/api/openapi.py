@@ -1,0 +1,117 @@
+"""The OpenAPI document, read off the routes and schemas, and a page that shows it to people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from flask import Blueprint, Flask, Response, current_app, render_template
+from flask_smorest import Api
+from marshmallow import Schema
+
+from mit.i18n import say
+from mit.web import context
+from mit.web.answers import json_answer
+from mit.web.schemas.problems import ProblemSchema
+
+description = Blueprint("description", __name__)
+
+PROBLEM = "application/problem+json"
+#: The parameter ``on`` of machine addresses: ISO days only.
+ASKED_DAY: Mapping[str, Any] = {
+    "in": "query",
+    "name": "on",
+    "required": False,
+    "description": "The day asked about, YYYY-MM-DD; today in Bangkok where absent",
+    "schema": {"type": "string", "format": "date"},
+    "example": "2026-11-25",
+}
+
+
+class _DescribedApi(Api):  # type: ignore[misc]  # flask-smorest has no types
+    """flask-smorest as describer only: answers and errors are our own."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def _register_error_handlers(self) -> None:
+        """Leave every error to ``mit.web.problems``."""
+
+    def _register_doc_blueprint(self) -> None:
+        """Leave the document's address to the blueprint ``description``."""
+
+
+def make_api(app: Flask) -> Any:
+    """Return the describer of *app*; blueprints registered through it appear in the document."""
+    app.config.update(API_TITLE=say("web.site", "en"), API_VERSION="1", OPENAPI_VERSION="3.1.0")
+    options = {"info": {"description": say("web.docs_lead", "en")}}
+    api = _DescribedApi(app, spec_kwargs=options)
+    app.extensions["mit.api"] = api
+    return api
+
+
+def operation(
+    name: str,
+    answers: Mapping[str, type[Schema] | str],
+    *,
+    curl: str,
+    problems: Sequence[int] = (),
+    **more: Any,
+) -> dict[str, Any]:
+    """Return how the document describes one view.
+
+    Args:
+        name: the operation's id; its sentence is ``web.op_<name>``.
+        answers: media type → schema, or a sentence where the body is not JSON of ours.
+        curl: an example; ``{url}`` stands for the service's address.
+        problems: the statuses that come as problem documents.
+        more: further members as OpenAPI has them: ``parameters``, ``requestBody``.
+    """
+    content = {kind: {"schema": _shape(shape)} for kind, shape in answers.items()}
+    responses: dict[str, Any] = {"200": {"description": "OK", "content": content}}
+    for status in problems:
+        sentence = say(f"web.next_{status}", "en")
+        responses[str(status)] = {"description": sentence, "content": {PROBLEM: {"schema": ProblemSchema}}}
+    return {
+        "operationId": name,
+        "summary": say(f"web.op_{name}", "en"),
+        "description": "",
+        "responses": responses,
+        "x-curl": curl,
+        **more,
+    }
+
+
+def _shape(shape: type[Schema] | str) -> Any:
+    return {"type": "string", "description": shape} if isinstance(shape, str) else shape
+
+
+@description.get("/api/v1/openapi.json")
+def document() -> Response:
+    """Return the OpenAPI 3.1 document."""
+    answer = json_answer(_document())
+    answer.headers["Cache-Control"] = "public, max-age=300"
+    return answer
+
+
+@description.get("/api/v1/docs")
+def docs() -> str:
+    """Show the OpenAPI document as a page: no script, one example each."""
+    described = _document()
+    operations = [
+        {"path": path, "method": method, **about}
+        for path, methods in described["paths"].items()
+        for method, about in methods.items()
+        if method in {"get", "post"}
+    ]
+    return render_template(
+        "public/docs.html",
+        operations=operations,
+        schemas=described["components"]["schemas"],
+        public_url=context.settings().public_url,
+        path_parameters={path: methods.get("parameters", []) for path, methods in described["paths"].items()},
+    )
+
+
+def _document() -> dict[str, Any]:
+    described = cast(dict[str, Any], current_app.extensions["mit.api"].spec.to_dict())
+    return {**described, "servers": [{"url": context.settings().public_url}]}

@@ -1,0 +1,118 @@
+"""API: verify one certificate, by its number or by what was shown."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import NoReturn
+
+from flask import Response, request
+from flask_smorest import Blueprint
+
+from mit.errors import Fault, InputError
+from mit.values.thai_date import parse_iso_day
+from mit.verify.scan import verify_file, verify_number, verify_text
+from mit.verify.verdict import Verdict
+from mit.web import context, guards, metrics
+from mit.web.answers import json_answer
+from mit.web.api.openapi import ASKED_DAY, operation
+from mit.web.schemas.certificates import PresentationSchema, UploadSchema, VerdictSchema
+
+verification = Blueprint("verification", __name__, url_prefix="/api/v1", description="Verdicts")
+
+#: Largest JSON body: a credential of 200 products is below 200 kB.
+LARGEST_JSON_BYTES = 1024 * 1024
+_CURL_PRESENTATION = """\
+curl '{url}/api/v1/verdicts' -H 'Content-Type: application/json' \\
+     -d '{"presentation": "MIT-2569-0012345-B", "on": "2026-11-25"}'
+curl '{url}/api/v1/verdicts' -F file=@certificate.pdf"""
+_MEMBERS = frozenset({"presentation", "on"})
+
+
+@verification.get("/certificates/<number>/verdict")
+@verification.doc(
+    **operation(
+        "verdict_by_number",
+        {"application/json": VerdictSchema},
+        curl="curl '{url}/api/v1/certificates/MIT-2569-0012345-B/verdict?on=2026-11-25'",
+        problems=(422,),
+        parameters=[ASKED_DAY],
+    )
+)
+def verdict_by_number(number: str) -> Response:
+    """Return the verdict on a certificate number."""
+    return _answer(verify_number(number, on=_asked_day(), now=context.now()))
+
+
+@verification.post("/verdicts")
+@verification.doc(
+    **operation(
+        "verdict_on_presentation",
+        {"application/json": VerdictSchema},
+        curl=_CURL_PRESENTATION,
+        problems=(400, 413, 415, 422, 429),
+        requestBody={
+            "required": True,
+            "content": {
+                "application/json": {"schema": PresentationSchema},
+                "multipart/form-data": {"schema": UploadSchema},
+            },
+        },
+    )
+)
+def verdict_on_presentation() -> Response:
+    """Return the verdict on a presentation: JSON, or a file as multipart/form-data."""
+    if request.mimetype == "multipart/form-data":
+        return _verdict_on_file()
+    if request.mimetype != "application/json" and not request.mimetype.endswith("+json"):
+        raise InputError("media_type")
+    members = _json_members()
+    presentation = members.get("presentation")
+    if not isinstance(presentation, str) or not presentation.strip():
+        raise InputError("presentation_missing", where="presentation")
+    return _answer(verify_text(presentation, on=_day(members.get("on")), now=context.now()))
+
+
+def _verdict_on_file() -> Response:
+    uploads = request.files.getlist("file")
+    if len(uploads) != 1:
+        raise InputError("file_missing", where="file")
+    on = _day(request.form["on"]) if "on" in request.form else _asked_day()
+    with guards.reading_a_file():
+        return _answer(verify_file(uploads[0].read(), on=on, now=context.now()))
+
+
+def _answer(verdict: Verdict) -> Response:
+    metrics.count_verdict(verdict, door="api")
+    return json_answer(verdict.to_document())
+
+
+def _asked_day() -> date | None:
+    text = request.args.get("on")
+    return None if text is None else parse_iso_day(text, where="on")
+
+
+def _day(value: object) -> date | None:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise InputError("day_malformed", where="on", text=str(value)[:40])
+    return parse_iso_day(value, where="on")
+
+
+def _json_members() -> dict[str, object]:
+    request.max_content_length = LARGEST_JSON_BYTES
+    try:
+        members = json.loads(request.get_data(), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise InputError("json_malformed") from error
+    if not isinstance(members, dict):
+        raise InputError("json_not_object")
+    unknown = sorted(str(name)[:40] for name in members.keys() - _MEMBERS)
+    if unknown:
+        raise InputError("json_members", faults=[Fault("json_member", name) for name in unknown[:20]])
+    return members
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)

@@ -1,0 +1,107 @@
+"""What every view asks about its request: the instant, the language, the settings, a reference."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, datetime
+from typing import cast
+from urllib.parse import quote, urlencode, urlsplit
+
+from flask import Flask, current_app, g, request
+
+from mit.config import Settings
+from mit.credential.issuer import IssuerProfile
+from mit.i18n import LANGUAGES, Language
+from mit.values.clock import Clock
+from mit.values.thai_date import bangkok_day
+
+#: Name of the cookie that remembers the language a person chose.
+LANGUAGE_COOKIE = "lang"
+
+
+def now() -> datetime:
+    """Return the instant of this request, in UTC; the clock is asked once."""
+    if "now" not in g:
+        clock: Clock = current_app.extensions["mit.clock"]
+        g.now = clock.now()
+    return cast(datetime, g.now)
+
+
+def today() -> date:
+    """Return the calendar day of this request in Bangkok."""
+    return bangkok_day(now())
+
+
+def settings() -> Settings:
+    """Return the settings of this application."""
+    return cast(Settings, current_app.extensions["mit.settings"])
+
+
+def reference() -> str:
+    """Return the random name of this request: on error pages, in headers and in the log."""
+    if "reference" not in g:
+        g.reference = secrets.token_hex(6)
+    return cast(str, g.reference)
+
+
+def language() -> Language:
+    """Return the language of this request: ``?lang=``, then cookie, then Accept-Language, else Thai."""
+    if "language" not in g:
+        g.language = _asked_language() or _preferred_language()
+    return cast(Language, g.language)
+
+
+def _asked_language() -> Language | None:
+    for text in (request.args.get("lang"), request.cookies.get(LANGUAGE_COOKIE)):
+        for known in LANGUAGES:
+            if text == known:
+                return known
+    return None
+
+
+def _preferred_language() -> Language:
+    header = request.headers.get("Accept-Language")
+    if not header:
+        return "th"
+    for tag, quality in request.accept_languages:
+        primary = tag.partition("-")[0].casefold()
+        if primary == "*" or not quality:
+            continue
+        for known in LANGUAGES:
+            if primary == known:
+                return known
+    return "th"
+
+
+def is_secure() -> bool:
+    """Say whether this request came over https."""
+    return request.is_secure
+
+
+def public_host() -> str:
+    """Return the host (and port) of the address that is printed in the QR."""
+    return urlsplit(settings().public_url).netloc
+
+
+def same_page(path: str = "", /, **changes: str) -> str:
+    """Return this page's address, or *path*, with *changes* to its parameters; empty ones left out."""
+    if not path:
+        path = request.path if request.method in {"GET", "HEAD"} else "/verify"
+    parameters = {**request.args.to_dict(), **changes}
+    query = urlencode({name: text for name, text in parameters.items() if text}, errors="replace")
+    return local_path(path) + (f"?{query}" if query else "")
+
+
+def local_path(path: str) -> str:
+    """Return *path* quoted for an address; always on this host, however many slashes it begins with."""
+    return quote("/" + path.lstrip("/"), errors="replace")
+
+
+def issuer_profiles() -> tuple[IssuerProfile, ...]:
+    """Return the issuer's dated settings."""
+    return cast(tuple[IssuerProfile, ...], current_app.extensions["mit.issuer_profiles"])
+
+
+def stand_at(app: Flask, clock: Clock) -> None:
+    """Let every request of *app* ask *clock* for the time."""
+    app.extensions["mit.clock"] = clock

@@ -1,0 +1,105 @@
+"""What is counted, and one line of log for each request.
+
+Labels and lines hold the route's pattern, never its values: the digits of a QR code, a number or a
+name are nobody's business but the asker's.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from typing import TextIO, cast
+
+import structlog
+from flask import Flask, Response, g, request
+from prometheus_client import REGISTRY as THIS_PROCESS
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from mit.verify.verdict import Verdict
+from mit.web import context
+
+REQUESTS = Counter("mit_requests", "Requests answered", ["route", "method", "status"])
+SECONDS = Histogram(
+    "mit_request_seconds",
+    "Seconds from the first byte of a request to its answer",
+    ["route"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+VERDICTS = Counter("mit_verdicts", "Verdicts given", ["door", "verdict", "reason"])
+
+log = structlog.get_logger("mit.web")
+
+
+def set_up(app: Flask) -> None:
+    """Count and log every request of *app*."""
+
+    @app.before_request
+    def start() -> None:
+        g.began = time.perf_counter()
+
+    app.after_request(_note)
+
+
+def count_verdict(verdict: Verdict, *, door: str) -> None:
+    """Count one verdict by the door it was asked at: ``scan, number, file, record, api``."""
+    VERDICTS.labels(door, verdict.answer.value, verdict.leading_reason).inc()
+
+
+def exposition() -> tuple[bytes, str]:
+    """Return the figures in Prometheus' text form with its content type; of all processes together.
+
+    Several processes share their figures when ``mit serve`` has given them a folder for it.
+    """
+    registry = CollectorRegistry()
+    try:
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    except ValueError:
+        registry = THIS_PROCESS
+    return generate_latest(registry), CONTENT_TYPE_LATEST
+
+
+def configure_log() -> None:
+    """Let structlog write JSON lines to standard error."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, _StandardError())),
+        cache_logger_on_first_use=True,
+    )
+
+
+class _StandardError:
+    """Standard error as it is at each line, so that a test may look at it."""
+
+    def write(self, text: str) -> int:
+        """Write *text* to standard error."""
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Flush standard error."""
+        sys.stderr.flush()
+
+
+def _note(response: Response) -> Response:
+    route = request.url_rule.rule if request.url_rule else "none"
+    seconds = time.perf_counter() - g.get("began", time.perf_counter())
+    REQUESTS.labels(route, request.method if request.url_rule else "any", response.status_code).inc()
+    SECONDS.labels(route).observe(seconds)
+    response.headers["X-Request-Id"] = context.reference()
+    log.info(
+        "request",
+        method=request.method[:16],
+        route=route,
+        status=response.status_code,
+        ms=round(seconds * 1000, 2),
+        id=context.reference(),
+    )
+    return response

@@ -1,0 +1,174 @@
+"""Every error as a problem document (RFC 9457) or as a page, in two languages, with a reference.
+
+Here stands the only table from error class to HTTP status, and one of the three broad ``except`` of
+the house: what nobody foresaw becomes a 500 with a reference, its trace goes to the log alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flask import Flask, Response, make_response, render_template, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests
+from werkzeug.http import HTTP_STATUS_CODES
+
+from mit import errors
+from mit.errors import Fault, MitError
+from mit.i18n import LANGUAGES, Language, knows, say, say_both
+from mit.web import context
+from mit.web.answers import json_answer
+from mit.web.metrics import log
+
+#: From error class to status; the nearest ancestor of an error decides.
+STATUS_OF: Mapping[type[MitError], int] = {
+    errors.InputError: 422,
+    errors.NotAllowedError: 403,
+    errors.NotFoundError: 404,
+    errors.ConflictError: 409,
+    errors.LintError: 422,
+    errors.KeyUnavailableError: 503,
+    errors.MitError: 500,
+}
+#: Codes whose fault lies in the form of the request and not in what it says.
+STATUS_OF_CODE: Mapping[str, int] = {
+    "host_not_trusted": 400,
+    "json_malformed": 400,
+    "media_type": 415,
+    "file_readers_busy": 429,
+    "sign_in_needed": 403,
+}
+#: The stable codes of errors that have no class of ours.
+CODE_OF_STATUS: Mapping[int, str] = {
+    400: "bad_request",
+    401: "sign_in_needed",
+    403: "not_allowed",
+    404: "not_found",
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    408: "timeout",
+    409: "conflict",
+    411: "length_required",
+    412: "precondition_failed",
+    413: "too_large",
+    414: "uri_too_long",
+    415: "unsupported_media_type",
+    416: "range_not_satisfiable",
+    422: "unprocessable",
+    429: "too_many_requests",
+    431: "header_too_large",
+    500: "internal",
+    501: "not_implemented",
+    503: "unavailable",
+}
+PROBLEM = "application/problem+json"
+_RETRY_AFTER_SECONDS = {429: 5, 503: 30}
+_MACHINE_PREFIXES = ("/api/", "/.well-known/", "/status/", "/log/", "/healthz", "/readyz", "/metrics")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong, ready to be shown: status, code, every fault, extra headers."""
+
+    status: int
+    code: str
+    faults: Sequence[Fault] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def sentence(self, language: Language) -> str:
+        """Return what is wrong, in one sentence."""
+        return sentence(Fault(self.code, params=self.faults[0].params if self.faults else {}), language)
+
+    def to_document(self) -> dict[str, object]:
+        """Return the problem as RFC 9457 has it, with the sentences in both languages beside."""
+        return {
+            "type": f"urn:mit:problem:{self.code}",
+            "title": HTTP_STATUS_CODES.get(self.status, "Error"),
+            "status": self.status,
+            "code": self.code,
+            "detail": self.sentence(context.language()),
+            "sentence": {language: self.sentence(language) for language in LANGUAGES},
+            "next_step": say_both(f"web.next_{_known_status(self.status)}"),
+            "reference": context.reference(),
+            "errors": [
+                {
+                    "code": fault.code,
+                    "where": fault.where,
+                    "sentence": {language: sentence(fault, language) for language in LANGUAGES},
+                }
+                for fault in self.faults
+            ],
+        }
+
+
+def set_up(app: Flask) -> None:
+    """Answer every error of *app* with a problem document or a page."""
+    app.register_error_handler(MitError, _answer_ours)
+    app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(Exception, _answer_unforeseen)
+
+
+def sentence(fault: Fault, language: Language) -> str:
+    """Return a fault's sentence; that of its status where no catalogue knows its code."""
+    key = f"errors.{fault.code}"
+    if knows(key):
+        return say(key, language, **fault.params)
+    key = f"web.problem_{fault.code}"
+    return say(key if knows(key) else "web.problem_internal", language)
+
+
+def status_of(error: MitError) -> int:
+    """Return the HTTP status of an error of ours."""
+    if error.code in STATUS_OF_CODE:
+        return STATUS_OF_CODE[error.code]
+    return next(STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF)
+
+
+def _answer_ours(error: MitError) -> Response:
+    status = status_of(error)
+    if status >= 500:
+        log.error("failed", id=context.reference(), code=error.code, exc_info=error)
+        return _answer(Problem(status, CODE_OF_STATUS[status]))
+    return _answer(Problem(status, error.code, error.faults))
+
+
+def _answer_http(error: HTTPException) -> Response | HTTPException:
+    if error.response is not None or error.code is None or error.code < 400:
+        return error
+    status = _known_status(error.code)
+    headers = {}
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    if isinstance(error, TooManyRequests) and error.retry_after:
+        headers["Retry-After"] = str(error.retry_after)
+    return _answer(Problem(status, CODE_OF_STATUS[status], headers=headers))
+
+
+def _answer_unforeseen(error: Exception) -> Response:
+    log.error("failed", id=context.reference(), code="internal", exc_info=error)
+    return _answer(Problem(500, "internal"))
+
+
+def _answer(problem: Problem) -> Response:
+    if _wants_page():
+        answer = make_response(render_template("problem.html", problem=problem), problem.status)
+    else:
+        answer = json_answer(problem.to_document(), problem.status, kind=PROBLEM)
+    answer.headers.update(problem.headers)
+    if problem.status in _RETRY_AFTER_SECONDS:
+        answer.headers.setdefault("Retry-After", str(_RETRY_AFTER_SECONDS[problem.status]))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _wants_page() -> bool:
+    if request.path.startswith(_MACHINE_PREFIXES) or request.path.endswith(".jwt"):
+        return False
+    best = request.accept_mimetypes.best_match(["text/html", PROBLEM, "application/json"], "text/html")
+    return best == "text/html"
+
+
+def _known_status(status: int) -> int:
+    if status in CODE_OF_STATUS:
+        return status
+    return 500 if status >= 500 else 400

@@ -1,0 +1,108 @@
+"""Shapes of certificates and verdicts (contract section 2); they describe and are never dumped."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+
+from mit.verify.verdict import Answer, Check, Outcome
+from mit.web.schemas.fields import day, instant, one_of, text, texts
+
+
+class BothLanguages(Schema):
+    """One sentence in Thai and in English."""
+
+    th = text("Thai")
+    en = text("English")
+
+
+class FindingSchema(Schema):
+    """The answer of one check."""
+
+    check = one_of("Which check, in this order", *(check.value for check in Check))
+    outcome = one_of("not_checked does not count", *(outcome.value for outcome in Outcome))
+    reason = text("A stable code; `ok` where it passed", example="ok")
+    detail = fields.Nested(BothLanguages)
+
+
+class NoticeSchema(Schema):
+    """Something to know that changes no answer; days and instants stand beside the code."""
+
+    code = text("A stable code", example="later_revoked")
+    detail = fields.Nested(BothLanguages)
+
+
+class HolderSchema(Schema):
+    """Whom the certificate names."""
+
+    name_th = text("Name in Thai")
+    name_en = text("Name in English, where known", allow_none=True)
+    juristic_number = text("13 digits; null where the holder is a natural person", allow_none=True)
+
+
+class RangeSchema(Schema):
+    """A numeric span that is covered; numbers are texts, null is an open end."""
+
+    property = text("What is measured")
+    unit = text("Its unit")
+    from_ = fields.String(data_key="from", allow_none=True)
+    to = fields.String(allow_none=True)
+    from_included = fields.Boolean()
+    to_included = fields.Boolean()
+
+
+class CoverageSchema(Schema):
+    """One certified product."""
+
+    product_th = text("Name in Thai")
+    product_en = text("Name in English")
+    brand = text("Brand")
+    models = texts("Models covered")
+    hs_code = text("6, 8 or 11 digits", example="85444942")
+    ranges = fields.List(fields.Nested(RangeSchema))
+
+
+class CertificateSchema(Schema):
+    """What the signature or the register vouches for."""
+
+    number = text("The printed number", example="MIT-2569-0012345-B")
+    holder = fields.Nested(HolderSchema)
+    products = fields.List(fields.Nested(CoverageSchema))
+    product_count = fields.Integer(metadata={"description": "Also where the products are not listed"})
+    issued_on = day("First valid day, Bangkok")
+    expires_on = day("Last valid day, included, Bangkok")
+    status = one_of("On `as_of`", "active", "suspended", "revoked", "superseded", "withdrawn", "expired")
+    supersedes = text("Number of the certificate that this one replaced", allow_none=True)
+    superseded_by = text("Number of the certificate that replaced this one", allow_none=True)
+
+
+class VerdictSchema(Schema):
+    """One answer with all its findings."""
+
+    verdict = one_of("The answer", *(answer.value for answer in Answer))
+    reasons = texts("Codes of failed and unknown findings, in order; empty when VALID")
+    notices = texts("Codes of what else to know", example=["later_revoked"])
+    findings = fields.List(fields.Nested(FindingSchema))
+    certificate = fields.Nested(
+        CertificateSchema,
+        allow_none=True,
+        metadata={"description": "null unless the signature or the register vouches for it"},
+    )
+    as_of = day("The day the answer is for; today in Bangkok unless asked")
+    known_at = instant("Since when the basis of the answer is known")
+    answer = fields.Nested(BothLanguages)
+    advice = fields.Nested(BothLanguages)
+    notice_details = fields.List(fields.Nested(NoticeSchema))
+
+
+class PresentationSchema(Schema):
+    """What was shown, and the day to judge it by."""
+
+    presentation = text("QR text, its digits, a certificate number, or a vc+jwt credential")
+    on = day("The day asked about; today in Bangkok where absent or null")
+
+
+class UploadSchema(Schema):
+    """A file that was shown."""
+
+    file = fields.Raw(metadata={"type": "string", "format": "binary", "description": "PDF, JPEG or PNG"})
+    on = day("The day asked about; today in Bangkok where absent")
