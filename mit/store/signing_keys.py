@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from mit.errors import NotFoundError
+from mit.credential.public_keys import PublicKey, public_key_from_jwk
+from mit.errors import InputError, NotFoundError, TamperedError
+from mit.lifecycle.signing_key_states import KeyDates
 from mit.store.accounts import one_of
 from mit.store.counters import next_value
 from mit.store.db import Base, UtcInstant
@@ -81,4 +84,29 @@ def lock_key(session: Session, kid: int) -> SigningKey:
     key = session.scalar(select(SigningKey).where(SigningKey.kid == kid).with_for_update())
     if key is None:
         raise NotFoundError
+    return key
+
+
+def key_dates(row: SigningKey) -> KeyDates:
+    """Return the dates from which the key's state follows."""
+    return KeyDates(
+        active_from_on=row.active_from_on,
+        verify_only_from_on=row.verify_only_from_on,
+        retired_from_on=row.retired_from_on,
+        compromised_from_at=row.compromised_from_at,
+    )
+
+
+def public_half(row: SigningKey) -> PublicKey:
+    """Return the public key of a row with the purpose ``credential``.
+
+    Raises:
+        TamperedError: ``signing_key_row``: the row does not hold the key that it names.
+    """
+    try:
+        key = public_key_from_jwk(json.loads(row.public_jwk))
+    except (InputError, ValueError, RecursionError) as error:
+        raise TamperedError("signing_key_row", kid=row.kid) from error
+    if (key.kid, key.thumbprint, key.demo) != (row.kid, row.thumbprint, row.demo):
+        raise TamperedError("signing_key_row", kid=row.kid)
     return key
