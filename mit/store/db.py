@@ -108,8 +108,9 @@ def values_of(row: Base) -> dict[str, Any]:
 def insert_or_ignore(session: Session, table: type[Base], values: Mapping[str, Any]) -> bool:
     """Insert one row unless a unique key already holds it; say whether it was inserted."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table).values(**values).on_conflict_do_nothing()
-    return session.connection().execute(statement).rowcount == 1
+    key = inspect(table).primary_key[0]
+    statement = insert(table).values(**values).on_conflict_do_nothing().returning(key)
+    return len(session.execute(statement).all()) == 1
 
 
 @contextmanager
