@@ -8,14 +8,25 @@ from flask import Flask
 
 from mit import failpoints
 from mit.config import Settings
+from mit.issuance.authority import build_authority
 from mit.store.db import db, engine_options, prepare_engine
+from mit.values.clock import Clock, SystemClock
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """Return the Flask application for *settings*; those of the environment where none are given."""
+def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Flask:
+    """Return the Flask application for *settings*; those of the environment where none are given.
+
+    Raises:
+        SettingsError: the settings cannot be used.
+        RulebookError: a rule set is not well-formed.
+        InputError: the issuer's file is not well-formed.
+    """
     settings = settings or Settings.from_environ(os.environ)
     failpoints.arm(settings.failpoint)
     app = Flask("mit")
+    app.extensions["mit.settings"] = settings
+    app.extensions["mit.clock"] = clock or SystemClock()
+    app.extensions["mit.authority"] = build_authority(settings)
     _set_up_database(app, settings)
     return app
 
