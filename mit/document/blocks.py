@@ -84,6 +84,28 @@ class Stack:
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """A block that is drawn smaller, around ``x``, where it is taller than ``room`` points."""
+
+    block: Block
+    room: float
+    x: float
+
+    @property
+    def height(self) -> float:
+        """Return the block's own height, or the room where that is less."""
+        return min(self.block.height, self.room)
+
+    def draw(self, sheet: Sheet, top: float) -> None:
+        """Draw the block from *top* down."""
+        if self.block.height <= self.room:
+            self.block.draw(sheet, top)
+            return
+        with sheet.shrunk((self.x, top), self.room / self.block.height):
+            self.block.draw(sheet, top)
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """Nothing, of a given height; ``share`` is its part of the room left over on a page."""
 

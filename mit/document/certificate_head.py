@@ -15,19 +15,21 @@ from mit.document.blocks import (
     SideBySide,
     Stack,
     Text,
+    Within,
     centred,
     fitted,
     paragraph,
     spread,
 )
+from mit.document.fonts import Weight
 from mit.document.ornament import GOLD
 from mit.document.product_table import formula_sign
 from mit.document.sheet import MM, Sheet, Style
-from mit.i18n import say, say_both
+from mit.i18n import Language, say, say_both
 from mit.values.identifiers import is_natural_person, shown_tax_number
+from mit.values.thai_date import format_day
 
-#: Height of the head on every page but the first: the QR code and a little air.
-FURTHER_HEIGHT = styles.QR_SIDE + 4 * MM
+_FURTHER_AIR = 4 * MM
 _COLUMN_GAP = 6 * MM
 _MARK_RADIUS = 10.5 * MM
 _NARROW = styles.WIDTH - 16 * MM
@@ -45,8 +47,8 @@ class Head:
         return sum(block.height for block in self.blocks)
 
     def draw(self, sheet: Sheet, top: float, room: float) -> float:
-        """Draw from *top* down, gaps grown to fill *room*; return the height that is reached."""
-        stack = Stack(tuple(spread(self.blocks, room)))
+        """Draw from *top* down, gaps grown or all shrunk to fit *room*; return the height reached."""
+        stack = Within(Stack(tuple(spread(self.blocks, room))), room, styles.CENTRE)
         stack.draw(sheet, top)
         return top - stack.height
 
@@ -56,16 +58,14 @@ def first_head(claims: Claims, formulas: Sequence[str]) -> Head:
     blocks: list[Block] = [
         Gap(2, 1),
         Picture("Mark", styles.CENTRE, _MARK_RADIUS),
-        Gap(3, 0.5),
+        Gap(4, 1),
         _centred(claims.issuer.name_th, styles.ISSUER),
         _centred(claims.issuer.name_en, styles.ISSUER_EN),
         Gap(4, 2),
         _centred(say("document.title", "th"), styles.TITLE),
         _centred(say("document.title", "en"), styles.TITLE_EN),
         Gap(3, 1),
-        _centred(
-            f"{say('document.number', 'th')} / {say('document.number', 'en')}  {claims.number}", styles.NUMBER
-        ),
+        _centred(_numbered(claims), styles.NUMBER),
         *_sample_line(claims),
         Rule(styles.CENTRE - 26 * MM, styles.CENTRE + 26 * MM, GOLD, 0.8, 7),
         Gap(2, 1.5),
@@ -82,33 +82,56 @@ def first_head(claims: Claims, formulas: Sequence[str]) -> Head:
     return Head(tuple(blocks))
 
 
-def draw_further_head(sheet: Sheet, claims: Claims, host: str, top: float) -> None:
-    """Draw the head of a further page: mark, number, holder, QR code and where to verify."""
+def lead_to_schedule(count: int, pages: int) -> Block:
+    """Return the sentence that stands for the table where it is on the pages behind."""
+    name = "schedule_follows" if pages > 2 else "schedule_follows_on_one_page"
+    words = say_both(f"document.{name}", count=count, pages=pages)
+    return Stack(
+        (
+            Rule(styles.LEFT, styles.RIGHT, GOLD, 0.6, 12),
+            _centred(words["th"], styles.STATEMENT),
+            _centred(words["en"], styles.STATEMENT_EN),
+            Gap(10),
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherHead:
+    """What every page of the schedule begins with: mark, number, holder, QR code, host."""
+
+    words: Block
+
+    @property
+    def height(self) -> float:
+        """Return the height in points: that of the QR code, or of the words where they are more."""
+        return max(styles.QR_SIDE, self.words.height) + _FURTHER_AIR
+
+    def draw(self, sheet: Sheet, top: float) -> None:
+        """Draw from *top* down."""
+        sheet.picture("Mark", (styles.LEFT + 8 * MM, top - 9 * MM), 7.5 * MM)
+        sheet.picture("Qr", (styles.RIGHT - styles.QR_SIDE, top - styles.QR_SIDE), styles.QR_SIDE)
+        self.words.draw(sheet, top)
+
+
+def further_head(claims: Claims, host: str) -> FurtherHead:
+    """Return the head of the pages of the schedule."""
     width = styles.WIDTH - styles.QR_SIDE - 20 * MM
     x = styles.LEFT + 19 * MM
-    sheet.picture("Mark", (styles.LEFT + 8 * MM, top - 9 * MM), 7.5 * MM)
-    sheet.picture("Qr", (styles.RIGHT - styles.QR_SIDE, top - styles.QR_SIDE), styles.QR_SIDE)
-    size = fitted(claims.holder.name_th, styles.SMALL, most_lines=2, width=width)
-    name_style = Style(size.size, size.leading, styles.INK, styles.HEAD.weight)
-    host_style = fitted(host, styles.HOST, most_lines=1, width=width)
-    blocks: list[Block] = [
-        paragraph(say("document.title", "th"), styles.SCHEDULE, x=x, width=width),
-        paragraph(_both("schedule"), styles.CRITERION_EN, x=x, width=width),
-        Gap(3),
-        paragraph(
-            f"{say('document.number', 'th')} / {say('document.number', 'en')}  {claims.number}",
-            styles.NUMBER,
-            x=x,
-            width=width,
-        ),
-        *([Text(x, ((_both("sample_line", " · "), styles.SAMPLE_LINE),))] if claims.sample else []),
-        paragraph(claims.holder.name_th, name_style, x=x, width=width),
-        paragraph(claims.holder.name_en, styles.CRITERION_EN, x=x, width=width),
-        Gap(2),
-        paragraph(_both("verify_heading"), styles.CRITERION_EN, x=x, width=width),
-        paragraph(host, host_style, x=x, width=width),
+    small = fitted(claims.holder.name_th, styles.SMALL, most_lines=2, width=width)
+    texts = [
+        (say("document.title", "th"), styles.SCHEDULE),
+        (_both("schedule"), styles.CRITERION_EN),
+        (_numbered(claims), styles.NUMBER),
+        (_both("sample_line", " · ") if claims.sample else "", styles.SAMPLE_LINE),
+        (claims.holder.name_th, Style(small.size, small.leading, styles.INK, Weight.BOLD)),
+        (claims.holder.name_en, styles.CRITERION_EN),
+        (_days(claims, "th"), styles.CRITERION_EN),
+        (_days(claims, "en"), styles.CRITERION_EN),
+        (_both("verify_heading"), styles.CRITERION_EN),
+        (host, fitted(host, styles.HOST, most_lines=1, width=width)),
     ]
-    Stack(tuple(blocks)).draw(sheet, top)
+    return FurtherHead(Stack(tuple(paragraph(text, style, x=x, width=width) for text, style in texts)))
 
 
 def _holder(holder: Holder) -> list[Block]:
@@ -123,28 +146,42 @@ def _holder(holder: Holder) -> list[Block]:
 
 def _places(holder: Holder) -> Block:
     """Return address and place of production side by side; the address alone where that is all."""
+    address = (holder.address_th, holder.address_en)
+    site = (holder.site_th, holder.site_en)
+    if not any((*site, holder.factory_number)):
+        label = Text(styles.CENTRE, ((_both("address"), styles.LABEL),), "centre")
+        return Stack((label, _centred(address[0], styles.SMALL[0]), _centred(address[1], styles.SMALL_EN[0])))
     width = (styles.WIDTH - _COLUMN_GAP) / 2
-    address = _place("address", holder.address_th, holder.address_en, x=styles.LEFT, width=width)
-    if not (holder.site_th or holder.site_en or holder.factory_number):
-        return _place("address", holder.address_th, holder.address_en, x=styles.LEFT, width=styles.WIDTH)
-    site = _place("site", holder.site_th, holder.site_en, x=styles.RIGHT - width, width=width)
+    right = styles.RIGHT - width
+    place = _place("site", site, (address, site), x=right, width=width)
     if holder.factory_number:
-        number = say_both("document.factory_number", number=holder.factory_number)
-        lines = paragraph(
-            f"{number['th']} / {number['en']}", styles.SMALL_EN[0], x=styles.RIGHT - width, width=width
-        )
-        site = Stack((site, lines))
-    return SideBySide((address, site))
+        text = f"{_both('factory_number')} {holder.factory_number}"
+        place = Stack((place, paragraph(text, styles.SMALL_EN[0], x=right, width=width)))
+    return SideBySide((_place("address", address, (address, site), x=styles.LEFT, width=width), place))
 
 
-def _place(label: str, thai: str, english: str, *, x: float, width: float) -> Stack:
-    style = fitted(thai, styles.SMALL, most_lines=3, width=width)
-    style_en = fitted(english, styles.SMALL_EN, most_lines=3, width=width)
+def _place(
+    label: str,
+    texts: tuple[str, str],
+    neighbours: Sequence[tuple[str, str]],
+    *,
+    x: float,
+    width: float,
+) -> Stack:
+    """Return a place in both languages, set as small as the longest of its *neighbours* asks for."""
+    thai = min(
+        (fitted(each[0], styles.SMALL, most_lines=3, width=width) for each in neighbours),
+        key=lambda style: style.size,
+    )
+    english = min(
+        (fitted(each[1], styles.SMALL_EN, most_lines=3, width=width) for each in neighbours),
+        key=lambda style: style.size,
+    )
     return Stack(
         (
             Text(x, ((_both(label), styles.LABEL),)),
-            paragraph(thai, style, x=x, width=width),
-            paragraph(english, style_en, x=x, width=width),
+            paragraph(texts[0], thai, x=x, width=width),
+            paragraph(texts[1], english, x=x, width=width),
         )
     )
 
@@ -164,6 +201,16 @@ def _statement(claims: Claims, formulas: Sequence[str]) -> list[Block]:
         blocks.append(_centred(sign + criterion["th"], styles.CRITERION))
         blocks.append(_centred(criterion["en"], styles.CRITERION_EN))
     return blocks
+
+
+def _numbered(claims: Claims) -> str:
+    return f"{_both('number')}  {claims.number}"
+
+
+def _days(claims: Claims, language: Language) -> str:
+    """Return issue day and last day in one line."""
+    first, last = (format_day(day, language) for day in (claims.issued_on, claims.expires_on))
+    return f"{say('document.issued_on', language)} {first} · {say('document.expires_on', language)} {last}"
 
 
 def _sample_line(claims: Claims) -> list[Block]:

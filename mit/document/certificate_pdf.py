@@ -1,4 +1,4 @@
-"""The certificate on paper: one page for a few products, further pages for up to 200.
+"""The certificate on paper: one page for a few products; for up to 200, a schedule on further pages.
 
 Thai comes first, English stands below.  Never on it: a percentage of the product, a citizen
 number (contract section 1).  The same paper gives the same bytes.
@@ -6,12 +6,12 @@ number (contract section 1).  The same paper gives the same bytes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mit.credential.claims import Claims
 from mit.document import archive, certificate_head, ornament, page_foot, product_table, styles
-from mit.document.product_table import Row, Table
+from mit.document.blocks import Gap
+from mit.document.product_table import Table
 from mit.document.sheet import MM, PAGE_HEIGHT, PAGE_WIDTH, Sheet
 from mit.i18n import say
 from mit.values.thai_date import BANGKOK, first_instant
@@ -20,7 +20,6 @@ from mit.values.thai_date import BANGKOK, first_instant
 _TOP = PAGE_HEIGHT - 18 * MM
 _FURTHER_BOTTOM = 27 * MM
 _FIRST_BOTTOM = page_foot.TOP + 3 * MM
-_NOTE_HEIGHT = 12.0
 _TABLE_GAP = 6.0
 
 
@@ -49,15 +48,18 @@ def draw_certificate(paper: CertificatePaper) -> bytes:
     """
     table = product_table.lay_out(paper.claims.products)
     head = certificate_head.first_head(paper.claims, table.formulas)
-    pages = _share_out(table, head)
+    fits = head.height + table.height + _TABLE_GAP <= _TOP - _FIRST_BOTTOM
+    further_head = certificate_head.further_head(paper.claims, paper.verify_host)
+    further = [] if fits else table.pages(_TOP - further_head.height - _FURTHER_BOTTOM)
     sheet = Sheet()
-    for page, rows in enumerate(pages, 1):
+    for page in range(1, len(further) + 2):
         _lay_ground(sheet, sample=paper.claims.sample)
         if page == 1:
-            _draw_first(sheet, paper, head, table, rows)
+            _draw_first(sheet, paper, head, table if fits else None, len(further) + 1)
         else:
-            _draw_further(sheet, paper, table, rows)
-        page_foot.draw_foot(sheet, paper.claims, page=page, pages=len(pages))
+            further_head.draw(sheet, _TOP)
+            table.draw(sheet, _TOP - further_head.height, further[page - 2])
+        page_foot.draw_foot(sheet, paper.claims, page=page, pages=len(further) + 1)
         sheet.end_page()
     return archive.finish(
         sheet.to_bytes(),
@@ -67,35 +69,17 @@ def draw_certificate(paper: CertificatePaper) -> bytes:
     )
 
 
-def _share_out(table: Table, head: certificate_head.Head) -> list[tuple[Row, ...]]:
-    """Return the rows of each page; on the first, a note takes room where there are more."""
-    first = _TOP - head.height - _FIRST_BOTTOM - table.head_height - _TABLE_GAP
-    further = _TOP - certificate_head.FURTHER_HEIGHT - _FURTHER_BOTTOM - table.head_height
-    pages = table.pages(first, further)
-    return pages if len(pages) == 1 else table.pages(first - _NOTE_HEIGHT, further)
-
-
 def _draw_first(
-    sheet: Sheet, paper: CertificatePaper, head: certificate_head.Head, table: Table, rows: Sequence[Row]
+    sheet: Sheet, paper: CertificatePaper, head: certificate_head.Head, table: Table | None, pages: int
 ) -> None:
-    is_all = len(rows) == len(table.rows)
-    below = sum(row.height for row in rows) + (table.head_height if rows else 0) + _TABLE_GAP
-    room = _TOP - _FIRST_BOTTOM - below - (0 if is_all else _NOTE_HEIGHT)
-    top = head.draw(sheet, _TOP, room) - _TABLE_GAP
-    if rows:
-        top = table.draw(sheet, top, rows)
-    if not is_all:
-        count = len(paper.claims.products)
-        note = (
-            f"{say('document.continued', 'th', count=count)} · {say('document.continued', 'en', count=count)}"
-        )
-        sheet.text((styles.CENTRE, top - 9), note, styles.NOTE, align="centre")
+    """Draw the first page; where the table did not fit, a sentence leads to the pages behind."""
+    schedule = Gap(0) if table else certificate_head.lead_to_schedule(len(paper.claims.products), pages)
+    below = (table.height if table else schedule.height) + _TABLE_GAP
+    top = head.draw(sheet, _TOP, _TOP - _FIRST_BOTTOM - below)
+    if table:
+        table.draw(sheet, top, table.rows)
+    schedule.draw(sheet, top)
     page_foot.draw_foot_block(sheet, paper.claims, paper.verify_host)
-
-
-def _draw_further(sheet: Sheet, paper: CertificatePaper, table: Table, rows: Sequence[Row]) -> None:
-    certificate_head.draw_further_head(sheet, paper.claims, paper.verify_host, _TOP)
-    table.draw(sheet, _TOP - certificate_head.FURTHER_HEIGHT, rows)
 
 
 def _lay_ground(sheet: Sheet, *, sample: bool) -> None:
@@ -112,6 +96,7 @@ def _pictures(paper: CertificatePaper) -> dict[str, ornament.Picture]:
         "Frame": ornament.frame(),
         "Watermark": ornament.watermark(),
         "Mark": ornament.mark(),
+        "GoldRosette": ornament.gold_rosette(),
         "Qr": ornament.qr(paper.qr_text),
     }
 

@@ -2,9 +2,11 @@
 
 Words come from pythainlp's ``newmm``, with guards on top (formats section 5.3): no line begins
 with a combining mark, a following vowel, closing punctuation or a single consonant; none ends
-with a leading vowel or an opening bracket; ``จำกัด (มหาชน)`` and ``พ.ศ. 2569`` stay together.  A
-zero-width space in the text is a break that its author allows.  A piece that is wider than the
-line, such as a model code without spaces, is cut at the edge between letters.
+with a leading vowel or an opening bracket; a fragment that is no dictionary word stays with the
+word before it; ``จำกัด (มหาชน)``, ``พ.ศ. 2569`` and place names such as ``ตำบลแพรกษา`` stay whole.
+A space is preferred as the end of a line where that leaves it nearly full.  A zero-width space in
+the text is a break that its author allows.  A piece that is wider than the line, such as a model
+code without spaces, is cut at the edge between letters.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from mit.document.shaping import text_width
 
 # pythainlp makes a folder in the home directory when it is imported, unless this is said before.
 os.environ.setdefault("PYTHAINLP_READ_ONLY", "1")
+from pythainlp.tokenize import word_dict_trie
 from pythainlp.tokenize.newmm import segment  # only after the line above
 
 #: A break that the author of a text allows: zero-width space.
@@ -27,6 +30,7 @@ BREAK_MARK = "\u200b"
 _SPACES = re.compile(r"[ \t\u00a0]+")
 _KEPT_TOGETHER = re.compile(r"จำกัด \(มหาชน\)|(?:พ\.ศ\.|เลขที่|No\.|HS) [0-9๐-๙]+|Co\., Ltd\.")
 _THAI_STRETCH = re.compile(r"[\u0e00-\u0e7f]+")
+_PLACE = re.compile(r"(?:ตำบล|แขวง|อำเภอ|เขต|จังหวัด|ถนน|ซอย|นิคมอุตสาหกรรม)[\u0e00-\u0e7f]{1,24}")
 _TOKENS = re.compile(r"[\u0e00-\u0e7f]+|[^\u0e00-\u0e7f]+")
 _THAI_MARKS = (
     "\u0e31\u0e34\u0e35\u0e36\u0e37\u0e38\u0e39\u0e3a\u0e47\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e4d\u0e4e"
@@ -36,7 +40,11 @@ _NEVER_LAST = frozenset("เแโใไ([{“‘«")
 _CONSONANT = re.compile("[ก-ฮ]")
 #: Longer stretches are cut in windows, which bounds the time of ambiguous ones.
 _SAFE_LENGTH = 120
-_HEIGHT_OF_SEARCH = 12
+_HALVINGS = 12
+#: Signs that may pile up on one letter before a cut is made through the pile.
+_PILE = 12
+#: A line that ends at a space may stay this much emptier than one that ends between words.
+_NEARLY_FULL = 0.78
 
 
 @lru_cache(maxsize=8192)
@@ -56,7 +64,7 @@ def balance_lines(text: str, weight: Weight, size: float, width: float) -> tuple
     """Return the lines of ``break_lines``, as even as their number allows: for centred headings."""
     best = break_lines(text, weight, size, width)
     narrow, wide = 0.0, width
-    for _ in range(_HEIGHT_OF_SEARCH if len(best) > 1 else 0):
+    for _ in range(_HALVINGS if len(best) > 1 else 0):
         middle = (narrow + wide) / 2
         lines = break_lines(text, weight, size, middle)
         if len(lines) > len(best) or any(text_width(line, weight, size) > middle for line in lines):
@@ -73,16 +81,24 @@ def words(text: str) -> tuple[str, ...]:
 
 def _fill(pieces: Iterable[tuple[str, str]], weight: Weight, size: float, width: float) -> Iterator[str]:
     """Yield lines, each as full as it can be; *pieces* are words and the spaces before them."""
-    line = ""
+    line = last_phrase = ""
     for word, space in pieces:
+        if space:
+            last_phrase = line
         longer = f"{line}{space}{word}" if line else word
         if text_width(longer, weight, size) <= width:
             line = longer
             continue
-        if line:
-            yield line
-        *full, line = _cut_at_the_edge(word, weight, size, width)
+        if last_phrase and not space and text_width(last_phrase, weight, size) >= width * _NEARLY_FULL:
+            yield last_phrase
+            line = line[len(last_phrase) :].lstrip() + word
+        else:
+            if line:
+                yield line
+            line = word
+        *full, line = _cut_at_the_edge(line, weight, size, width)
         yield from full
+        last_phrase = ""
     if line:
         yield line
 
@@ -104,7 +120,7 @@ def _letters(word: str) -> Iterator[str]:
     letter = ""
     for sign in word:
         stays = sign in _NEVER_FIRST or unicodedata.combining(sign) or letter[-1:] in _NEVER_LAST
-        if letter and not (stays and len(letter) < _HEIGHT_OF_SEARCH):
+        if letter and not (stays and len(letter) < _PILE):
             yield letter
             letter = ""
         letter += sign
@@ -143,7 +159,9 @@ def _tokens(stretch: str) -> Iterator[str]:
     for part in stretch.split(BREAK_MARK):
         for match in _TOKENS.finditer(part):
             piece = match.group()
-            if _THAI_STRETCH.fullmatch(piece):
+            if _PLACE.fullmatch(piece):
+                yield piece
+            elif _THAI_STRETCH.fullmatch(piece):
                 yield from segment(piece, safe_mode=len(piece) > _SAFE_LENGTH)
             else:
                 yield piece
@@ -166,8 +184,9 @@ def _may_part(before: str, after: str) -> bool:
         return False
     if any(_CONSONANT.fullmatch(token) for token in (before, after)):
         return False
-    both_thai = _THAI_STRETCH.match(before[-1]) and _THAI_STRETCH.match(after[0])
-    return bool(both_thai) or _meets_a_foreign_word(before[-1], after[0])
+    if _THAI_STRETCH.match(before[-1]) and _THAI_STRETCH.match(after[0]):
+        return after in word_dict_trie() or bool(_PLACE.fullmatch(after))
+    return _meets_a_foreign_word(before[-1], after[0])
 
 
 def _meets_a_foreign_word(last: str, first: str) -> bool:

@@ -57,7 +57,7 @@ def frame() -> Picture:
     ]
     corners = [
         f"{_fill(WHITE)} {_circle((x, y), _CORNER * 0.62)} f "
-        f"{_stroke(NAVY)} q {_CORNER:.3f} 0 0 {_CORNER:.3f} {x:.3f} {y:.3f} cm 0.05 w /Rosette Do Q"
+        f"{_stroke(NAVY)} q {_CORNER:.3f} 0 0 {_CORNER:.3f} {x:.3f} {y:.3f} cm 0.016 w /Rosette Do Q"
         for x in (middle, PAGE_WIDTH - middle)
         for y in (middle, PAGE_HEIGHT - middle)
     ]
@@ -83,6 +83,17 @@ def watermark() -> Picture:
     """Return a pale rosette of radius 1 around the origin, to lie under the text."""
     return Picture(
         f"{_stroke(PALE)} 0.0035 w /Rosette Do", (-1.05, -1.05, 1.05, 1.05), {"Rosette": rosette()}
+    )
+
+
+@cache
+def gold_rosette() -> Picture:
+    """Return a gold rosette of radius 1 with the flower of the mark in its middle."""
+    flower = [_petal(k * 360 / _PETALS, 0.08, 0.3, 0.06) for k in range(_PETALS)]
+    return Picture(
+        f"{_stroke(GOLD)} 0.012 w /Rosette Do {_fill(GOLD)} {' '.join(flower)} f",
+        (-1.05, -1.05, 1.05, 1.05),
+        {"Rosette": rosette()},
     )
 
 

@@ -4,29 +4,35 @@ from __future__ import annotations
 
 from mit.credential.claims import Claims
 from mit.document import styles
-from mit.document.blocks import Block, Gap, Rule, Stack, Text, centred, fitted, paragraph
+from mit.document.blocks import Block, Rule, Stack, Text, Within, centred, fitted, paragraph
+from mit.document.ornament import GOLD
 from mit.document.sheet import MM, Sheet, Style
 from mit.i18n import say, say_both
 from mit.values.thai_date import format_day
 
-_QR_BOTTOM = 28 * MM
+_QR_BOTTOM = 27 * MM
+_QR_TOP = _QR_BOTTOM + styles.QR_SIDE
+_DATES_BOTTOM = _QR_TOP + 2 * MM
 #: Upper edge of the foot block of the first page, in points from the page's foot.
-TOP = _QR_BOTTOM + styles.QR_SIDE + 2 * MM
-_VERIFY_LEFT = styles.LEFT + styles.QR_SIDE + 3 * MM
-_VERIFY_WIDTH = 52 * MM
+TOP = _DATES_BOTTOM + 15.5 * MM
+_VERIFY_LEFT = styles.LEFT + styles.QR_SIDE + 2 * MM
+_VERIFY_WIDTH = 60 * MM
 _SIGN_LEFT = _VERIFY_LEFT + _VERIFY_WIDTH + 5 * MM
 _SIGN_WIDTH = styles.RIGHT - _SIGN_LEFT
 _SIGN_MIDDLE = _SIGN_LEFT + _SIGN_WIDTH / 2
+_ROSETTE_RADIUS = 8.5 * MM
 _FOOT_LINE = 23.4 * MM
+_CONTACT_ROOM = 17.5
 
 
 def draw_foot_block(sheet: Sheet, claims: Claims, host: str) -> None:
-    """Draw the QR code, how to verify, the dates and the signatory on the first page."""
+    """Draw the dates, the QR code, how to verify and the signatory on the first page."""
+    _draw_dates(sheet, claims)
     sheet.picture("Qr", (styles.LEFT, _QR_BOTTOM), styles.QR_SIDE)
-    _how_to_verify(claims, host).draw(sheet, TOP - 2 * MM)
-    dates = _dates(claims)
-    dates.draw(sheet, TOP - 2 * MM)
-    signatory = _signatory(claims)
+    verify = Within(_how_to_verify(claims, host), styles.QR_SIDE, _VERIFY_LEFT)
+    verify.draw(sheet, _QR_TOP - (styles.QR_SIDE - verify.height) / 2)
+    sheet.picture("GoldRosette", (_SIGN_MIDDLE, _QR_TOP - _ROSETTE_RADIUS - 1.5 * MM), _ROSETTE_RADIUS)
+    signatory = Within(_signatory(claims), styles.QR_SIDE - 2 * _ROSETTE_RADIUS - 2 * MM, _SIGN_MIDDLE)
     signatory.draw(sheet, _QR_BOTTOM + signatory.height)
 
 
@@ -45,55 +51,50 @@ def draw_foot(sheet: Sheet, claims: Claims, *, page: int, pages: int) -> None:
     sheet.text((styles.LEFT, y), str(claims.number), styles.FOOT_NUMBER)
     sheet.text((styles.RIGHT, y), f"{numbered['th']} / {numbered['en']}", styles.FOOT, align="right")
     line = centred(" · ".join(part for part in contact if part), styles.FOOT, x=styles.CENTRE, width=100 * MM)
-    line.draw(sheet, _FOOT_LINE - 2.5)
+    Within(line, _CONTACT_ROOM, styles.CENTRE).draw(sheet, _FOOT_LINE - 2.5)
+
+
+def _draw_dates(sheet: Sheet, claims: Claims) -> None:
+    sheet.line((styles.LEFT, TOP), (styles.RIGHT, TOP), GOLD, 0.6)
+    sheet.line((styles.LEFT, _DATES_BOTTOM), (styles.RIGHT, _DATES_BOTTOM), GOLD, 0.6)
+    for name, day, share in (("issued_on", claims.issued_on, 0.25), ("expires_on", claims.expires_on, 0.75)):
+        lines = (
+            (_both(name), styles.LABEL),
+            (format_day(day, "th", width="wide"), styles.DATE),
+            (format_day(day, "en", width="wide"), styles.DATE_EN),
+        )
+        Text(styles.LEFT + share * styles.WIDTH, lines, "centre").draw(sheet, TOP - 2.5)
 
 
 def _how_to_verify(claims: Claims, host: str) -> Block:
-    def lines(text: str, style: Style) -> Text:
-        return paragraph(text, style, x=_VERIFY_LEFT, width=_VERIFY_WIDTH)
-
-    heading, steps = say_both("document.verify_heading"), say_both("document.verify_steps")
-    compare = say_both("document.verify_compare", host=host)
-    host_style = fitted(host, styles.HOST, most_lines=1, width=_VERIFY_WIDTH)
-    return Stack(
-        (
-            lines(f"{heading['th']} / {heading['en']}", styles.VERIFY),
-            lines(steps["th"], styles.VERIFY_TEXT),
-            lines(steps["en"], styles.VERIFY_EN),
-            lines(host, host_style),
-            lines(compare["th"], styles.VERIFY_TEXT),
-            lines(compare["en"], styles.VERIFY_EN),
-            Gap(2),
-            lines(str(claims.number), styles.VERIFY),
-        )
+    steps, compare = say_both("document.verify_steps"), say_both("document.verify_compare", host=host)
+    lines = (
+        (_both("verify_heading"), styles.VERIFY),
+        (str(claims.number), styles.VERIFY),
+        (steps["th"], styles.VERIFY_TEXT),
+        (steps["en"], styles.VERIFY_EN),
+        (host, fitted(host, styles.HOST, most_lines=1, width=_VERIFY_WIDTH)),
+        (compare["th"], styles.VERIFY_TEXT),
+        (compare["en"], styles.VERIFY_EN),
     )
-
-
-def _dates(claims: Claims) -> Block:
-    blocks: list[Block] = []
-    for name, day in (("issued_on", claims.issued_on), ("expires_on", claims.expires_on)):
-        label = say_both(f"document.{name}")
-        blocks += [
-            _in_the_middle(f"{label['th']} / {label['en']}", styles.LABEL),
-            _in_the_middle(format_day(day, "th", width="wide"), styles.DATE),
-            _in_the_middle(format_day(day, "en", width="wide"), styles.DATE_EN),
-            Gap(3),
-        ]
-    return Stack(tuple(blocks))
+    return Stack(tuple(paragraph(text, style, x=_VERIFY_LEFT, width=_VERIFY_WIDTH) for text, style in lines))
 
 
 def _signatory(claims: Claims) -> Block:
     issuer = claims.issuer
-    sealed = say_both("document.sealed")
     return Stack(
         (
-            _in_the_middle(f"{sealed['th']} / {sealed['en']}", styles.VERIFY_EN),
-            Rule(_SIGN_LEFT + 4 * MM, styles.RIGHT - 4 * MM, styles.INK, 0.5, 4),
+            *(_in_the_middle(words, styles.SEALED) for words in say_both("document.sealed").values()),
+            Rule(_SIGN_LEFT, styles.RIGHT, styles.INK, 0.5, 5),
             _in_the_middle(issuer.signatory_name_th, styles.SIGNATORY),
-            _in_the_middle(f"{issuer.signatory_position_th}", styles.CRITERION_EN),
+            _in_the_middle(issuer.signatory_position_th, styles.CRITERION_EN),
             _in_the_middle(f"{issuer.signatory_name_en}, {issuer.signatory_position_en}", styles.VERIFY_EN),
         )
     )
+
+
+def _both(name: str) -> str:
+    return " / ".join(say_both(f"document.{name}").values())
 
 
 def _in_the_middle(text: str, style: Style) -> Text:

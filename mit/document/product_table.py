@@ -57,16 +57,21 @@ class Table:
         """Return the height of the headings in points."""
         return _HEAD_HEIGHT
 
-    def pages(self, first_room: float, further_room: float) -> list[tuple[Row, ...]]:
-        """Return the rows of each page, given the room for rows in points; the first may be empty."""
+    @property
+    def height(self) -> float:
+        """Return the height of the whole table in points."""
+        return self.head_height + sum(row.height for row in self.rows)
+
+    def pages(self, room: float) -> list[tuple[Row, ...]]:
+        """Return the rows of each page, *room* being the height for headings and rows in points."""
         pages: list[list[Row]] = [[]]
-        room = first_room
+        left = room - self.head_height
         for row in self.rows:
-            if row.height > room and (pages[-1] or len(pages) == 1):
+            if row.height > left and pages[-1]:
                 pages.append([])
-                room = further_room
+                left = room - self.head_height
             pages[-1].append(row)
-            room -= row.height
+            left -= row.height
         return [tuple(page) for page in pages]
 
     def draw(self, sheet: Sheet, top: float, rows: Sequence[Row]) -> float:
@@ -141,13 +146,14 @@ def _cells(
 ) -> tuple[tuple[Line, ...], ...]:
     """Return the lines of every column for one product."""
     entry = product.coverage
-    by_heading = {
+    by_heading: dict[str, tuple[Line, ...]] = {
         "item": ((str(item), styles.CELL),),
         "product": ((entry.product_th, styles.CELL_BOLD), (entry.product_en, styles.CELL_SMALL)),
         "models": (
             (entry.brand, styles.CELL_BOLD),
             (", ".join(entry.models), styles.CELL),
             *((range_text(span), styles.CELL) for span in entry.ranges),
+            ("" if entry.brand or entry.models or entry.ranges else "–", styles.CELL),
         ),
         "formula": ((formula_sign(formulas, product.formula), styles.CELL),),
         "hs": ((shown_hs_code(entry.hs_code), styles.CELL),),

@@ -8,6 +8,8 @@ shared pictures are added afterwards by ``archive``, under the names used here.
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
@@ -60,6 +62,16 @@ class Sheet:
         self._canvas.translate(*centre)
         self._canvas.rotate(degrees)
         self.text((0, -style.size / 3), text, style, align="centre")
+        self._canvas.restoreState()
+
+    @contextmanager
+    def shrunk(self, centre: tuple[float, float], factor: float) -> Iterator[None]:
+        """Draw what follows smaller by *factor* around *centre*, which stays where it is."""
+        self._canvas.saveState()
+        self._canvas.translate(*centre)
+        self._canvas.scale(factor, factor)
+        self._canvas.translate(-centre[0], -centre[1])
+        yield
         self._canvas.restoreState()
 
     def line(

@@ -49,6 +49,7 @@ HOST = tuple(Style(size, size * 1.4, NAVY, Weight.BOLD) for size in (10, 9, 8, 7
 DATE = Style(11, 15.5, INK, Weight.BOLD)
 DATE_EN = Style(8, 11, INK)
 SIGNATORY = Style(9, 13, INK, Weight.BOLD)
+SEALED = Style(6.5, 9, GREY)
 FOOT = Style(6.3, 8.5, GREY)
 FOOT_NUMBER = Style(7, 9, INK, Weight.BOLD)
 SAMPLE = Style(62, 62, PALE_RED, Weight.BOLD)
