@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, text, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, or_, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from mit.errors import NotFoundError
@@ -195,3 +195,14 @@ def get_organisation(session: Session, organisation_id: UUID) -> Organisation:
     if found is None:
         raise NotFoundError
     return found
+
+
+def held_role_at(session: Session, user_id: UUID, role: Role, at: datetime) -> bool:
+    """Say whether the user held the role at the instant *at*, by the recorded grants."""
+    held = select(RoleGrant.id).where(
+        RoleGrant.user_id == user_id,
+        RoleGrant.role == str(role),
+        RoleGrant.granted_at <= at,
+        or_(RoleGrant.revoked_at.is_(None), RoleGrant.revoked_at > at),
+    )
+    return session.scalars(held.limit(1)).first() is not None

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from mit.errors import TamperedError
 from mit.store.certificates import Certificate
+from mit.store.counters import next_value
 from mit.store.db import SERIAL, Base, UtcInstant, add
 
 
@@ -46,3 +48,24 @@ def write_leaf(session: Session, leaf: LogLeaf) -> LogLeaf:
     leaf.leaf_hash = leaf_hash(leaf.salt, leaf.entry)
     add(session, leaf)
     return leaf
+
+
+def append_leaf(session: Session, certificate_number: str, event: str) -> int:
+    """Append the leaf of one event to the log and return its index, from 0 on without gaps.
+
+    The order of appending is the order in which the counter's row was locked.  A leaf that was
+    appended before keeps its index.
+
+    Raises:
+        TamperedError: ``log_leaf_missing``, or ``log_leaf_changed`` where its hash does not fit.
+    """
+    wanted = select(LogLeaf).where(LogLeaf.certificate_number == certificate_number, LogLeaf.event == event)
+    leaf = session.scalar(wanted.with_for_update().execution_options(populate_existing=True))
+    if leaf is None:
+        raise TamperedError("log_leaf_missing", number=certificate_number)
+    if leaf.leaf_hash != leaf_hash(leaf.salt, leaf.entry):
+        raise TamperedError("log_leaf_changed", number=certificate_number)
+    if leaf.log_index is None:
+        leaf.log_index = next_value(session, "transparency_log") - 1
+        session.flush()
+    return leaf.log_index
