@@ -1,0 +1,62 @@
+"""``mit serve``: web and worker in one group."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from mit.cli import serving
+from mit.cli.entrance import Entrance
+from mit.errors import SettingsError
+from mit.i18n import say_both
+from mit.upkeep.readiness import UNREACHABLE
+from mit.upkeep.schema import is_migrated
+
+_MOST_PROCESSES = 4
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option("--host", "hosts", multiple=True, help="Address to listen on; this machine alone by default.")
+@click.option("--processes", type=click.IntRange(1, 64), help="Web processes; one for each core by default.")
+@click.pass_context
+def serve(ctx: click.Context, port: int, hosts: tuple[str, ...], processes: int | None) -> None:
+    """Serve the pages and the API, with the worker beside; Ctrl-C stops both."""
+    entrance: Entrance = ctx.obj
+    entrance.settings()
+    plan = serving.Plan(
+        port=port,
+        hosts=hosts or serving.LOCAL,
+        processes=processes or min(os.cpu_count() or 1, _MOST_PROCESSES),
+        environ=serving.this_environment(),
+    )
+    ctx.exit(serve_group(entrance, plan))
+
+
+def serve_group(entrance: Entrance, plan: serving.Plan) -> int:
+    """Take the port, look at the database, and run web and worker; return the exit status.
+
+    Raises:
+        SettingsError: ``port_taken``, ``port_refused``, ``schema_not_migrated`` or
+            ``database_unreachable``.
+    """
+    sockets = serving.take_port(plan.hosts, plan.port)
+    try:
+        _refuse_unready(entrance)
+        port = sockets[0].getsockname()[1]
+        for sentence in say_both("serve.started", url=f"http://localhost:{port}").values():
+            click.echo(sentence)
+        return serving.run(plan, sockets)
+    finally:
+        for listener in sockets:
+            listener.close()
+
+
+def _refuse_unready(entrance: Entrance) -> None:
+    with entrance.app():
+        try:
+            if not is_migrated():
+                raise SettingsError("schema_not_migrated")
+        except UNREACHABLE as error:
+            raise SettingsError("database_unreachable") from error
