@@ -16,7 +16,7 @@ from mit.values.identifiers import shown_hs_code
 
 #: Room on both sides of a cell's text, in points.
 _PADDING = 1.4 * MM
-_LINE_PADDING = 4.2
+_LINE_PADDING = 3.6
 _HEAD_HEIGHT = 24.0
 #: A row of more lines than this is continued in another row, so that every row fits on a page.
 _MOST_LINES = 10

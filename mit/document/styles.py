@@ -38,8 +38,8 @@ NOTE = Style(7.5, 11, GREY)
 
 HEAD = Style(8, 11, NAVY, Weight.BOLD)
 HEAD_EN = Style(6.5, 8.5, GREY)
-CELL = Style(9, 13, INK)
-CELL_BOLD = Style(9, 13, INK, Weight.BOLD)
+CELL = Style(9, 14, INK)
+CELL_BOLD = Style(9, 14, INK, Weight.BOLD)
 CELL_SMALL = Style(7.5, 10.5, GREY)
 
 VERIFY = Style(8.5, 12.5, NAVY, Weight.BOLD)

@@ -1,0 +1,135 @@
+"""Read a PDF that somebody shows us: the credential inside, and what its seals are worth.
+
+Runs in the child process of ``mit/sandbox`` alone: the libraries below have never promised to
+withstand a hostile file, and whatever they raise ends there.  Nothing here trusts a seal; it says
+whether a seal is intact, covers the whole file, and whose certificate it names.
+"""
+
+from __future__ import annotations
+
+import io
+import zlib
+from typing import Any
+
+import pikepdf
+from pikepdf import Name, Pdf
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.general import CMSExtractionError
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.generic_cms import validate_sig_integrity
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+
+from mit.errors import UnreadableFileError
+
+#: Name of the attachment that holds the credential.
+CREDENTIAL_FILE = "certificate.jwt"
+#: Largest credential: 200 products take about 340 KB.
+_CREDENTIAL_LIMIT_BYTES = 2 * 1024 * 1024
+#: Most pages and most seals that are looked at; ours have up to 20 pages and one seal.
+_PAGE_LIMIT = 2_000
+_SEAL_LIMIT = 8
+_HEAD_BYTES = 1024
+#: What the libraries raise over a seal that is broken rather than hostile.
+_BROKEN = (PdfError, CMSExtractionError, SignatureValidationError, ValueError, TypeError, KeyError)
+
+
+def read(data: bytes) -> dict[str, object]:
+    """Return what is inside a PDF: ``{"credential", "pages", "seals"}``.
+
+    ``credential`` is the attached text or None.  Each seal is ``{"intact", "covers_whole_file",
+    "signer_sha256", "claimed_at"}``: ``intact`` says that digest and signature fit the
+    certificate it names (SHA-256 of its DER as hex); ``claimed_at`` is what the seal says of its
+    own time, ISO 8601 or None.
+
+    Raises:
+        UnreadableFileError: ``pdf_not_pdf``, ``pdf_encrypted``, ``pdf_unreadable``,
+            ``pdf_too_large``.
+    """
+    if b"%PDF-" not in data[:_HEAD_BYTES]:
+        raise UnreadableFileError("pdf_not_pdf")
+    try:
+        with Pdf.open(io.BytesIO(data)) as pdf:
+            if pdf.is_encrypted:
+                raise UnreadableFileError("pdf_encrypted")
+            pages = len(pdf.pages)
+            credential = _credential(pdf)
+    except pikepdf.PasswordError as error:
+        raise UnreadableFileError("pdf_encrypted") from error
+    except pikepdf.PdfError as error:
+        raise UnreadableFileError("pdf_unreadable") from error
+    if pages > _PAGE_LIMIT:
+        raise UnreadableFileError("pdf_too_large")
+    return {"credential": credential, "pages": pages, "seals": _seals(data)}
+
+
+def _credential(pdf: Pdf) -> str | None:
+    """Return the attached credential as text, or None where none is attached.
+
+    Raises:
+        UnreadableFileError: ``pdf_too_large`` when it is larger than a credential can be.
+    """
+    specification = pdf.attachments.get(CREDENTIAL_FILE)
+    if specification is None:
+        return None
+    try:
+        text = _unpacked(specification.get_file().obj).decode("ascii").strip()
+    except (UnicodeDecodeError, KeyError, ValueError, zlib.error):
+        return None
+    return text or None
+
+
+def _unpacked(stream: Any) -> bytes:
+    """Return the content of an attachment, never unpacking more than a credential can hold."""
+    raw = bytes(stream.read_raw_bytes())
+    filters = stream.get("/Filter")
+    if filters is not None and filters not in (Name.FlateDecode, [Name.FlateDecode]):
+        raise ValueError("unknown filter")
+    unpacker = zlib.decompressobj()
+    content = raw if filters is None else unpacker.decompress(raw, _CREDENTIAL_LIMIT_BYTES + 1)
+    if len(content) > _CREDENTIAL_LIMIT_BYTES:
+        raise UnreadableFileError("pdf_too_large")
+    return content
+
+
+def _seals(data: bytes) -> list[dict[str, object]]:
+    """Return the facts of every seal; a file whose seals cannot even be listed has none."""
+    try:
+        found = list(PdfFileReader(io.BytesIO(data)).embedded_regular_signatures)
+    except _BROKEN:
+        return []
+    return [_seal(signature, data) for signature in found[:_SEAL_LIMIT]]
+
+
+def _seal(signature: EmbeddedPdfSignature, data: bytes) -> dict[str, object]:
+    facts: dict[str, object] = {
+        "intact": False,
+        "covers_whole_file": False,
+        "signer_sha256": "",
+        "claimed_at": None,
+    }
+    try:
+        certificate = signature.signer_cert
+        facts["signer_sha256"] = certificate.sha256.hex()
+        at = signature.self_reported_timestamp
+        facts["claimed_at"] = at.isoformat() if at else None
+        fits, valid = validate_sig_integrity(
+            signature.signer_info, certificate, "data", signature.compute_digest()
+        )
+        facts["intact"] = bool(fits and valid)
+        facts["covers_whole_file"] = _covers(signature, data)
+    except _BROKEN:
+        facts["intact"] = False
+    return facts
+
+
+def _covers(signature: EmbeddedPdfSignature, data: bytes) -> bool:
+    """Say whether the seal covers every byte but its own hex digits, and those are in the gap."""
+    parts = [int(part) for part in signature.byte_range]
+    if len(parts) != 4 or parts[0] != 0:
+        return False
+    _, first_length, second_start, second_length = parts
+    gap = data[first_length:second_start]
+    if second_start + second_length != len(data) or gap[:1] != b"<" or gap[-1:] != b">":
+        return False
+    return bytes.fromhex(gap[1:-1].decode("ascii")) == bytes(signature.pkcs7_content)
