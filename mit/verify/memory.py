@@ -6,7 +6,7 @@ states are asked for in every request: a revocation counts in the very next answ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -15,7 +15,7 @@ V = TypeVar("V")
 
 
 class Memory(Generic[K, V]):
-    """Remembers the newest *size* good answers; a refusal is never remembered.
+    """Remembers the newest *size* good answers; what was refused is never brought here.
 
     Forged presentations therefore cannot push out genuine ones.  Safe among threads.
     """
@@ -29,23 +29,19 @@ class Memory(Generic[K, V]):
         """Return how many answers are kept."""
         return len(self._kept)
 
-    def get(self, key: K, work_out: Callable[[], V | None]) -> V | None:
-        """Return the answer kept under *key*, else what *work_out* finds, kept unless it is None."""
-        kept = self._kept.get(key)
-        if kept is not None:
-            return kept
-        found = work_out()
-        if found is not None:
-            self._keep(key, found)
-        return found
+    def get(self, key: K) -> V | None:
+        """Return the answer kept under *key*, or None."""
+        return self._kept.get(key)
+
+    def keep(self, key: K, value: V) -> V:
+        """Keep *value* under *key*, forgetting the oldest where there is no room, and return it."""
+        with self._lock:
+            while len(self._kept) >= self._size and key not in self._kept:
+                del self._kept[next(iter(self._kept))]
+            self._kept[key] = value
+        return value
 
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:
             self._kept.clear()
-
-    def _keep(self, key: K, value: V) -> None:
-        with self._lock:
-            while len(self._kept) >= self._size:
-                del self._kept[next(iter(self._kept))]
-            self._kept[key] = value

@@ -60,6 +60,7 @@ class Finding:
         reason: the stable code, ``ok`` where it passed.
         params: what fills the sentence, by name; days and instants are written for each language.
         hint: why something could not be read, as a fault of ours; said after the sentence.
+        wording: another sentence for the same reason, where one reason is met in several ways.
     """
 
     check: Check
@@ -67,10 +68,11 @@ class Finding:
     reason: str
     params: tuple[tuple[str, Param], ...] = ()
     hint: Fault | None = None
+    wording: str = ""
 
     def detail(self, language: Language) -> str:
         """Return the sentence of this finding."""
-        sentence = _say(f"verify.{self.check}_{self.reason}", language, self.params)
+        sentence = _say(f"verify.{self.check}_{self.wording or self.reason}", language, self.params)
         if self.hint is None or not knows(f"errors.{self.hint.code}"):
             return sentence
         return f"{sentence} {say(f'errors.{self.hint.code}', language, **self.hint.params)}"

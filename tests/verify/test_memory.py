@@ -1,6 +1,8 @@
-"""The memory of good answers: bounded, deaf to refusals."""
+"""The memory of good answers: bounded, and true."""
 
 from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,31 +10,25 @@ from hypothesis import strategies as st
 from mit.verify.memory import Memory
 
 
-def test_an_answer_is_worked_out_once() -> None:
-    asked: list[str] = []
+def test_what_was_kept_is_found_and_what_was_not_is_not() -> None:
     memory: Memory[str, str] = Memory(4)
-
-    def work_out() -> str:
-        asked.append("once")
-        return "good"
-
-    assert [memory.get("a", work_out) for _ in range(3)] == ["good"] * 3
-    assert asked == ["once"]
+    assert memory.get("a") is None
+    assert memory.keep("a", "good") == "good"
+    assert memory.get("a") == "good"
 
 
-def test_a_refusal_is_not_remembered() -> None:
-    memory: Memory[str, str] = Memory(4)
-    assert memory.get("a", lambda: None) is None
-    assert len(memory) == 0
-    assert memory.get("a", lambda: "good") == "good"
-
-
-def test_forgeries_do_not_push_out_what_is_genuine() -> None:
+def test_the_oldest_makes_room_for_the_newest() -> None:
     memory: Memory[int, str] = Memory(2)
-    memory.get(0, lambda: "genuine")
-    for forged in range(1, 100):
-        memory.get(forged, lambda: None)
-    assert memory.get(0, lambda: None) == "genuine"
+    for key in (1, 2, 3):
+        memory.keep(key, str(key))
+    assert [memory.get(key) for key in (1, 2, 3)] == [None, "2", "3"]
+
+
+def test_keeping_the_same_again_pushes_nothing_out() -> None:
+    memory: Memory[int, str] = Memory(2)
+    for key in (1, 2, 2, 2):
+        memory.keep(key, str(key))
+    assert memory.get(1) == "1"
 
 
 @settings(deadline=None)
@@ -40,12 +36,26 @@ def test_forgeries_do_not_push_out_what_is_genuine() -> None:
 def test_it_never_keeps_more_than_its_size_and_never_a_wrong_answer(keys: list[int], size: int) -> None:
     memory: Memory[int, str] = Memory(size)
     for key in keys:
-        assert memory.get(key, lambda key=key: str(key)) == str(key)  # type: ignore[misc]
+        found = memory.get(key) or memory.keep(key, str(key))
+        assert found == str(key)
         assert len(memory) <= size
+
+
+def test_threads_do_not_get_in_each_others_way() -> None:
+    memory: Memory[int, int] = Memory(5)
+
+    def ask(seed: int) -> None:
+        for step in range(2_000):
+            key = (seed * 7 + step) % 23
+            assert (memory.get(key) or memory.keep(key, key)) == key
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(ask, range(4)))
+    assert len(memory) <= 5
 
 
 def test_it_can_be_cleared() -> None:
     memory: Memory[int, str] = Memory(2)
-    memory.get(1, lambda: "x")
+    memory.keep(1, "x")
     memory.clear()
     assert len(memory) == 0

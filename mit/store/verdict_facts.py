@@ -1,0 +1,154 @@
+"""What one verdict asks of the register, in one indexed look-up: a certificate's facts with its key's dates.
+
+The key's dates stand in the same row because a compromised key has to count in the very next
+answer.  The credential itself never changes, so it is fetched only where it was not seen before.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from mit.errors import MitError
+from mit.store.certificate_history import CertificateEvent
+from mit.store.certificates import Certificate
+from mit.store.db import reading
+from mit.store.signing_keys import SigningKey
+
+
+class FactsRow(NamedTuple):
+    """The columns that decide a verdict, with the signing key's public half and dates; hashes are hex."""
+
+    number: str
+    state: str
+    status: str
+    status_since_on: date
+    issued_on: date
+    kid: int
+    signed_at: datetime | None
+    credential_sha256: str | None
+    pdf_sha256: str | None
+    supersedes: str | None
+    superseded_by: str | None
+    thumbprint: str
+    public_jwk: str
+    demo: bool
+    active_from_on: date | None
+    verify_only_from_on: date | None
+    retired_from_on: date | None
+    compromised_from_at: datetime | None
+
+
+class KeyRow(NamedTuple):
+    """The public half and the dates of one signing key."""
+
+    kid: int
+    thumbprint: str
+    public_jwk: str
+    demo: bool
+    active_from_on: date | None
+    verify_only_from_on: date | None
+    retired_from_on: date | None
+    compromised_from_at: datetime | None
+
+
+class SlotChange(NamedTuple):
+    """One dated change of the certificate in a place of a status list."""
+
+    slot_index: int
+    status: str
+    effective_on: date
+    reason: str
+
+
+_UNREACHABLE = (DBAPIError, PoolTimeoutError)
+_certificates = Certificate.__table__.c
+_keys = SigningKey.__table__.c
+_events = CertificateEvent.__table__.c
+
+
+def _column(name: str) -> ColumnElement[object]:
+    return _certificates[name] if name in _certificates else _keys[name]
+
+
+_FACTS: Select[tuple[object, ...]] = select(*(_column(name) for name in FactsRow._fields)).join_from(
+    Certificate.__table__, SigningKey.__table__, _certificates.kid == _keys.kid
+)
+_BY_NUMBER = _FACTS.where(_certificates.number == bindparam("key"))
+_BY_PDF = _FACTS.where(_certificates.pdf_sha256 == bindparam("key"))
+_CREDENTIAL = select(_certificates.credential).where(_certificates.number == bindparam("key"))
+_KEY = select(*(_keys[name] for name in KeyRow._fields)).where(_keys.purpose == "credential")
+
+
+def facts_by_number(number: str) -> FactsRow | None:
+    """Return what the register says now of one certificate number, as printed; None if unknown.
+
+    Raises:
+        MitError: ``register_unreachable``.
+    """
+    return _one(_BY_NUMBER, number)
+
+
+def facts_by_pdf(pdf_sha256: str) -> FactsRow | None:
+    """Return the facts of the certificate whose issued file has this SHA-256 (hex); None if none has.
+
+    Raises:
+        MitError: ``register_unreachable``.
+    """
+    return _one(_BY_PDF, pdf_sha256)
+
+
+def credential_of(number: str) -> str | None:
+    """Return the signed credential of one certificate number; None where there is none (yet).
+
+    Raises:
+        MitError: ``register_unreachable``.
+    """
+    try:
+        with reading() as connection:
+            found: str | None = connection.execute(_CREDENTIAL, {"key": number}).scalar()
+    except _UNREACHABLE as error:
+        raise MitError("register_unreachable") from error
+    return found
+
+
+def key_rows() -> list[KeyRow]:
+    """Return every key that signs credentials, by serial, whatever its state.
+
+    Raises:
+        MitError: ``register_unreachable``.
+    """
+    try:
+        with reading() as connection:
+            return [KeyRow._make(row) for row in connection.execute(_KEY.order_by(_keys.kid))]
+    except _UNREACHABLE as error:
+        raise MitError("register_unreachable") from error
+
+
+def slot_changes(list_number: int) -> list[SlotChange]:
+    """Return the whole dated history of every place of a list whose certificate ever changed.
+
+    Issuing alone is no change.  In the order of places, then of recording.
+    """
+    changed = select(_events.certificate_number).where(_events.event != "issued")
+    rows = (
+        select(_certificates.slot_index, _events.status, _events.effective_on, _events.reason)
+        .join_from(Certificate.__table__, CertificateEvent.__table__)
+        .where(_certificates.list_number == list_number, _certificates.number.in_(changed))
+        .order_by(_certificates.slot_index, _events.seq)
+    )
+    with reading() as connection:
+        return [SlotChange._make(row) for row in connection.execute(rows)]
+
+
+def _one(statement: Select[tuple[object, ...]], key: str) -> FactsRow | None:
+    try:
+        with reading() as connection:
+            found = connection.execute(statement, {"key": key}).first()
+    except _UNREACHABLE as error:
+        raise MitError("register_unreachable") from error
+    return FactsRow._make(found) if found else None

@@ -1,0 +1,81 @@
+"""What a good signature says, in one form for the QR, the credential and the register.  Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from mit.credential.claims import QrClaims, StatusSlot
+from mit.credential.vc import CredentialFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What was signed, as far as the presentation carries it.
+
+    Attributes:
+        number: the printed number.
+        name_th, name_en: the holder; ``name_en`` is None where the form has no room for it.
+        juristic_number: 13 digits, or None.
+        products: coverage entries; empty where only their count is carried.
+        product_count: number of products, or of models where each line is a model.
+        issued_on, expires_on: first and last valid day.
+        slot: place in the status lists.
+        credential_sha256: of the exact bytes of the full credential, hex.
+    """
+
+    number: str
+    name_th: str
+    name_en: str | None
+    juristic_number: str | None
+    products: tuple[Mapping[str, Any], ...]
+    product_count: int
+    issued_on: date
+    expires_on: date
+    slot: StatusSlot
+    credential_sha256: str
+
+
+def sha256_hex(data: bytes) -> str:
+    """Return the SHA-256 of *data* as 64 lower-case hex digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def content_of_qr(claims: QrClaims) -> Content:
+    """Return what a QR says; each of its lines becomes a coverage entry of one model."""
+    return Content(
+        number=str(claims.number),
+        name_th=claims.name_th,
+        name_en=None,
+        juristic_number=claims.juristic_number,
+        products=tuple(_line(model, hs_code) for model, hs_code in claims.lines or ()),
+        product_count=claims.count,
+        issued_on=claims.issued_on,
+        expires_on=claims.expires_on,
+        slot=claims.slot,
+        credential_sha256=claims.credential_sha256.hex(),
+    )
+
+
+def content_of_credential(facts: CredentialFacts, credential: str) -> Content:
+    """Return what a full credential says; *credential* is its exact text."""
+    return Content(
+        number=str(facts.number),
+        name_th=facts.name_th,
+        name_en=facts.name_en or None,
+        juristic_number=facts.juristic_number,
+        products=tuple(entry.to_document() for entry in facts.products),
+        product_count=len(facts.products),
+        issued_on=facts.issued_on,
+        expires_on=facts.expires_on,
+        slot=facts.slot,
+        credential_sha256=sha256_hex(credential.encode("ascii")),
+    )
+
+
+def _line(model: str, hs_code: str) -> dict[str, Any]:
+    names = {"product_th": "", "product_en": "", "brand": ""}
+    return {**names, "models": [model], "hs_code": hs_code, "ranges": []}

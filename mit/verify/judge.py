@@ -1,0 +1,292 @@
+"""From a presentation and what is known to one verdict: which checks are asked, in which order.
+
+The same function answers for the register, for a trust file and for the issuer who checks his own
+work before he commits.  Pure, but for the child process that opens a PDF.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from mit.errors import Fault
+from mit.lifecycle.certificate_states import FINAL_STATES, CertificateState, state_on
+from mit.values.thai_date import bangkok_day
+from mit.verify import checks
+from mit.verify.checks import Opened
+from mit.verify.content import Content
+from mit.verify.presentation import (
+    Presentation,
+    ShownCredential,
+    ShownFile,
+    ShownNumber,
+    ShownQr,
+    Unreadable,
+    credential_inside,
+    read_text,
+)
+from mit.verify.trust import Record, StatusKnown, Trust
+from mit.verify.verdict import (
+    Answer,
+    CertificateShown,
+    Check,
+    Finding,
+    Notice,
+    Outcome,
+    Verdict,
+    in_order,
+)
+
+#: The reader could not do its work; that says nothing about the file.
+_NOT_THE_FILES_FAULT = frozenset({"file_reader_busy", "file_too_costly"})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: about which day, at which instant, and for which model (None: for none).
+
+    ``on`` is a Bangkok day; ``now`` is UTC.
+    """
+
+    now: datetime
+    on: date | None = None
+    model: str | None = None
+
+    @property
+    def today(self) -> date:
+        """Return the Bangkok day of ``now``."""
+        return bangkok_day(self.now)
+
+    @property
+    def as_of(self) -> date:
+        """Return the day asked for; today where none was named."""
+        return self.on or self.today
+
+
+def judge(shown: Presentation, trust: Trust, question: Question) -> Verdict:
+    """Return the verdict on what was shown, by what *trust* knows."""
+    if isinstance(shown, Unreadable):
+        return refusal(checks.unreadable(shown.fault), trust, question)
+    if isinstance(shown, ShownNumber):
+        return _judge_number(str(shown.number), trust, question)
+    if isinstance(shown, ShownFile):
+        return _judge_file(shown, trust, question)
+    return _judge_signed(shown, trust, question)
+
+
+def refusal(finding: Finding, trust: Trust, question: Question) -> Verdict:
+    """Return the verdict of one finding, where nothing else could be checked."""
+    return Verdict(in_order([finding]), (), None, question.as_of, trust.known_at)
+
+
+def judge_opened(opened: Opened, trust: Trust, question: Question) -> Verdict:
+    """Return the verdict on content whose signature was looked at: checks 2 to 8."""
+    content = opened.content
+    record = trust.records.get(content.number) if content else None
+    findings = [
+        opened.finding,
+        checks.check_key(opened.key, content, record),
+        checks.check_integrity(opened, record, trust),
+    ]
+    known = None
+    if content is not None:
+        known = trust.status_of(content.number, content.slot, content.issued_on)
+        findings += _dated_findings(content, known, record, trust, question)
+    asked = [finding for finding in findings if finding is not None]
+    return Verdict(
+        findings=in_order(asked),
+        notices=_notices(opened, known, asked, question),
+        certificate=_shown(opened, record, known, asked, question),
+        as_of=question.as_of,
+        known_at=known.known_at if known else trust.known_at,
+    )
+
+
+def _judge_signed(shown: ShownQr | ShownCredential, trust: Trust, question: Question) -> Verdict:
+    if isinstance(shown, ShownQr):
+        return judge_opened(checks.open_qr(shown, trust), trust, question)
+    return judge_opened(checks.open_credential(shown, trust), trust, question)
+
+
+def _judge_number(number: str, trust: Trust, question: Question) -> Verdict:
+    """Answer for a bare number: only the register vouches for it, and it has to show the signature."""
+    if not trust.is_register:
+        return refusal(checks.unreachable(number), trust, question)
+    record = trust.records.get(number)
+    if record is None:
+        return refusal(checks.not_found(number), trust, question)
+    opened = _open_record(record, trust)
+    verdict = judge_opened(opened, trust, question)
+    if opened.content is not None and opened.content.number != number:
+        return _with_integrity(verdict, checks.ALTERED)
+    return verdict
+
+
+def _open_record(record: Record, trust: Trust) -> Opened:
+    """Open the register's own credential; a row alone proves nothing."""
+    key = trust.keys.get(record.kid)
+    if record.content is not None and key is not None:
+        return Opened(checks.SIGNATURE_OK, key, record.content)
+    shown = read_text(record.credential or "")
+    if isinstance(shown, ShownCredential):
+        return checks.open_credential(shown, trust)
+    fault = shown.fault if isinstance(shown, Unreadable) else Fault("credential_malformed")
+    return Opened(checks.unreadable(fault), key)
+
+
+def _judge_file(shown: ShownFile, trust: Trust, question: Question) -> Verdict:
+    """Answer for a PDF: the hash of the issued file decides, never what is drawn or sealed."""
+    number = trust.files.get(shown.sha256)
+    record = trust.records.get(number) if number else None
+    if record and trust.is_register:
+        return _with_integrity(judge_opened(_open_record(record, trust), trust, question), checks.FILE_OK)
+    inside = credential_inside(shown)
+    if isinstance(inside, Unreadable):
+        return _file_without_credential(inside, record, trust, question)
+    opened = checks.open_credential(inside, trust)
+    inner = judge_opened(opened, trust, question)
+    if record:
+        is_same = opened.content is None or opened.content.number == record.number
+        return _with_integrity(inner, checks.FILE_OK if is_same else checks.ALTERED)
+    if _is_surely_not_issued(opened, trust):
+        return _not_the_issued_file(trust, question).with_inner(inner)
+    return _with_integrity(inner, checks.FILE_UNKNOWN).with_inner(inner)
+
+
+def _file_without_credential(
+    inside: Unreadable, record: Record | None, trust: Trust, question: Question
+) -> Verdict:
+    """Answer for a PDF that holds no readable credential: every issued file holds one."""
+    is_told_apart = bool(trust.files) and inside.fault.code not in _NOT_THE_FILES_FAULT
+    if record is None and (trust.is_register or is_told_apart):
+        return _not_the_issued_file(trust, question)
+    return refusal(checks.unreadable(inside.fault), trust, question)
+
+
+def _not_the_issued_file(trust: Trust, question: Question) -> Verdict:
+    verdict = refusal(checks.NOT_THE_ISSUED_FILE, trust, question)
+    return replace(verdict, findings=in_order([checks.SEE_INSIDE, checks.NOT_THE_ISSUED_FILE]))
+
+
+def _is_surely_not_issued(opened: Opened, trust: Trust) -> bool:
+    """Say whether a file of unknown hash cannot be an issued one.
+
+    The register knows every issued file.  A trust file knows those of its own records; a file with
+    a good credential of another number may have been issued since.
+    """
+    if trust.is_register:
+        return True
+    if opened.finding.outcome is Outcome.FAIL:
+        return bool(trust.files)
+    record = trust.records.get(opened.content.number) if opened.content else None
+    return record is not None and record.pdf_sha256 is not None
+
+
+def _with_integrity(verdict: Verdict, finding: Finding) -> Verdict:
+    """Return the verdict with another integrity finding, unless its own failed already."""
+    others = [own for own in verdict.findings if own.check is not Check.INTEGRITY]
+    own = verdict.findings[list(Check).index(Check.INTEGRITY)]
+    kept = own if own.outcome is Outcome.FAIL else finding
+    return replace(verdict, findings=in_order([*others, kept]))
+
+
+def _dated_findings(
+    content: Content,
+    known: StatusKnown | None,
+    record: Record | None,
+    trust: Trust,
+    question: Question,
+) -> list[Finding | None]:
+    on, today = question.as_of, question.today
+    findings: list[Finding | None] = [
+        checks.check_in_force(content, on, today),
+        checks.check_coverage(content, question.model),
+    ]
+    if record is None and trust.is_register:
+        return findings
+    if on >= content.issued_on:
+        findings.append(checks.check_status(known, on, today=today, record=record))
+    findings.append(checks.check_freshness(known, question.now))
+    return findings
+
+
+def _notices(
+    opened: Opened, known: StatusKnown | None, findings: list[Finding], question: Question
+) -> tuple[Notice, ...]:
+    content, key = opened.content, opened.key
+    if content is None or key is None:
+        return ()
+    notices = []
+    if any(finding.wording == "aged" for finding in findings) and known:
+        notices.append(Notice("stale", (("known_at", known.known_at),)))
+    notices += _later_notices(content, known, question)
+    if question.as_of <= content.expires_on < question.today:
+        notices.append(Notice("since_expired", (("expires_on", content.expires_on),)))
+    is_key_good = any(f.check is Check.KEY and f.outcome is Outcome.PASS for f in findings)
+    if is_key_good and key.dates.compromised_from_at is not None:
+        notices.append(Notice("key_since_compromised"))
+    if key.public.demo:
+        notices.append(Notice("sample"))
+    return tuple(notices)
+
+
+def _later_notices(content: Content, known: StatusKnown | None, question: Question) -> list[Notice]:
+    """Return what stopped the certificate after the asked day: its end, or a suspension that lasts."""
+    if known is None or known.history is None:
+        return []
+    later = [c for c in known.history if question.as_of < c.on <= question.today]
+    now_state = state_on(known.history, question.today, expires_on=content.expires_on)
+    for change in later:
+        if change.state in FINAL_STATES:
+            return [Notice(f"later_{change.state}", (("since_on", change.on),))]
+    if later and now_state is CertificateState.SUSPENDED:
+        return [Notice("later_suspended", (("since_on", later[-1].on),))]
+    return []
+
+
+def _shown(
+    opened: Opened,
+    record: Record | None,
+    known: StatusKnown | None,
+    findings: list[Finding],
+    question: Question,
+) -> CertificateShown | None:
+    """Return what may be compared with the paper; None where neither signature nor register vouches."""
+    content = opened.content
+    vouching = (Check.SIGNATURE, Check.KEY, Check.INTEGRITY)
+    if content is None or any(f.outcome is Outcome.FAIL for f in findings if f.check in vouching):
+        return None
+    return CertificateShown(
+        number=content.number,
+        name_th=content.name_th,
+        name_en=content.name_en,
+        juristic_number=content.juristic_number,
+        products=content.products,
+        product_count=content.product_count,
+        issued_on=content.issued_on,
+        expires_on=content.expires_on,
+        status=_status(content, known, findings, question),
+        supersedes=record.supersedes if record else None,
+        superseded_by=record.superseded_by if record else None,
+    )
+
+
+def _status(
+    content: Content, known: StatusKnown | None, findings: list[Finding], question: Question
+) -> str | None:
+    """Return the status on the asked day; None where it is not known or the day is not within sight."""
+    found = next((f for f in findings if f.check is Check.STATUS), None)
+    if found is None or known is None:
+        return None
+    if found.outcome is Outcome.FAIL and found.reason != "suspended":
+        return found.reason
+    if question.as_of > content.expires_on:
+        return CertificateState.EXPIRED.value
+    if found.outcome is Outcome.PASS:
+        return CertificateState.ACTIVE.value
+    return found.reason if found.outcome is Outcome.FAIL else None
+
+
+def is_good(verdict: Verdict) -> bool:
+    """Say whether the answer is VALID."""
+    return verdict.answer is Answer.VALID
