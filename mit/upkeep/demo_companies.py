@@ -69,6 +69,7 @@ def demo_companies() -> tuple[DemoCompany, ...]:
     )
 
 
+@cache
 def demo_document(name: str) -> dict[str, Any]:
     """Return one of the JSON documents beside this module."""
     document: dict[str, Any] = json.loads((DATA / f"{name}.json").read_text(encoding="utf-8"))
