@@ -1,11 +1,14 @@
-"""``mit serve``: web and worker in one group."""
+"""``mit serve``: web and worker in one group; ``mit worker``: the worker alone."""
 
 from __future__ import annotations
 
 import os
+import signal
+import threading
 
 import click
 
+from mit import worker as outbox
 from mit.cli import serving
 from mit.cli.entrance import Entrance
 from mit.errors import SettingsError
@@ -60,3 +63,23 @@ def _refuse_unready(entrance: Entrance) -> None:
                 raise SettingsError("schema_not_migrated")
         except UNREACHABLE as error:
             raise SettingsError("database_unreachable") from error
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is due now, then end.")
+@click.pass_obj
+def worker(entrance: Entrance, once: bool) -> None:
+    """Sign, log, print and publish what the outbox asks for, until SIGTERM or SIGINT."""
+    with entrance.app() as app:
+        if once:
+            click.echo(outbox.run_once(app, now=entrance.clock.now()))
+        else:
+            outbox.run_forever(app, clock=entrance.clock, stop=_stopping())
+
+
+def _stopping() -> threading.Event:
+    """Return an event that SIGTERM or SIGINT sets: what is at hand is finished first."""
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    return stop

@@ -16,6 +16,6 @@ def answers() -> bool:
     """Say whether the database answers the simplest of questions."""
     try:
         with reading() as connection:
-            return connection.scalar(text("SELECT 1")) == 1
+            return bool(connection.scalar(text("SELECT 1")))
     except UNREACHABLE:
         return False

@@ -28,4 +28,5 @@ def lasting_answer(body: bytes, *, kind: str, cache: str) -> Response:
     answer = Response(body, content_type=kind)
     answer.headers["Cache-Control"] = cache
     answer.set_etag(sha256(body).hexdigest()[:32])
-    return answer.make_conditional(request.environ)
+    answer.make_conditional(request.environ)
+    return answer

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import cast
+from typing import TypeVar, cast
 from urllib.parse import quote, urlencode, urlsplit
 
-from flask import Flask, current_app, g, request
+from flask import current_app, request
 
 from mit.config import Settings
-from mit.credential.issuer import IssuerProfile
 from mit.i18n import LANGUAGES, Language
+from mit.issuance.authority import Authority
 from mit.values.clock import Clock
 from mit.values.thai_date import bangkok_day
+
+T = TypeVar("T")
 
 #: Name of the cookie that remembers the language a person chose.
 LANGUAGE_COOKIE = "lang"
@@ -21,10 +24,8 @@ LANGUAGE_COOKIE = "lang"
 
 def now() -> datetime:
     """Return the instant of this request, in UTC; the clock is asked once."""
-    if "now" not in g:
-        clock: Clock = current_app.extensions["mit.clock"]
-        g.now = clock.now()
-    return cast(datetime, g.now)
+    clock: Clock = current_app.extensions["mit.clock"]
+    return _once("mit.now", clock.now)
 
 
 def today() -> date:
@@ -39,16 +40,27 @@ def settings() -> Settings:
 
 def reference() -> str:
     """Return the random name of this request: on error pages, in headers and in the log."""
-    if "reference" not in g:
-        g.reference = secrets.token_hex(6)
-    return cast(str, g.reference)
+    return _once("mit.reference", _new_reference)
 
 
 def language() -> Language:
     """Return the language of this request: ``?lang=``, then cookie, then Accept-Language, else Thai."""
-    if "language" not in g:
-        g.language = _asked_language() or _preferred_language()
-    return cast(Language, g.language)
+    return _once("mit.language", _choose_language)
+
+
+def _once(name: str, work_out: Callable[[], T]) -> T:
+    """Return what *work_out* said the first time in this request."""
+    if name not in request.environ:
+        request.environ[name] = work_out()
+    return cast(T, request.environ[name])
+
+
+def _new_reference() -> str:
+    return secrets.token_hex(6)
+
+
+def _choose_language() -> Language:
+    return _asked_language() or _preferred_language()
 
 
 def _asked_language() -> Language | None:
@@ -73,11 +85,6 @@ def _preferred_language() -> Language:
     return "th"
 
 
-def is_secure() -> bool:
-    """Say whether this request came over https."""
-    return request.is_secure
-
-
 def public_host() -> str:
     """Return the host (and port) of the address that is printed in the QR."""
     return urlsplit(settings().public_url).netloc
@@ -97,11 +104,6 @@ def local_path(path: str) -> str:
     return quote("/" + path.lstrip("/"), errors="replace")
 
 
-def issuer_profiles() -> tuple[IssuerProfile, ...]:
-    """Return the issuer's dated settings."""
-    return cast(tuple[IssuerProfile, ...], current_app.extensions["mit.issuer_profiles"])
-
-
-def stand_at(app: Flask, clock: Clock) -> None:
-    """Let every request of *app* ask *clock* for the time."""
-    app.extensions["mit.clock"] = clock
+def authority() -> Authority:
+    """Return in whose name this application speaks."""
+    return cast(Authority, current_app.extensions["mit.authority"])

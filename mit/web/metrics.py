@@ -12,7 +12,7 @@ import time
 from typing import TextIO, cast
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from prometheus_client import REGISTRY as THIS_PROCESS
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -38,7 +38,7 @@ def set_up(app: Flask) -> None:
 
     @app.before_request
     def start() -> None:
-        g.began = time.perf_counter()
+        request.environ["mit.began"] = time.perf_counter()
 
     app.after_request(_note)
 
@@ -90,7 +90,7 @@ class _StandardError:
 
 def _note(response: Response) -> Response:
     route = request.url_rule.rule if request.url_rule else "none"
-    seconds = time.perf_counter() - g.get("began", time.perf_counter())
+    seconds = time.perf_counter() - request.environ.get("mit.began", time.perf_counter())
     REQUESTS.labels(route, request.method if request.url_rule else "any", response.status_code).inc()
     SECONDS.labels(route).observe(seconds)
     response.headers["X-Request-Id"] = context.reference()

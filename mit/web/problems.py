@@ -33,9 +33,10 @@ STATUS_OF: Mapping[type[MitError], int] = {
 #: Codes whose fault lies in the form of the request and not in what it says.
 STATUS_OF_CODE: Mapping[str, int] = {
     "host_not_trusted": 400,
-    "json_malformed": 400,
+    "body_malformed": 400,
     "media_type": 415,
     "file_readers_busy": 429,
+    "register_unreachable": 503,
     "sign_in_needed": 403,
 }
 #: The stable codes of errors that have no class of ours.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar, cast
 
 from flask import Blueprint, Flask, Response, current_app, render_template
-from flask_smorest import Api
+from flask_smorest import Api  # type: ignore[import-untyped]  # it has no types
+from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import Schema
 
 from mit.i18n import say
@@ -14,8 +15,18 @@ from mit.web import context
 from mit.web.answers import json_answer
 from mit.web.schemas.problems import ProblemSchema
 
+View = TypeVar("View", bound=Callable[..., Any])
+
 description = Blueprint("description", __name__)
 
+#: The parameter ``model``.
+ASKED_MODEL: Mapping[str, Any] = {
+    "in": "query",
+    "name": "model",
+    "required": False,
+    "description": "A model offered; adds the check `coverage`",
+    "schema": {"type": "string", "maxLength": 200},
+}
 PROBLEM = "application/problem+json"
 #: The parameter ``on`` of machine addresses: ISO days only.
 ASKED_DAY: Mapping[str, Any] = {
@@ -28,7 +39,7 @@ ASKED_DAY: Mapping[str, Any] = {
 }
 
 
-class _DescribedApi(Api):  # type: ignore[misc]  # flask-smorest has no types
+class _DescribedApi(Api):  # type: ignore[misc]  # it has no types
     """flask-smorest as describer only: answers and errors are our own."""
 
     DEFAULT_ERROR_RESPONSE_NAME = None
@@ -47,6 +58,21 @@ def make_api(app: Flask) -> Any:
     api = _DescribedApi(app, spec_kwargs=options)
     app.extensions["mit.api"] = api
     return api
+
+
+def described_blueprint(name: str, about: str, *, prefix: str | None = None) -> Any:
+    """Return a blueprint whose views appear in the OpenAPI document under the heading *name*."""
+    return SmorestBlueprint(name, __name__, url_prefix=prefix, description=about)
+
+
+def described(blueprint: Any, method: str, rule: str, about: dict[str, Any]) -> Callable[[View], View]:
+    """Serve a view at *rule* of *blueprint* and describe it by *about* (see ``operation``)."""
+
+    def decorate(view: View) -> View:
+        blueprint.route(rule, methods=[method])(blueprint.doc(**about)(view))
+        return view
+
+    return decorate
 
 
 def operation(

@@ -7,7 +7,6 @@ from datetime import date
 from typing import NoReturn
 
 from flask import Response, request
-from flask_smorest import Blueprint
 
 from mit.errors import Fault, InputError
 from mit.values.thai_date import parse_iso_day
@@ -15,38 +14,46 @@ from mit.verify.scan import verify_file, verify_number, verify_text
 from mit.verify.verdict import Verdict
 from mit.web import context, guards, metrics
 from mit.web.answers import json_answer
-from mit.web.api.openapi import ASKED_DAY, operation
+from mit.web.api.openapi import ASKED_DAY, ASKED_MODEL, described, described_blueprint, operation
 from mit.web.schemas.certificates import PresentationSchema, UploadSchema, VerdictSchema
 
-verification = Blueprint("verification", __name__, url_prefix="/api/v1", description="Verdicts")
+verification = described_blueprint("verification", "Verdicts", prefix="/api/v1")
 
 #: Largest JSON body: a credential of 200 products is below 200 kB.
 LARGEST_JSON_BYTES = 1024 * 1024
+#: Letters of a model that is asked about.
+LONGEST_MODEL = 200
 _CURL_PRESENTATION = """\
 curl '{url}/api/v1/verdicts' -H 'Content-Type: application/json' \\
      -d '{"presentation": "MIT-2569-0012345-B", "on": "2026-11-25"}'
 curl '{url}/api/v1/verdicts' -F file=@certificate.pdf"""
-_MEMBERS = frozenset({"presentation", "on"})
+_MEMBERS = frozenset({"presentation", "on", "model"})
 
 
-@verification.get("/certificates/<number>/verdict")
-@verification.doc(
-    **operation(
+@described(
+    verification,
+    "GET",
+    "/certificates/<number>/verdict",
+    operation(
         "verdict_by_number",
         {"application/json": VerdictSchema},
         curl="curl '{url}/api/v1/certificates/MIT-2569-0012345-B/verdict?on=2026-11-25'",
         problems=(422,),
-        parameters=[ASKED_DAY],
-    )
+        parameters=[ASKED_DAY, ASKED_MODEL],
+    ),
 )
 def verdict_by_number(number: str) -> Response:
     """Return the verdict on a certificate number."""
-    return _answer(verify_number(number, on=_asked_day(), now=context.now()))
+    return _answer(
+        verify_number(number, on=_asked_day(), model=_model(request.args.get("model")), now=context.now())
+    )
 
 
-@verification.post("/verdicts")
-@verification.doc(
-    **operation(
+@described(
+    verification,
+    "POST",
+    "/verdicts",
+    operation(
         "verdict_on_presentation",
         {"application/json": VerdictSchema},
         curl=_CURL_PRESENTATION,
@@ -58,7 +65,7 @@ def verdict_by_number(number: str) -> Response:
                 "multipart/form-data": {"schema": UploadSchema},
             },
         },
-    )
+    ),
 )
 def verdict_on_presentation() -> Response:
     """Return the verdict on a presentation: JSON, or a file as multipart/form-data."""
@@ -70,7 +77,8 @@ def verdict_on_presentation() -> Response:
     presentation = members.get("presentation")
     if not isinstance(presentation, str) or not presentation.strip():
         raise InputError("presentation_missing", where="presentation")
-    return _answer(verify_text(presentation, on=_day(members.get("on")), now=context.now()))
+    on, model = _day(members.get("on")), _model(members.get("model"))
+    return _answer(verify_text(presentation, on=on, model=model, now=context.now()))
 
 
 def _verdict_on_file() -> Response:
@@ -78,8 +86,9 @@ def _verdict_on_file() -> Response:
     if len(uploads) != 1:
         raise InputError("file_missing", where="file")
     on = _day(request.form["on"]) if "on" in request.form else _asked_day()
+    model = _model(request.form.get("model"))
     with guards.reading_a_file():
-        return _answer(verify_file(uploads[0].read(), on=on, now=context.now()))
+        return _answer(verify_file(uploads[0].read(), on=on, model=model, now=context.now()))
 
 
 def _answer(verdict: Verdict) -> Response:
@@ -100,12 +109,20 @@ def _day(value: object) -> date | None:
     return parse_iso_day(value, where="on")
 
 
+def _model(value: object) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str) or not 0 < len(value.strip()) <= LONGEST_MODEL:
+        raise InputError("model_malformed", where="model", longest=LONGEST_MODEL)
+    return value.strip()
+
+
 def _json_members() -> dict[str, object]:
     request.max_content_length = LARGEST_JSON_BYTES
     try:
         members = json.loads(request.get_data(), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise InputError("json_malformed") from error
+        raise InputError("body_malformed") from error
     if not isinstance(members, dict):
         raise InputError("json_not_object")
     unknown = sorted(str(name)[:40] for name in members.keys() - _MEMBERS)

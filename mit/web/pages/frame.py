@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
@@ -45,19 +45,21 @@ def set_up(app: Flask) -> None:
 
 @dataclass(frozen=True, slots=True)
 class DayQuestion:
-    """How to ask the same thing about another day.
+    """How to ask the same thing about another day or a model.
 
     Attributes:
         action: where the form goes.
         kept: hidden fields: name and value.
         asked: the day as it was typed this time; empty when none was.
-        today: the same question without a day.
+        model: the model as it was typed this time.
+        plain: the same question as of today and about no model.
     """
 
     action: str
     kept: tuple[tuple[str, str], ...]
     asked: str
-    today: str
+    model: str
+    plain: str
 
 
 def asset(name: str) -> str:
@@ -65,7 +67,7 @@ def asset(name: str) -> str:
     return f"{url_for('static', filename=name)}?v={_fingerprint(name)}"
 
 
-def link(endpoint: str, **values: str) -> str:
+def link(endpoint: str, **values: Any) -> str:
     """Return the address of a page, with the language if this page was asked for with one."""
     if request.args.get("lang") in LANGUAGES:
         values["lang"] = context.language()
@@ -79,11 +81,10 @@ def telephone_link(number: str) -> str:
 
 def issuer() -> IssuerProfile | None:
     """Return the issuer as it stands today; None where no profile is in force."""
-    profiles = context.issuer_profiles()
-    return pick(profiles, context.today()) if profiles else None
+    return pick(context.authority().issuer_profiles, context.today())
 
 
-def _page_words() -> Mapping[str, Any]:
+def _page_words() -> dict[str, Any]:
     language = context.language()
     other: Language = "en" if language == "th" else "th"
     return {
@@ -107,12 +108,14 @@ def _page_words() -> Mapping[str, Any]:
 
 def _day_question() -> DayQuestion:
     is_question = request.method in {"GET", "HEAD"}
-    kept = [(name, text) for name, text in request.args.items() if name != "on"] if is_question else []
+    kept = {name: text for name, text in request.args.items() if is_question}
+    asked, model = kept.pop("on", "").strip()[:40], kept.pop("model", "").strip()[:200]
     return DayQuestion(
         action=context.local_path(request.path if is_question else "/verify"),
-        kept=tuple(kept),
-        asked=request.args.get("on", "").strip()[:40],
-        today=context.same_page(on=""),
+        kept=tuple(kept.items()),
+        asked=asked,
+        model=model,
+        plain=context.same_page(on="", model=""),
     )
 
 

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TypedDict
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, send_from_directory
 from flask.typing import ResponseReturnValue
 
-from mit.errors import MalformedNumberError, NotAllowedError, NotFoundError
+from mit.errors import NotAllowedError
 from mit.registry.trust_material import credential_bytes
-from mit.values.identifiers import CertificateNumber, parse_certificate_number
 from mit.values.thai_date import parse_day
+from mit.verify.scan import verify_digits, verify_number, verify_text
 from mit.verify.scan import verify_file as verify_file_now
-from mit.verify.scan import verify_number, verify_text
 from mit.web import context, guards
-from mit.web.answers import IMMUTABLE, lasting_answer
+from mit.web.api.certificates import CREDENTIAL_TYPE, credential_answer, number_in_path
 from mit.web.pages.verdict_page import verdict_page
 
 public = Blueprint("public", __name__)
 
-CREDENTIAL_TYPE = "application/vc+jwt"
+#: Letters of a model that are taken.
+LONGEST_MODEL = 200
 
 
 @public.get("/")
@@ -32,7 +33,7 @@ def start() -> str:
 @public.get("/v/<path:digits>")
 def scan(digits: str) -> Response:
     """Show the verdict on scanned digits; damaged ones get a verdict, too."""
-    verdict = verify_text(digits, on=asked_day(), now=context.now())
+    verdict = verify_digits(digits, now=context.now(), **asked())
     return verdict_page(verdict, door="scan")
 
 
@@ -42,7 +43,7 @@ def verify() -> Response:
     typed = request.args.get("number", "").strip()
     if not typed:
         return _entry(is_empty="number" in request.args)
-    verdict = verify_text(typed, on=asked_day(), now=context.now())
+    verdict = verify_text(typed, now=context.now(), **asked())
     return verdict_page(verdict, door="number")
 
 
@@ -53,7 +54,7 @@ def verify_file() -> Response:
     if upload is None or not upload.filename:
         return _entry(is_empty=True)
     with guards.reading_a_file():
-        verdict = verify_file_now(upload.read(), on=None, now=context.now())
+        verdict = verify_file_now(upload.read(), now=context.now(), name=upload.filename)
     return verdict_page(verdict, door="file")
 
 
@@ -62,18 +63,12 @@ def record(number: str) -> ResponseReturnValue:
     """Show the record of a certificate, or give the signed bytes to who accepts only those."""
     wanted = number_in_path(number)
     if _wants_credential():
-        return _vary_by_accept(_credential(wanted))
+        return _vary_by_accept(credential_answer(wanted))
     if number != str(wanted):
         return redirect(context.same_page(f"/c/{wanted}"), 308)
-    verdict = verify_number(number, on=asked_day(), now=context.now())
+    verdict = verify_number(number, now=context.now(), **asked())
     status = 404 if "not_found" in verdict.reasons else 200
     return _vary_by_accept(verdict_page(verdict, door="record", status=status))
-
-
-@public.get("/c/<number>.jwt")
-def credential(number: str) -> Response:
-    """Give the exact signed bytes; they never change."""
-    return _credential(number_in_path(number))
 
 
 @public.get("/c/<number>.pdf")
@@ -95,26 +90,22 @@ def robots() -> Response:
     return send_from_directory("static", "robots.txt", max_age=86400)
 
 
-def asked_day() -> date | None:
-    """Return the day in ``?on=`` as people type it; None where it is absent or blank.
+class Asked(TypedDict):
+    """What a person asked beside the presentation."""
+
+    on: date | None
+    model: str | None
+
+
+def asked() -> Asked:
+    """Return the day (``?on=``, as people type it) and the model asked about; None where blank.
 
     Raises:
         InputError: ``day_malformed`` or ``day_year`` (422).
     """
-    text = request.args.get("on", "").strip()
-    return parse_day(text, where="on") if text else None
-
-
-def number_in_path(text: str) -> CertificateNumber:
-    """Return the certificate number in an address, as forgivingly as a typed one.
-
-    Raises:
-        NotFoundError: the address holds no number; the sentence says why.
-    """
-    try:
-        return parse_certificate_number(text)
-    except MalformedNumberError as error:
-        raise NotFoundError(error.code, where="number", **error.params) from error
+    day = request.args.get("on", "").strip()
+    model = request.args.get("model", "").strip()[:LONGEST_MODEL]
+    return {"on": parse_day(day, where="on") if day else None, "model": model or None}
 
 
 def _entry(*, is_empty: bool) -> Response:
@@ -125,12 +116,6 @@ def _entry(*, is_empty: bool) -> Response:
 def _wants_credential() -> bool:
     kinds = request.accept_mimetypes
     return kinds.best_match(["text/html", CREDENTIAL_TYPE], "text/html") == CREDENTIAL_TYPE
-
-
-def _credential(number: CertificateNumber) -> Response:
-    answer = lasting_answer(credential_bytes(number), kind=CREDENTIAL_TYPE, cache=IMMUTABLE)
-    answer.headers["Access-Control-Allow-Origin"] = "*"
-    return answer
 
 
 def _vary_by_accept(response: Response) -> Response:

@@ -99,6 +99,7 @@ class PresentationSchema(Schema):
 
     presentation = text("QR text, its digits, a certificate number, or a vc+jwt credential")
     on = day("The day asked about; today in Bangkok where absent or null")
+    model = text("A model offered; adds the check `coverage`")
 
 
 class UploadSchema(Schema):
@@ -106,3 +107,4 @@ class UploadSchema(Schema):
 
     file = fields.Raw(metadata={"type": "string", "format": "binary", "description": "PDF, JPEG or PNG"})
     on = day("The day asked about; today in Bangkok where absent")
+    model = text("A model offered; adds the check `coverage`")

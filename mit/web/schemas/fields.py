@@ -28,6 +28,6 @@ def one_of(description: str, *values: str) -> fields.String:
     return fields.String(metadata={"description": description, "enum": list(values)})
 
 
-def texts(description: str, **more: Any) -> fields.List:
+def texts(description: str, **more: Any) -> fields.List[str]:
     """Return a list of texts."""
     return fields.List(fields.String(), metadata={"description": description, **more})

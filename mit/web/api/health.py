@@ -1,0 +1,31 @@
+"""Whether the process lives, whether it is ready, and its figures."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from mit.upkeep.readiness import read_readiness
+from mit.web import context, metrics
+from mit.web.answers import json_answer
+
+health = Blueprint("health", __name__)
+
+
+@health.get("/healthz")
+def alive() -> Response:
+    """Say that this process answers; asks nothing else."""
+    return json_answer({"status": "ok"})
+
+
+@health.get("/readyz")
+def ready() -> Response:
+    """Say whether database, schema, keys and job queue are ready; 503 where one is not."""
+    readiness = read_readiness(context.now())
+    return json_answer(readiness.to_document(), 200 if readiness.is_ready else 503)
+
+
+@health.get("/metrics")
+def figures() -> Response:
+    """Give the figures in Prometheus' text form."""
+    body, kind = metrics.exposition()
+    return Response(body, content_type=kind)
