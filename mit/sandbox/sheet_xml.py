@@ -287,7 +287,7 @@ def shortest_number(text: str) -> str:
         raise UnreadableFileError("file_not_workbook") from error
     if not abs(stored) < 1e22:
         raise UnreadableFileError("file_not_workbook")
-    return f"{Decimal(repr(stored)).normalize():f}"
+    return f"{Decimal(repr(stored + 0.0)).normalize():f}"
 
 
 def _whole(text: str) -> int:

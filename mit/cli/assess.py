@@ -1,0 +1,109 @@
+"""Commands: judge a cost sheet; check a rule set."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from mit.cli.entrance import Entrance
+from mit.criteria.assess import Assessment
+from mit.criteria.assess import assess as assess_sheet
+from mit.criteria.rulebook import RuleSet, checked_rule_set, load_rulebook, read_document
+from mit.errors import InputError, UnreadableFileError
+from mit.i18n import LANGUAGES, say
+from mit.issuance.read_sheet import ReadSheet, read_cost_sheet
+from mit.values.thai_date import bangkok_day, parse_day
+
+#: How many notices and doubts are printed for people; ``--json`` gives all.
+SHOWN_LIMIT = 20
+_FILE_LIMIT_BYTES = 64 * 1024 * 1024
+_ANSWERS = {True: "meets", False: "fails", None: "open"}
+
+
+@click.command()
+@click.argument("sheet")
+@click.option("--ruleset", default="", help="Id of the rule set; the one in force on the day by default.")
+@click.option("--on", "day", default="", help="Day of the rule set, e.g. 2026-11-25; today by default.")
+@click.option("--json", "as_json", is_flag=True, help="Answer as one JSON object.")
+@click.pass_obj
+def assess(entrance: Entrance, sheet: str, ruleset: str, day: str, as_json: bool) -> None:
+    """Judge the cost sheet SHEET (.json or .xlsx); exit code 0 meets, 1 does not, 2 unreadable."""
+    rule_set = _pick(entrance, ruleset, day)
+    read = read_cost_sheet(_bytes_of(sheet), name=Path(sheet).name)
+    try:
+        assessment = assess_sheet(rule_set, read.sheet)
+    except InputError as error:
+        raise read.name_cells(error) from error
+    if as_json:
+        click.echo(json.dumps(_document(assessment, read), ensure_ascii=False))
+    else:
+        _print(assessment, read)
+    click.get_current_context().exit(0 if assessment.meets else 1)
+
+
+@click.group()
+def rules() -> None:
+    """Look after rule sets."""
+
+
+@rules.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Answer as one JSON object.")
+def check(file: Path, as_json: bool) -> None:
+    """Check the rule set in FILE and run its own cases; exit code 0 good, 2 not."""
+    rule_set = checked_rule_set(read_document(file.read_bytes(), file.name))
+    if as_json:
+        answer = {"id": rule_set.id, "sha256": rule_set.sha256, "unverified": len(rule_set.unverified)}
+        click.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    for language in LANGUAGES:
+        click.echo(say("criteria.rule_set_good", language, id=rule_set.id, sha256=rule_set.sha256))
+        for setting in rule_set.unverified:
+            text = setting.text.in_language(language)
+            click.echo(f"  {say('criteria.unverified_setting', language, text=text)}")
+
+
+def _pick(entrance: Entrance, ruleset: str, day: str) -> RuleSet:
+    rulebook = load_rulebook()
+    if ruleset:
+        return rulebook.by_id(ruleset)
+    on = parse_day(day, where="--on") if day else bangkok_day(entrance.clock.now())
+    return rulebook.in_force(on)
+
+
+def _bytes_of(sheet: str) -> bytes:
+    path = Path(sheet)
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(_FILE_LIMIT_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise UnreadableFileError("file_missing", where=sheet[:100]) from error
+    if len(data) > _FILE_LIMIT_BYTES:
+        raise UnreadableFileError("file_too_large", limit=_FILE_LIMIT_BYTES // (1024 * 1024))
+    return data
+
+
+def _document(assessment: Assessment, read: ReadSheet) -> dict[str, object]:
+    return assessment.to_document() | {"notices": [notice.to_document() for notice in read.notices]}
+
+
+def _print(assessment: Assessment, read: ReadSheet) -> None:
+    """Print the answer, its reasons and what to look at, first in Thai, then in English."""
+    for language in LANGUAGES:
+        click.echo(say(f"criteria.verdict_{_ANSWERS[assessment.meets]}", language))
+        for sentence in assessment.explanation[language]:
+            click.echo(f"  • {sentence}")
+        remarks = [
+            (doubt.where, say(f"criteria.doubt_{doubt.code}", language, **doubt.params))
+            for doubt in assessment.doubts
+        ] + [
+            (notice.where, say(f"criteria.notice_{notice.code}", language, **notice.params))
+            for notice in read.notices
+        ]
+        for where, sentence in remarks[:SHOWN_LIMIT]:
+            click.echo(f"  ! {read.places.get(where, where)}: {sentence}")
+        if len(remarks) > SHOWN_LIMIT:
+            click.echo(f"  {say('criteria.more_remarks', language, left=len(remarks) - SHOWN_LIMIT)}")
+        click.echo()

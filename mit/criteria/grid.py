@@ -1,0 +1,138 @@
+"""The cells of a workbook as the sandbox hands them over, believed only after every shape is checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from mit.errors import UnreadableFileError
+
+CellType = Literal["n", "%", "s", "b", "e", ""]
+_TYPES = frozenset({"n", "%", "s", "b", "e", ""})
+_LAST_COLUMN = 16_384
+_LAST_ROW = 1_048_576
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell and what it holds.
+
+    ``n`` is a number, ``%`` a number shown as percent, ``s`` text, ``b`` a truth value, ``e`` an
+    error; the type is empty where a formula has no stored value.
+    """
+
+    column: int
+    type: CellType
+    value: str
+    has_formula: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row with its cells from left to right."""
+
+    number: int
+    is_hidden: bool
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet with its rows from top to bottom; ``hidden_columns`` are spans of columns."""
+
+    name: str
+    is_hidden: bool
+    hidden_columns: tuple[tuple[int, int], ...]
+    rows: tuple[Row, ...]
+
+    def address(self, column: int, row: int) -> str:
+        """Return the address a person finds, e.g. ``Sheet1!C7``."""
+        return f"{self.name}!{column_letters(column)}{row}"
+
+    def is_column_hidden(self, column: int) -> bool:
+        """Say whether the column is hidden."""
+        return any(first <= column <= last for first, last in self.hidden_columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A whole workbook; dates count from 1904 in some that come from old Macs."""
+
+    counts_from_1904: bool
+    sheets: tuple[Sheet, ...]
+
+
+def column_letters(column: int) -> str:
+    """Return the letters of a column counted from 1: 1 ``A``, 27 ``AA``."""
+    letters = ""
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def parse_grid(document: object) -> Grid:
+    """Return the grid in the sandbox's answer.
+
+    Raises:
+        UnreadableFileError: ``file_not_readable`` where its shape is not the promised one.
+    """
+    try:
+        return _grid(document)
+    except (TypeError, ValueError, KeyError) as error:
+        raise UnreadableFileError("file_not_readable") from error
+
+
+def _grid(document: object) -> Grid:
+    if not isinstance(document, dict):
+        raise TypeError("grid")
+    sheets = tuple(_sheet(entry) for entry in _list(document["sheets"]))
+    return Grid(document["date_1904"] is True, sheets)
+
+
+def _sheet(document: object) -> Sheet:
+    if not isinstance(document, dict):
+        raise TypeError("sheet")
+    return Sheet(
+        name=_text(document["name"]),
+        is_hidden=document["hidden"] is True,
+        hidden_columns=tuple(_span(entry) for entry in _list(document["hidden_columns"])),
+        rows=tuple(_row(entry) for entry in _list(document["rows"])),
+    )
+
+
+def _span(entry: object) -> tuple[int, int]:
+    first, last = _list(entry)
+    return _whole(first, _LAST_COLUMN), _whole(last, _LAST_COLUMN)
+
+
+def _row(entry: object) -> Row:
+    number, is_hidden, cells = _list(entry)
+    if not cells:
+        raise ValueError("row")
+    return Row(_whole(number, _LAST_ROW), is_hidden is True, tuple(map(_cell, _list(cells))))
+
+
+def _cell(entry: object) -> Cell:
+    column, kind, value, has_formula = _list(entry)
+    if kind not in _TYPES:
+        raise ValueError("cell")
+    return Cell(_whole(column, _LAST_COLUMN), cast(CellType, kind), _text(value), has_formula is True)
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise TypeError("list")
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("text")
+    return value
+
+
+def _whole(value: object, last: int) -> int:
+    if not isinstance(value, int) or not 1 <= value <= last:
+        raise ValueError("number")
+    return value
