@@ -133,12 +133,12 @@ def resubmit(
     Raises:
         NotFoundError, ConflictError, InputError: as ``submit``.
     """
-    return _submit(actor, application_id, Wish(ApplicationAction.RESUBMIT, seen), now=now, authority=authority)
+    return _submit(
+        actor, application_id, Wish(ApplicationAction.RESUBMIT, seen), now=now, authority=authority
+    )
 
 
-def withdraw(
-    actor: Actor, application_id: UUID, *, seen: Seen, now: datetime, reasons: str = ""
-) -> Standing:
+def withdraw(actor: Actor, application_id: UUID, *, seen: Seen, now: datetime, reasons: str = "") -> Standing:
     """Withdraw an application that was not decided yet.
 
     Raises:
@@ -189,7 +189,9 @@ def _assess_products(
 
 
 def _assessed(product: ApplicationProduct, rule_set: RuleSet, *, now: datetime) -> AssessmentRecord:
-    sheet = parse_cost_sheet(canonical_json.read(product.cost_sheet.encode("utf-8"), limit_bytes=_LARGEST_SHEET))
+    sheet = parse_cost_sheet(
+        canonical_json.read(product.cost_sheet.encode("utf-8"), limit_bytes=_LARGEST_SHEET)
+    )
     assessment = assess(rule_set, sheet)
     document = canonical_json.write(assessment.to_document()).decode("utf-8")
     return AssessmentRecord(

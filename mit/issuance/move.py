@@ -115,9 +115,7 @@ def record_move(
         "decisions": [decision.to_document() for decision in wish.decisions],
         "reasons": wish.reasons,
     }
-    audit.record(
-        session, move.event, subject=case.subject, actor_id=actor.user_id, now=now, payload=payload
-    )
+    audit.record(session, move.event, subject=case.subject, actor_id=actor.user_id, now=now, payload=payload)
 
 
 def standing(session: OpenSession, application: Application) -> Standing:

@@ -5,7 +5,6 @@ Each function is one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,21 +12,14 @@ from mit.credential import canonical_json
 from mit.failpoints import reach
 from mit.issuance.case import Case
 from mit.issuance.move import Standing, check_move, enter_state, record_move, standing, take_up, was_done
-from mit.issuance.wish import ProductDecision, Seen, Wish, read_decisions, read_reasons
+from mit.issuance.wish import Opinion, Seen, Wish, read_reasons
 from mit.lifecycle.application_states import ApplicationAction
 from mit.roles.actor import Actor
 from mit.store.approvals import Approval
 from mit.store.db import OpenSession, add, transaction
 
 
-def recommend(
-    actor: Actor,
-    application_id: UUID,
-    *,
-    decisions: Sequence[ProductDecision],
-    seen: Seen,
-    now: datetime,
-) -> Standing:
+def recommend(actor: Actor, application_id: UUID, *, opinion: Opinion, now: datetime) -> Standing:
     """Recommend the products that are kept, over exactly the content that was seen.
 
     This is the first of the two approval rows.
@@ -38,7 +30,7 @@ def recommend(
         ConflictError: it is not submitted, it changed, or ``product_does_not_meet``.
         InputError: decisions are missing, or nothing is kept.
     """
-    wish = Wish(ApplicationAction.RECOMMEND, seen, decisions=read_decisions(decisions))
+    wish = opinion.wish(ApplicationAction.RECOMMEND)
     with transaction() as session:
         case = take_up(session, actor, application_id)
         if not was_done(actor, case, wish):

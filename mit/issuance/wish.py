@@ -47,6 +47,23 @@ class Wish:
     reasons: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What an officer thinks of every product, over exactly what they saw."""
+
+    seen: Seen
+    decisions: Sequence[ProductDecision]
+    note: str = ""
+
+    def wish(self, action: ApplicationAction) -> Wish:
+        """Return the act that follows from the opinion.
+
+        Raises:
+            InputError: ``text_too_long`` or ``text_unusable``.
+        """
+        return Wish(action, self.seen, read_decisions(self.decisions), read_reasons(self.note, where="note"))
+
+
 def keep_all(count: int) -> tuple[ProductDecision, ...]:
     """Return the decision that keeps every one of *count* products."""
     return tuple(ProductDecision(position, keep=True) for position in range(1, count + 1))

@@ -1,0 +1,303 @@
+"""Write down what will be signed: number, status slot, claims, the exact bytes, the log's leaf.
+
+It runs inside the approver's transaction, after the second approval row, so either everything here
+and the approval exist, or nothing does:
+
+(1) the day, the key and the issuer of today are fixed; (2) the claims are built with a stand-in
+number and linted: credential, QR and paper are made with a throw-away key and read back as a
+stranger would; (3) number and slot are taken from locked counters; (4) the signing input is built;
+(5) certificate, products and salted log leaf are written; (6) the job ``issue`` is written.
+
+After the commit the number exists for ever and can be revoked, whatever happens next; the worker
+signs exactly these bytes (security section 10, step 3).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from urllib.parse import urlsplit
+
+from mit.credential import canonical_json
+from mit.credential.claims import CertifiedProduct, Claims, StatusSlot
+from mit.credential.coverage import parse_coverage
+from mit.credential.lint import lint_claims, rehearse
+from mit.credential.public_keys import PublicKey
+from mit.credential.vc import credential_signing_input
+from mit.criteria.rule_set import RuleSet
+from mit.document.certificate_pdf import CertificatePaper, draw_certificate
+from mit.document.shaping import missing_letters
+from mit.errors import ConflictError, Fault, InputError, KeyUnavailableError, LintError
+from mit.failpoints import reach
+from mit.issuance.authority import Authority
+from mit.issuance.case import Case
+from mit.issuance.claims_record import write_claims
+from mit.lifecycle.signing_key_states import may_sign
+from mit.store import certificates, jobs, signing_keys, status_slots, transparency_log
+from mit.store.applications import ApplicationProduct, AssessmentRecord
+from mit.store.certificates import Certificate, CertificateProduct
+from mit.store.db import OpenSession, add
+from mit.store.transparency_log import LogLeaf
+from mit.values.identifiers import CertificateNumber
+from mit.values.share import percent_text
+from mit.values.thai_date import bangkok_day, last_valid_day, year_be
+
+#: The job that signs what was prepared; its key is the certificate number.
+ISSUE_JOB = "issue"
+#: The event of the leaf that is written here and appended when the certificate is issued.
+ISSUE_LEAF = "issue"
+_SALT_BYTES = 32
+#: The longest numbers there are: what fits with these fits with the real ones.
+_STAND_IN_RUNNING = 9_999_999
+_STAND_IN_INDEX = 131_071
+
+
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """One product that is certified, with its own passing assessment."""
+
+    product: ApplicationProduct
+    assessment: AssessmentRecord
+
+
+def prepare(
+    session: OpenSession,
+    case: Case,
+    *,
+    kept: frozenset[int],
+    now: datetime,
+    authority: Authority,
+) -> Certificate:
+    """Write down the certificate for the kept products of an approved case; flush, never commit.
+
+    Raises:
+        LintError: ``lint`` with every reason not to sign; nothing may be committed then.
+        KeyUnavailableError: ``no_active_key`` or ``demo_key_in_production``.
+        ConflictError: ``profile_version_unknown`` or ``rule_set_changed``.
+        NotFoundError: ``no_issuer_in_force``.
+    """
+    issued_on = bangkok_day(now)
+    certified = tuple(_certified(case, kept))
+    rule_set = _rule_set(case, authority)
+    key = choose_key(session, issued_on, authority=authority)  # (1)
+    draft = _stand_in(case, certified, rule_set, key=key, issued_on=issued_on, authority=authority)
+    faults = lint_everything(draft, certified, key=key, rule_set=rule_set, authority=authority)  # (2)
+    if faults:
+        raise LintError("lint", faults=faults)
+    reach("prepare.after_lint")
+    claims = _numbered(session, draft, now=now, authority=authority)  # (3)
+    reach("prepare.after_number")
+    certificate = _write_certificate(session, case, claims, key=key, now=now, authority=authority)  # (4) (5)
+    _write_products(session, case, claims, certified)
+    _write_leaf(session, certificate, now=now, authority=authority)
+    reach("prepare.after_rows")
+    jobs.enqueue(session, ISSUE_JOB, key=certificate.number, payload={}, now=now)  # (6)
+    return certificate
+
+
+def choose_key(session: OpenSession, issued_on: date, *, authority: Authority) -> PublicKey:
+    """Return the newest key that may sign certificates of *issued_on*.
+
+    Raises:
+        KeyUnavailableError: ``no_active_key``, or ``demo_key_in_production``.
+    """
+    active = [
+        row
+        for row in signing_keys.all_keys(session, "credential")
+        if may_sign(signing_keys.key_dates(row), issued_on=issued_on)
+    ]
+    if not active:
+        raise KeyUnavailableError("no_active_key", day=issued_on.isoformat())
+    newest = active[-1]
+    if newest.demo and not authority.settings.is_demo_allowed:
+        raise KeyUnavailableError("demo_key_in_production", kid=newest.kid)
+    return signing_keys.public_half(newest)
+
+
+def lint_everything(
+    claims: Claims,
+    certified: tuple[Certified, ...],
+    *,
+    key: PublicKey,
+    rule_set: RuleSet,
+    authority: Authority,
+) -> list[Fault]:
+    """Return every reason not to sign *claims*: in the claims, the credential, the QR, the paper."""
+    public_url = authority.settings.public_url
+    faults = lint_claims(
+        claims,
+        public_url=public_url,
+        today=claims.issued_on,
+        validity_years=rule_set.validity_years,
+        shown_percents=_shown_percents(certified),
+        demo_key=key.demo,
+    )
+    faults += [*_letter_faults(claims)]
+    return faults or _paper_faults(claims, public_url)
+
+
+def _certified(case: Case, kept: frozenset[int]) -> Iterator[Certified]:
+    for product in case.products:
+        if product.position in kept:
+            yield Certified(product, case.assessments[product.id])
+
+
+def _rule_set(case: Case, authority: Authority) -> RuleSet:
+    application = case.application
+    if application.profile_version != authority.profile_version:
+        raise ConflictError("profile_version_unknown", version=application.profile_version or "")
+    rule_set = authority.rulebook.by_id(application.rule_set_id or "")
+    if rule_set.sha256 != application.rule_set_sha256:
+        raise ConflictError("rule_set_changed", id=rule_set.id)
+    return rule_set
+
+
+def _stand_in(
+    case: Case,
+    certified: tuple[Certified, ...],
+    rule_set: RuleSet,
+    *,
+    key: PublicKey,
+    issued_on: date,
+    authority: Authority,
+) -> Claims:
+    expires_on = last_valid_day(issued_on, rule_set.validity_years)
+    return Claims(
+        number=CertificateNumber(year_be(issued_on), _STAND_IN_RUNNING),
+        holder=case.holder,
+        products=tuple(_certified_product(one, rule_set) for one in certified),
+        issued_on=issued_on,
+        expires_on=expires_on,
+        slot=StatusSlot((expires_on.year - 2000) * 100, _STAND_IN_INDEX),
+        issuer=authority.issuer_on(issued_on),
+        sample=key.demo,
+    )
+
+
+def _certified_product(one: Certified, rule_set: RuleSet) -> CertifiedProduct:
+    return CertifiedProduct(
+        coverage=parse_coverage(canonical_json.read(one.product.coverage.encode("utf-8"))),
+        formula=one.assessment.deciding_formula or "",
+        rule_set_id=one.assessment.rule_set_id,
+        rule_set_sha256=one.assessment.rule_set_sha256,
+        threshold=percent_text(rule_set.threshold),
+    )
+
+
+def _numbered(session: OpenSession, draft: Claims, *, now: datetime, authority: Authority) -> Claims:
+    year = draft.number.year_be
+    number = CertificateNumber(year, certificates.next_running(session, year))
+    choose = authority.random.randrange
+    slot = status_slots.allot_slot(session, draft.expires_on, choose=choose, now=now)
+    return replace(draft, number=number, slot=StatusSlot(*slot))
+
+
+def _write_certificate(
+    session: OpenSession, case: Case, claims: Claims, *, key: PublicKey, now: datetime, authority: Authority
+) -> Certificate:
+    tbs = credential_signing_input(claims, public_url=authority.settings.public_url, key=key)
+    certificate = Certificate(
+        number=str(claims.number),
+        application_id=case.application.id,
+        organisation_id=case.application.organisation_id,
+        year_be=claims.number.year_be,
+        running=claims.number.running,
+        content_digest=case.content_digest(),
+        profile_version=case.application.profile_version,
+        claims=write_claims(claims),
+        tbs=tbs,
+        tbs_sha256=hashlib.sha256(tbs).hexdigest(),
+        kid=key.kid,
+        sample=claims.sample,
+        list_number=claims.slot.list_number,
+        slot_index=claims.slot.index,
+        holder_name_th=claims.holder.name_th,
+        holder_name_en=claims.holder.name_en,
+        holder_juristic_number=claims.holder.juristic_number,
+        issued_on=claims.issued_on,
+        expires_on=claims.expires_on,
+        supersedes=case.application.supersedes,
+        prepared_at=now,
+        status_since_on=claims.issued_on,
+    )
+    add(session, certificate)
+    return certificate
+
+
+def _write_products(
+    session: OpenSession, case: Case, claims: Claims, certified: tuple[Certified, ...]
+) -> None:
+    for position, (one, stated) in enumerate(zip(certified, claims.products, strict=True), start=1):
+        row = CertificateProduct(
+            certificate_number=str(claims.number),
+            position=position,
+            application_id=case.application.id,
+            application_product_id=one.product.id,
+            assessment_seq=one.assessment.seq,
+            name_th=stated.coverage.product_th,
+            name_en=stated.coverage.product_en,
+            brand=stated.coverage.brand,
+            hs_code=stated.coverage.hs_code,
+            coverage=one.product.coverage,
+            formula=stated.formula,
+            rule_set_id=stated.rule_set_id,
+            rule_set_sha256=stated.rule_set_sha256,
+            threshold=stated.threshold,
+        )
+        add(session, row)
+
+
+def _write_leaf(
+    session: OpenSession, certificate: Certificate, *, now: datetime, authority: Authority
+) -> None:
+    entry = {
+        "event": ISSUE_LEAF,
+        "number": certificate.number,
+        "tbs_sha256": certificate.tbs_sha256,
+        "content_digest": certificate.content_digest,
+        "kid": certificate.kid,
+        "issued_on": certificate.issued_on.isoformat(),
+        "expires_on": certificate.expires_on.isoformat(),
+        "profile_version": certificate.profile_version,
+    }
+    leaf = LogLeaf(
+        certificate_number=certificate.number,
+        event=ISSUE_LEAF,
+        entry=canonical_json.write(entry).decode("utf-8"),
+        salt=authority.random.randbytes(_SALT_BYTES),
+        profile_version=certificate.profile_version,
+        written_at=now,
+    )
+    transparency_log.write_leaf(session, leaf)
+
+
+def _shown_percents(certified: tuple[Certified, ...]) -> Iterator[str]:
+    for one in certified:
+        document = canonical_json.read(one.assessment.document.encode("utf-8"), limit_bytes=400_000_000)
+        yield from (formula["shown_percent"] for formula in document["formulas"])
+
+
+def _letter_faults(claims: Claims) -> Iterator[Fault]:
+    texts = {"holder.name_th": claims.holder.name_th, "holder.name_en": claims.holder.name_en}
+    texts |= {"holder.site_th": claims.holder.site_th, "holder.site_en": claims.holder.site_en}
+    texts |= {"holder.address_th": claims.holder.address_th, "holder.address_en": claims.holder.address_en}
+    for position, product in enumerate(claims.products, start=1):
+        entry = product.coverage
+        words = [entry.product_th, entry.product_en, entry.brand, *entry.models]
+        words += [f"{span.property} {span.unit}" for span in entry.ranges]
+        texts[f"products[{position}]"] = " ".join(words)
+    for where, text in texts.items():
+        if letters := missing_letters(text):
+            yield Fault("lint_letter_not_printable", where, {"letters": letters[:20]})
+
+
+def _paper_faults(claims: Claims, public_url: str) -> list[Fault]:
+    try:
+        made = rehearse(claims, public_url=public_url)
+        host = urlsplit(public_url).netloc
+        draw_certificate(CertificatePaper(claims, made.qr_url, host, made.token.encode("ascii")))
+    except InputError as error:
+        return list(error.faults)
+    return []

@@ -1,0 +1,127 @@
+"""The worker: takes jobs from the outbox and does them, one after the other, until it is stopped.
+
+This is the only place that says which work belongs to which kind of job.  A job that fails is given
+back with a growing delay and given up after the last attempt; that is recorded and shown by
+``/readyz``.  A worker that is killed loses its lease, and another does the job again: every job is
+safe to repeat.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final
+
+from flask import Flask, Response, request
+
+from mit.errors import MitError
+from mit.failpoints import reach
+from mit.issuance.authority import Authority
+from mit.issuance.issue import PRINT_JOB, issue
+from mit.issuance.prepare import ISSUE_JOB
+from mit.issuance.print_certificate import print_certificate
+from mit.lifecycle.audit_events import AuditEvent
+from mit.store import audit, jobs
+from mit.store.db import transaction
+from mit.store.jobs import Job
+from mit.values.clock import Clock
+
+log = logging.getLogger(__name__)
+
+#: How long the worker rests when nothing is due.
+POLL_SECONDS = 1.0
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+Work = Callable[[Job, datetime, Authority], None]
+
+
+def _issue(job: Job, now: datetime, authority: Authority) -> None:
+    issue(job.key, now=now, authority=authority)
+
+
+def _print(job: Job, now: datetime, authority: Authority) -> None:
+    print_certificate(job.key, now=now, authority=authority)
+
+
+WORK: Final[Mapping[str, Work]] = {ISSUE_JOB: _issue, PRINT_JOB: _print}
+
+
+def authority_of(app: Flask) -> Authority:
+    """Return the authority that ``create_app`` put into *app*."""
+    authority = app.extensions["mit.authority"]
+    assert isinstance(authority, Authority)  # noqa: S101 - the entrance's own promise
+    return authority
+
+
+def run_once(app: Flask, *, now: datetime, stop: threading.Event | None = None) -> int:
+    """Do every job that is due at *now*, those that they ask for too; return how many were done.
+
+    Ends between two jobs when *stop* is set.
+    """
+    finished = 0
+    with app.app_context():
+        authority = authority_of(app)
+        while not (stop and stop.is_set()):
+            with transaction() as session:
+                job = jobs.take(session, now)
+            if job is None:
+                break
+            reach("worker.after_take")
+            finished += do_job(job, now=now, authority=authority)
+    return finished
+
+
+def do_job(job: Job, *, now: datetime, authority: Authority) -> bool:
+    """Do one job that was taken; say whether it succeeded."""
+    try:
+        WORK[job.kind](job, now, authority)
+        reach("worker.before_done")
+        with transaction() as session:
+            jobs.done(session, job, now=now)
+    except Exception as error:  # noqa: BLE001 - whatever went wrong must not end the worker
+        _give_back(job, error, now=now)
+        return False
+    reach("worker.after_done")
+    return True
+
+
+def run_forever(
+    app: Flask, *, clock: Clock, stop: threading.Event, poll_seconds: float = POLL_SECONDS
+) -> None:
+    """Do jobs as they fall due until *stop* is set; the job at hand is finished first."""
+    while not stop.is_set():
+        try:
+            run_once(app, now=clock.now(), stop=stop)
+        except Exception:  # the database may be away for a while
+            log.exception("the outbox cannot be read")
+        stop.wait(poll_seconds)
+
+
+def install_inline(app: Flask, clock: Clock) -> None:
+    """Let *app* do its jobs itself after each request that may have written: for development."""
+
+    @app.after_request
+    def _do_jobs(response: Response) -> Response:
+        if request.method not in _READING:
+            run_once(app, now=clock.now())
+        return response
+
+
+def _give_back(job: Job, error: Exception, *, now: datetime) -> None:
+    said = f"{type(error).__name__}: {error}"
+    level = logging.ERROR if isinstance(error, MitError) else logging.CRITICAL
+    log.log(
+        level, "job %s %s failed at attempt %d: %s", job.kind, job.key, job.attempts, said, exc_info=error
+    )
+    with transaction() as session:
+        if jobs.failed(session, job, error=said, now=now):
+            audit.record(
+                session,
+                AuditEvent.JOB_GIVEN_UP,
+                subject=f"job:{job.kind}:{job.key}",
+                actor_id=None,
+                now=now,
+                payload={"attempts": job.attempts, "error": said[:500]},
+            )
