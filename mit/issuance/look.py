@@ -1,0 +1,116 @@
+"""What a person sees of an application: where it stands, what is decided on, and its digest.
+
+Reading only; what is shown here is what the person's decision then refers to (``Seen``).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from mit.credential.claims import Holder
+from mit.issuance import guards
+from mit.issuance.case import Case, read_case
+from mit.issuance.wish import Seen
+from mit.lifecycle.application_states import ApplicationAction, ApplicationState, actions_from
+from mit.roles.actor import Actor, Role
+from mit.roles.permissions import holds_role
+from mit.store import certificates
+from mit.store.applications import ApplicationProduct
+from mit.store.db import viewing
+
+
+@dataclass(frozen=True, slots=True)
+class ProductView:
+    """One product as it is judged.
+
+    Attributes:
+        coverage: the contract's coverage entry.
+        cost_sheet: the contract's cost sheet; secret, for the applicant and FTI's people only.
+        assessment: what ``mit assess`` answers, or None before the submission.
+        meets: whether the rule set is met; None before the submission.
+        decision: ``certified``, ``refused`` or None while it is open.
+    """
+
+    position: int
+    name_th: str
+    name_en: str
+    coverage: dict[str, Any]
+    cost_sheet: dict[str, Any]
+    assessment: dict[str, Any] | None
+    meets: bool | None
+    decision: str | None
+    decision_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationView:
+    """One application as it stands, for one person.
+
+    Attributes:
+        seen: what the person's next act refers to.
+        actions: what the person's roles may do from this state; guards are asked when they do it.
+        certificate_number: empty unless it was approved.
+    """
+
+    application_id: UUID
+    number: str
+    state: ApplicationState
+    seen: Seen
+    holder: Holder
+    products: tuple[ProductView, ...]
+    actions: tuple[ApplicationAction, ...]
+    reasons: str
+    rule_set_id: str
+    changed_at: datetime
+    certificate_number: str
+
+
+def look_at(actor: Actor, application_id: UUID) -> ApplicationView:
+    """Return the application as *actor* may see it.
+
+    Raises:
+        NotFoundError: ``not_found`` or ``application_not_found``: it does not exist, or is another
+            manufacturer's.
+    """
+    with viewing() as session:
+        case = read_case(session, application_id)
+        guards.may_know(actor, case)
+        certificate = certificates.certificate_of(session, application_id)
+    application = case.application
+    return ApplicationView(
+        application_id=application.id,
+        number=application.number,
+        state=case.state,
+        seen=Seen(application.version, case.content_digest()),
+        holder=case.holder,
+        products=tuple(_product(case, product) for product in case.products),
+        actions=_actions(actor, case.state),
+        reasons=application.reasons,
+        rule_set_id=application.rule_set_id or "",
+        changed_at=application.changed_at,
+        certificate_number=certificate.number if certificate else "",
+    )
+
+
+def _actions(actor: Actor, state: ApplicationState) -> tuple[ApplicationAction, ...]:
+    roles = [role for role in Role if holds_role(actor, role)]
+    return tuple(action for role in roles for action in actions_from(state, role))
+
+
+def _product(case: Case, product: ApplicationProduct) -> ProductView:
+    assessment = case.assessments.get(product.id)
+    return ProductView(
+        position=product.position,
+        name_th=product.name_th,
+        name_en=product.name_en,
+        coverage=json.loads(product.coverage),
+        cost_sheet=json.loads(product.cost_sheet),
+        assessment=json.loads(assessment.document) if assessment else None,
+        meets=assessment.meets if assessment else None,
+        decision=product.decision,
+        decision_reason=product.decision_reason,
+    )
