@@ -98,6 +98,15 @@ def write_result(name: str, document: Mapping[str, object], *, seed: int) -> Pat
     return path
 
 
+def print_summary(document: Mapping[str, object], path: Path) -> None:
+    """Print figures and ratios of a result, and where it was written."""
+    for part in ("figures", "ratios", "aims"):
+        print(f"{part}:")
+        for name, value in dict(document[part]).items():  # type: ignore[call-overload]
+            print(f"  {name:40} {value}")
+    print(f"written to {path.relative_to(ROOT)}")
+
+
 def machine() -> dict[str, object]:
     """Return what the figures depend on: processor, cores, Python and the packages that matter."""
     return {
