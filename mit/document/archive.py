@@ -10,10 +10,11 @@ The colour profile ``srgb.icc`` was generated with LittleCMS (through Pillow) an
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -100,7 +101,7 @@ def _pictures(pdf: Pdf, pictures: Mapping[str, Picture], made: dict[str, pikepdf
     entries = Dictionary()
     for name, picture in pictures.items():
         if name not in made:
-            form = Stream(pdf, picture.operators.encode("ascii"))
+            form = Stream(pdf, _packed(picture.operators), Filter=Name.FlateDecode)
             form.Type, form.Subtype = Name.XObject, Name.Form
             form.BBox = Array([round(edge, 3) for edge in picture.box])
             form.Resources = Dictionary(XObject=_pictures(pdf, picture.parts, made))
@@ -174,6 +175,12 @@ def _attach(pdf: Pdf, credential: bytes, at: datetime) -> None:
     pdf.Root.Names = Dictionary(
         EmbeddedFiles=Dictionary(Names=Array([pikepdf.String(CREDENTIAL_FILE), specification]))
     )
+
+
+@lru_cache(maxsize=16)
+def _packed(operators: str) -> bytes:
+    """Return a picture's operators compressed; those of the constant pictures are packed once."""
+    return zlib.compress(operators.encode("ascii"))
 
 
 @cache

@@ -15,6 +15,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 from mit.document.fonts import Weight
@@ -79,28 +80,50 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(piece for piece, _ in _pieces(text))
 
 
+@dataclass(slots=True)
+class _Line:
+    """A line in the making: its text and width, and where its last space was."""
+
+    text: str = ""
+    width: float = 0.0
+    phrase: str = ""
+    phrase_width: float = 0.0
+
+    def add(self, word: str, space: str, widths: tuple[float, float]) -> None:
+        """Put *word* after *space*; the line may now end before that space."""
+        if self.text:
+            if space:
+                self.phrase, self.phrase_width = self.text, self.width
+            self.text += space
+            self.width += widths[1]
+        self.text += word
+        self.width += widths[0]
+
+    def after_the_phrase(self, least: float) -> str:
+        """Return what stands after the last space, where the rest is at least *least* points wide."""
+        return self.text[len(self.phrase) :].lstrip() if self.phrase_width >= least else ""
+
+
 def _fill(pieces: Iterable[tuple[str, str]], weight: Weight, size: float, width: float) -> Iterator[str]:
-    """Yield lines, each as full as it can be; *pieces* are words and the spaces before them."""
-    line = last_phrase = ""
+    """Yield lines, each as full as it can be; *pieces* are words and the spaces before them.
+
+    Widths are summed word by word, so that a word is shaped once however often it is measured.
+    """
+    line = _Line()
     for word, space in pieces:
-        if space:
-            last_phrase = line
-        longer = f"{line}{space}{word}" if line else word
-        if text_width(longer, weight, size) <= width:
-            line = longer
-            continue
-        if last_phrase and not space and text_width(last_phrase, weight, size) >= width * _NEARLY_FULL:
-            yield last_phrase
-            line = line[len(last_phrase) :].lstrip() + word
+        widths = text_width(word, weight, size), text_width(space, weight, size)
+        if line.width + widths[1] + widths[0] > width and line.text:
+            kept = "" if space else line.after_the_phrase(width * _NEARLY_FULL)
+            yield line.phrase if kept else line.text
+            line = _Line(kept, text_width(kept, weight, size))
+        if line.width + widths[0] > width:
+            *full, rest = _cut_at_the_edge(line.text + word, weight, size, width)
+            yield from full
+            line = _Line(rest, text_width(rest, weight, size))
         else:
-            if line:
-                yield line
-            line = word
-        *full, line = _cut_at_the_edge(line, weight, size, width)
-        yield from full
-        last_phrase = ""
-    if line:
-        yield line
+            line.add(word, space, widths)
+    if line.text:
+        yield line.text
 
 
 def _cut_at_the_edge(word: str, weight: Weight, size: float, width: float) -> list[str]:

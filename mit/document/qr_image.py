@@ -8,6 +8,7 @@ by itself, so the digits of the address cost 3.33 bits each.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -21,8 +22,13 @@ from mit.errors import InputError
 QUIET_ZONE_MODULES = 4
 #: Every mask is readable; this one breaks up both stripes and chequers.
 _MASK = 4
+#: No text longer than this fits below version 10 at level M, not even digits; knowing it spares
+#: ``qrcode`` from writing the data out once more.
+_MOST_IN_VERSION_9 = 432
 _MODULES_OF_VERSION_1 = 21
 _MODULES_PER_VERSION = 4
+
+_DARK = re.compile(rb"\x01+")
 
 Matrix = tuple[tuple[bool, ...], ...]
 
@@ -37,7 +43,8 @@ def qr_matrix(text: str) -> Matrix:
     code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=0, mask_pattern=_MASK)
     code.add_data(text)
     try:
-        code.make(fit=True)
+        code.best_fit(start=10 if len(text) > _MOST_IN_VERSION_9 else 1)
+        code.make(fit=False)
     except (DataOverflowError, ValueError) as error:
         raise InputError("qr_too_long", where="qr_text", length=len(text)) from error
     return tuple(tuple(bool(module) for module in row) for row in code.modules)
@@ -55,15 +62,8 @@ def qr_version(text: str) -> int:
 def dark_runs(matrix: Matrix) -> Iterator[tuple[int, int, int]]:
     """Yield ``(row, first column, length)`` of every horizontal run of dark modules."""
     for row, modules in enumerate(matrix):
-        column = 0
-        while column < len(modules):
-            if not modules[column]:
-                column += 1
-                continue
-            first = column
-            while column < len(modules) and modules[column]:
-                column += 1
-            yield row, first, column - first
+        for run in _DARK.finditer(bytes(modules)):
+            yield row, run.start(), run.end() - run.start()
 
 
 def qr_svg(text: str, *, title: str = "") -> str:

@@ -8,10 +8,12 @@ whether a seal is intact, covers the whole file, and whose certificate it names.
 from __future__ import annotations
 
 import io
+import re
 import zlib
 from typing import Any
 
 import pikepdf
+from cryptography.hazmat.backends import openssl
 from pikepdf import Name, Pdf
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -22,6 +24,9 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from mit.errors import UnreadableFileError
 
+#: Loaded here, since the child may open no file any more once it reads (``cryptography`` would
+#: load it at the first signature).
+LOADED_EARLY = (openssl,)
 #: Name of the attachment that holds the credential.
 CREDENTIAL_FILE = "certificate.jwt"
 #: Largest credential: 200 products take about 340 KB.
@@ -30,6 +35,8 @@ _CREDENTIAL_LIMIT_BYTES = 2 * 1024 * 1024
 _PAGE_LIMIT = 2_000
 _SEAL_LIMIT = 8
 _HEAD_BYTES = 1024
+#: The trailer of an encrypted file says so in plain bytes; ours never hold this name.
+_ENCRYPTION = re.compile(rb"/Encrypt\b")
 #: What the libraries raise over a seal that is broken rather than hostile.
 _BROKEN = (PdfError, CMSExtractionError, SignatureValidationError, ValueError, TypeError, KeyError)
 
@@ -48,15 +55,13 @@ def read(data: bytes) -> dict[str, object]:
     """
     if b"%PDF-" not in data[:_HEAD_BYTES]:
         raise UnreadableFileError("pdf_not_pdf")
+    if _ENCRYPTION.search(data):
+        raise UnreadableFileError("pdf_encrypted")
     try:
         with Pdf.open(io.BytesIO(data)) as pdf:
-            if pdf.is_encrypted:
-                raise UnreadableFileError("pdf_encrypted")
             pages = len(pdf.pages)
             credential = _credential(pdf)
-    except pikepdf.PasswordError as error:
-        raise UnreadableFileError("pdf_encrypted") from error
-    except pikepdf.PdfError as error:
+    except pikepdf.PikepdfError as error:
         raise UnreadableFileError("pdf_unreadable") from error
     if pages > _PAGE_LIMIT:
         raise UnreadableFileError("pdf_too_large")

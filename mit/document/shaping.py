@@ -11,6 +11,7 @@ Source: formats section 5.1; why ``ActualText`` cannot be avoided is written the
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,8 +24,15 @@ from mit.document.fonts import Typeface, Weight, typeface
 REPLACEMENT = "■"
 _RUNS = re.compile(r"[\u0e00-\u0e7f]+(?: +[\u0e00-\u0e7f]+)*|[^\u0e00-\u0e7f]+")
 _THAI = re.compile(r"[\u0e00-\u0e7f]")
-#: Control, format and surrogate signs have no picture.
+#: Control and format signs have no picture and are left out; surrogates are no letters at all.
 _UNSEEN = {"Cc", "Cf", "Cs"}
+_HIDDEN = re.compile(
+    "["
+    + "".join(
+        re.escape(chr(c)) for c in range(sys.maxunicode + 1) if unicodedata.category(chr(c)) in {"Cc", "Cf"}
+    )
+    + "]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +88,7 @@ def missing_letters(text: str) -> str:
 
 def text_width(text: str, weight: Weight, size: float) -> float:
     """Return the printed width of *text* at *size* points, in points."""
-    return sum(glyph.advance for run in _runs(text, weight) for glyph in run.glyphs) * size / 1000
+    return _advance(text, weight) * size / 1000
 
 
 @lru_cache(maxsize=8192)
@@ -89,17 +97,21 @@ def shape(text: str, weight: Weight, size: float) -> ShapedText:
     runs = _runs(text, weight)
     widths = typeface(weight).widths
     return ShapedText(
-        width=sum(glyph.advance for run in runs for glyph in run.glyphs),
+        width=_advance(text, weight),
         operators=" ".join(_operators(run, widths, size) for run in runs),
         glyphs=frozenset(glyph.number for run in runs for glyph in run.glyphs),
     )
 
 
+@lru_cache(maxsize=16384)
+def _advance(text: str, weight: Weight) -> int:
+    return sum(glyph.advance for run in _runs(text, weight) for glyph in run.glyphs)
+
+
 @lru_cache(maxsize=8192)
 def _runs(text: str, weight: Weight) -> tuple[Run, ...]:
     face = typeface(weight)
-    shown = "".join(sign for sign in text if unicodedata.category(sign) not in {"Cc", "Cf"})
-    return tuple(_run(part, face) for part in _RUNS.findall(shown))
+    return tuple(_run(part, face) for part in _RUNS.findall(_HIDDEN.sub("", text)))
 
 
 def _run(text: str, face: Typeface) -> Run:
