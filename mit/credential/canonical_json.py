@@ -20,9 +20,10 @@ def write(document: object) -> bytes:
 
     Raises:
         InputError: ``json_not_canonical`` for what cannot be spelled: a lone surrogate, a float,
-            a value that JSON does not have.
+            an integer beyond 2⁵³ − 1, a member name or value that JSON does not have.
     """
     try:
+        _demand_spellable(document)
         text = json.dumps(
             document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
         )
@@ -53,6 +54,21 @@ def read(data: bytes, *, limit_bytes: int = 4_000_000) -> Any:
     if write(document) != data:
         raise InputError("json_not_canonical")
     return document
+
+
+def _demand_spellable(document: object) -> None:
+    if document is None or isinstance(document, str):
+        return
+    if isinstance(document, dict):
+        for name, value in document.items():
+            if not isinstance(name, str):
+                raise TypeError("a member name is not text")
+            _demand_spellable(value)
+    elif isinstance(document, list | tuple):
+        for value in document:
+            _demand_spellable(value)
+    elif not isinstance(document, int) or abs(document) > _LARGEST_INTEGER:
+        raise TypeError("neither object, list, text, whole number, truth value nor null")
 
 
 def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
