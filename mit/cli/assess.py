@@ -67,19 +67,22 @@ def check(file: Path, as_json: bool) -> None:
 
 def _pick(entrance: Entrance, ruleset: str, day: str) -> RuleSet:
     rulebook = load_rulebook()
+    on = parse_day(day, where="--on") if day else bangkok_day(entrance.clock.now())
     if ruleset:
         return rulebook.by_id(ruleset)
-    on = parse_day(day, where="--on") if day else bangkok_day(entrance.clock.now())
     return rulebook.in_force(on)
 
 
 def _bytes_of(sheet: str) -> bytes:
+    """Return what is in the file, or the JSON text itself where that was given instead."""
+    if sheet.lstrip().startswith("{"):
+        return sheet.encode("utf-8", "surrogateescape")
     path = Path(sheet)
     try:
         with path.open("rb") as stream:
             data = stream.read(_FILE_LIMIT_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise UnreadableFileError("file_missing", where=sheet[:100]) from error
+        raise UnreadableFileError("sheet_file_missing", where=sheet[:100]) from error
     if len(data) > _FILE_LIMIT_BYTES:
         raise UnreadableFileError("file_too_large", limit=_FILE_LIMIT_BYTES // (1024 * 1024))
     return data

@@ -109,8 +109,9 @@ class Members:
 
 def shown(value: object, limit: int = 40) -> str:
     """Return a value as a short harmless text for an error sentence."""
-    scalar = isinstance(value, (bool, int, float)) and not (isinstance(value, int) and abs(value) > 10**limit)
-    text = value if isinstance(value, str) else str(value) if scalar else type(value).__name__
+    text = value if isinstance(value, str) else type(value).__name__
+    if isinstance(value, int) and abs(value) < 10**18:
+        text = str(value).lower()
     return "".join(c if _is_usable(c) else "\ufffd" for c in text[:limit])
 
 
