@@ -21,7 +21,7 @@ from mit.app import create_app
 from mit.config import Settings
 from mit.store.db import dispose_engines
 from mit.values.clock import FrozenClock
-from tests.support.databases import KINDS, Databases
+from tests.support.databases import KINDS, Databases, keep_engine
 from tests.support.people import Cast, gather
 
 #: The instant at which every test begins: a Wednesday afternoon in Bangkok.
@@ -70,6 +70,7 @@ def make_app(settings: Settings) -> Iterator[Callable[..., Flask]]:
 
     def make(**changes: Any) -> Flask:
         app = create_app(replace(settings, **changes))
+        keep_engine(app)
         made.append(app)
         return app
 

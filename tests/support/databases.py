@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-import pytest
 from flask import Flask
 from psycopg import sql
+from sqlalchemy import Engine
 from sqlalchemy.engine import URL, make_url
 
 from mit.store import schema
@@ -29,6 +29,7 @@ from mit.store.db import db, dispose_engines, engine_options, prepare_engine
 from tests.support.require import lacking
 
 KINDS = ("sqlite", "postgresql")
+_kept_engines: dict[str, Engine] = {}
 _FIRST_HEAD = "INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, repeat('0', 64))"
 
 
@@ -41,10 +42,21 @@ def bare_app(url: str) -> Iterator[Flask]:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
+        keep_engine(app)
         try:
             yield app
         finally:
             dispose_engines()
+
+
+def keep_engine(app: Flask) -> None:
+    """Let *app* use the engine of the application before it at the same address.
+
+    An engine remembers the statements it compiled; without this every test compiles them anew.
+    """
+    engines = db._app_engines[app]  # Flask-SQLAlchemy has no public way to hand it an engine
+    address = engines[None].url.render_as_string(hide_password=False)
+    engines[None] = _kept_engines.setdefault(address, engines[None])
 
 
 class Databases:
@@ -90,7 +102,9 @@ class Databases:
             with bare_app(f"sqlite:///{template}"):
                 schema.upgrade()
             self._template = template
-        path = self.folder / f"test-{next(self._count)}.sqlite3"
+        path = self.folder / "test.sqlite3"
+        for leftover in (path, path.with_name(f"{path.name}-journal")):  # of a process that was killed
+            leftover.unlink(missing_ok=True)
         shutil.copyfile(self._template, path)
         return f"sqlite:///{path}"
 
@@ -175,11 +189,3 @@ class PostgresDatabase:
         ):
             drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(url.database or ""))
             connection.execute(drop)
-
-
-def require_postgres(databases: Databases) -> str:
-    """Return the address of an empty PostgreSQL database, or skip with a hint."""
-    try:
-        return databases.clean("postgresql")
-    except OSError as error:
-        pytest.fail(f"PostgreSQL could not be started: {error}")

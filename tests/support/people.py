@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 from mit.accounts.passwords import Passwords
-from mit.accounts.people import NewOrganisation, NewUser, create_organisation, create_user
+from mit.accounts.people import NewOrganisation
 from mit.roles.actor import Actor, Role
+from mit.store.accounts import Affiliation, Organisation, RoleGrant, User
+from mit.store.db import OpenSession, add, new_id, transaction
 
 #: Cheap on purpose: the cost of real ones is tested once.
 CHEAP = Passwords(memory_kib=8, passes=1, lanes=1)
@@ -49,30 +52,67 @@ class Cast:
 
 
 def gather(now: datetime) -> Cast:
-    """Register the cast through the work functions and return it."""
-    siam_cable = create_organisation(None, SIAM_CABLE, now=now)
-    krungthep_wire = create_organisation(None, KRUNGTHEP_WIRE, now=now)
-    tambon_office = create_organisation(None, TAMBON_OFFICE, now=now)
-    return Cast(
-        somchai=invite("Somchai Jaidee", Role.MANUFACTURER, siam_cable, now=now),
-        malee=invite("Malee Srisuk", Role.REVIEWER, now=now),
-        anan=invite("Anan Wongthai", Role.APPROVER, now=now),
-        napha=invite("Napha Thongdee", Role.PROCUREMENT_OFFICER, tambon_office, now=now),
-        krit=invite("Krit Maimee", Role.MANUFACTURER, krungthep_wire, now=now),
-        siam_cable_id=siam_cable,
-        krungthep_wire_id=krungthep_wire,
-        tambon_office_id=tambon_office,
-    )
+    """Register the cast, straight through the store and in one transaction, and return it."""
+    with transaction() as session:
+        siam_cable = _register(session, SIAM_CABLE, now)
+        krungthep_wire = _register(session, KRUNGTHEP_WIRE, now)
+        tambon_office = _register(session, TAMBON_OFFICE, now)
+        return Cast(
+            somchai=_welcome(session, "Somchai Jaidee", Role.MANUFACTURER, siam_cable, now=now),
+            malee=_welcome(session, "Malee Srisuk", Role.REVIEWER, None, now=now),
+            anan=_welcome(session, "Anan Wongthai", Role.APPROVER, None, now=now),
+            napha=_welcome(session, "Napha Thongdee", Role.PROCUREMENT_OFFICER, tambon_office, now=now),
+            krit=_welcome(session, "Krit Maimee", Role.MANUFACTURER, krungthep_wire, now=now),
+            siam_cable_id=siam_cable,
+            krungthep_wire_id=krungthep_wire,
+            tambon_office_id=tambon_office,
+        )
 
 
 def invite(name: str, role: Role, organisation_id: UUID | None = None, *, now: datetime) -> Actor:
-    """Create a login called ``<first name>@example.com`` in lower case and return its actor."""
-    new = NewUser(
-        email=f"{name.split(maxsplit=1)[0].lower()}@example.com",
-        name=name,
-        password=PASSWORD,
-        organisation_id=organisation_id,
-        roles=frozenset({role}),
+    """Add one more person to the story, in a transaction of its own; see ``email_of``."""
+    with transaction() as session:
+        return _welcome(session, name, role, organisation_id, now=now)
+
+
+def email_of(name: str) -> str:
+    """Return what a person signs in with: ``<first name>@example.com``; the password is ``PASSWORD``."""
+    return f"{name.split(maxsplit=1)[0].lower()}@example.com"
+
+
+def _register(session: OpenSession, new: NewOrganisation, now: datetime) -> UUID:
+    row = Organisation(
+        id=new_id(),
+        kind=new.kind,
+        tax_number=new.tax_number,
+        name_th=new.name_th,
+        name_en=new.name_en,
+        address_th=new.address_th,
+        address_en=new.address_en,
+        created_at=now,
     )
-    user_id = create_user(None, new, now=now, passwords=CHEAP)
-    return Actor(user_id, frozenset({role}), organisation_id)
+    add(session, row)
+    return row.id
+
+
+def _welcome(
+    session: OpenSession, name: str, role: Role, organisation_id: UUID | None, *, now: datetime
+) -> Actor:
+    user = User(
+        id=new_id(),
+        email=email_of(name),
+        name=name,
+        password_hash=_password_hash(),
+        organisation_id=organisation_id,
+        is_active=True,
+        created_at=now,
+    )
+    add(session, user, RoleGrant(user_id=user.id, role=str(role), granted_at=now))
+    if organisation_id is not None:
+        add(session, Affiliation(user_id=user.id, organisation_id=organisation_id, began_at=now))
+    return Actor(user.id, frozenset({role}), organisation_id)
+
+
+@cache
+def _password_hash() -> str:
+    return CHEAP.hash(PASSWORD)
