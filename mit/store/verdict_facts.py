@@ -6,17 +6,17 @@ answer.  The credential itself never changes, so it is fetched only where it was
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, select
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from mit.errors import MitError
 from mit.store.certificate_history import CertificateEvent
 from mit.store.certificates import Certificate
 from mit.store.db import reading
+from mit.store.health import UNREACHABLE
 from mit.store.signing_keys import SigningKey
 
 
@@ -56,6 +56,15 @@ class KeyRow(NamedTuple):
     compromised_from_at: datetime | None
 
 
+class DatedChange(NamedTuple):
+    """One entry of the dated status history of a certificate number."""
+
+    number: str
+    status: str
+    effective_on: date
+    reason: str
+
+
 class SlotChange(NamedTuple):
     """One dated change of the certificate in a place of a status list."""
 
@@ -65,7 +74,6 @@ class SlotChange(NamedTuple):
     reason: str
 
 
-_UNREACHABLE = (DBAPIError, PoolTimeoutError)
 _certificates = Certificate.__table__.c
 _keys = SigningKey.__table__.c
 _events = CertificateEvent.__table__.c
@@ -111,7 +119,7 @@ def credential_of(number: str) -> str | None:
     try:
         with reading() as connection:
             found: str | None = connection.execute(_CREDENTIAL, {"key": number}).scalar()
-    except _UNREACHABLE as error:
+    except UNREACHABLE as error:
         raise MitError("register_unreachable") from error
     return found
 
@@ -125,8 +133,28 @@ def key_rows() -> list[KeyRow]:
     try:
         with reading() as connection:
             return [KeyRow._make(row) for row in connection.execute(_KEY.order_by(_keys.kid))]
-    except _UNREACHABLE as error:
+    except UNREACHABLE as error:
         raise MitError("register_unreachable") from error
+
+
+def issued_facts(numbers: Collection[str] | None = None) -> list[FactsRow]:
+    """Return the facts of every issued certificate, or of those of *numbers*, by number."""
+    issued = _FACTS.where(_certificates.state == "active").order_by(_certificates.number)
+    if numbers is not None:
+        issued = issued.where(_certificates.number.in_(numbers))
+    with reading() as connection:
+        return [FactsRow._make(row) for row in connection.execute(issued)]
+
+
+def dated_changes(numbers: Collection[str] | None = None) -> list[DatedChange]:
+    """Return the dated history of every certificate, or of those of *numbers*, in order of recording."""
+    changes = select(
+        _events.certificate_number, _events.status, _events.effective_on, _events.reason
+    ).order_by(_events.certificate_number, _events.seq)
+    if numbers is not None:
+        changes = changes.where(_events.certificate_number.in_(numbers))
+    with reading() as connection:
+        return [DatedChange._make(row) for row in connection.execute(changes)]
 
 
 def slot_changes(list_number: int) -> list[SlotChange]:
@@ -149,6 +177,6 @@ def _one(statement: Select[tuple[object, ...]], key: str) -> FactsRow | None:
     try:
         with reading() as connection:
             found = connection.execute(statement, {"key": key}).first()
-    except _UNREACHABLE as error:
+    except UNREACHABLE as error:
         raise MitError("register_unreachable") from error
     return FactsRow._make(found) if found else None

@@ -75,7 +75,8 @@ class Finding:
         sentence = _say(f"verify.{self.check}_{self.wording or self.reason}", language, self.params)
         if self.hint is None or not knows(f"errors.{self.hint.code}"):
             return sentence
-        return f"{sentence} {say(f'errors.{self.hint.code}', language, **self.hint.params)}"
+        params = {name: _shown(value, language) for name, value in self.hint.params.items()}
+        return f"{sentence} {say(f'errors.{self.hint.code}', language, **params)}"
 
     def to_document(self) -> dict[str, Any]:
         """Return ``check, outcome, reason, detail {th, en}``."""
@@ -259,7 +260,16 @@ def _say(key: str, language: Language, params: tuple[tuple[str, Param], ...]) ->
 def _shown(value: Param, language: Language) -> str | int:
     if isinstance(value, datetime):
         return format_instant(value, language)
+    if isinstance(value, str):
+        return _printable(value)
     return format_day(value, language) if isinstance(value, date) else value
+
+
+def _printable(text: str) -> str:
+    """Return *text* with every sign that a terminal or a page could obey made visible."""
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
 
 
 def _plain(value: Param) -> str | int:

@@ -178,6 +178,16 @@ def test_a_hint_follows_the_sentence() -> None:
         assert "MIT-2569-0012345-C" in found.to_document()["detail"][language]
 
 
+def test_what_is_repeated_from_a_stranger_cannot_command_a_terminal_or_break_utf_8() -> None:
+    hint = Fault("certificate_number_malformed", params={"text": "a\x1b[2J\u202e\ud800\nb"})
+    said = Finding(Check.SIGNATURE, Outcome.UNKNOWN, "unreadable", hint=hint).to_document()["detail"]
+    model = Finding(Check.COVERAGE, Outcome.FAIL, "other_model", (("model", "\x1b]0;\x07"),)).detail("th")
+    for text in (*said.values(), model):
+        text.encode("utf-8")
+        assert text.isprintable()
+        assert "\ufffd" in text
+
+
 def test_a_hint_without_a_sentence_is_left_out() -> None:
     found = Finding(Check.SIGNATURE, Outcome.UNKNOWN, "unreadable", hint=Fault("no_such_code"))
     assert found.detail("th") == catalogue("verify", "th")["verify.signature_unreadable"]

@@ -1,0 +1,89 @@
+"""``mit verify``: a verdict without network and without database, from a signed trust file."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import click
+
+from mit.cli.entrance import Entrance
+from mit.errors import InputError, UnreadableFileError
+from mit.i18n import LANGUAGES
+from mit.values.thai_date import parse_day
+from mit.verify.judge import Question, judge
+from mit.verify.presentation import Presentation, read_file, read_text
+from mit.verify.trust_file import LIMIT_BYTES, TrustFile, read_trust_file
+from mit.verify.verdict import Answer, Verdict
+from mit.verify.words import verdict_lines
+
+EXIT_CODES = {Answer.VALID: 0, Answer.NOT_VALID: 1, Answer.CANNOT_TELL: 2}
+_FILE_LIMIT_BYTES = 64 * 1024 * 1024
+
+
+@click.command()
+@click.argument("shown", metavar="TEXT|FILE.pdf|FILE.jwt")
+@click.option("--trust", "trust_path", required=True, help="Trust file made by: mit trust export.")
+@click.option(
+    "--on", "day", default="", help="Day asked about, e.g. 2026-11-25 or 25/11/2569; today by default."
+)
+@click.option("--model", default=None, help="Ask as well whether this model is covered.")
+@click.option(
+    "--key", "thumbprint", default=None, help="Thumbprint of the key that must have signed the trust file."
+)
+@click.option("--json", "as_json", is_flag=True, help="Answer as one JSON object.")
+@click.pass_obj
+def verify(
+    entrance: Entrance,
+    shown: str,
+    trust_path: str,
+    day: str,
+    model: str | None,
+    thumbprint: str | None,
+    as_json: bool,
+) -> None:
+    """Verify QR text, digits, a number, a PDF, a picture or a credential; no network, no database.
+
+    Exit code 0 VALID, 1 NOT VALID, 2 CANNOT TELL (or something could not be read).
+    """
+    question = Question(entrance.clock.now(), parse_day(day, where="--on") if day else None, model)
+    known = _read_trust(trust_path, thumbprint)
+    verdict = judge(_presentation(shown), known.trust, question)
+    _print(verdict, known, as_json=as_json)
+    click.get_current_context().exit(EXIT_CODES[verdict.answer])
+
+
+def _presentation(shown: str) -> Presentation:
+    if not os.path.exists(shown):  # noqa: PTH110 - Path.exists raises where a text is too long for a name
+        return read_text(shown)
+    path = Path(shown)
+    try:
+        if path.stat().st_size > _FILE_LIMIT_BYTES:
+            raise UnreadableFileError("file_too_large", limit=_FILE_LIMIT_BYTES // (1024 * 1024))
+        return read_file(path.read_bytes(), name=path.name)
+    except OSError as error:
+        raise UnreadableFileError("file_unopenable", name=path.name) from error
+
+
+def _read_trust(name: str, thumbprint: str | None) -> TrustFile:
+    path = Path(name)
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(LIMIT_BYTES + 1)
+    except OSError as error:
+        raise InputError("trust_unreadable", where="--trust", name=path.name) from error
+    return read_trust_file(data, pinned=thumbprint)
+
+
+def _print(verdict: Verdict, known: TrustFile, *, as_json: bool) -> None:
+    if as_json:
+        signer = known.signed_by.public.thumbprint
+        document = {**verdict.to_document(), "trust": {"key": signer, "public_url": known.public_url}}
+        click.echo(json.dumps(document, ensure_ascii=False))
+        return
+    for at, language in enumerate(LANGUAGES):
+        if at:
+            click.echo()
+        for line in verdict_lines(verdict, language):
+            click.echo(line)
