@@ -11,6 +11,14 @@ from mit.config import Settings
 from mit.issuance.authority import build_authority
 from mit.store.db import db, engine_options, prepare_engine
 from mit.values.clock import Clock, SystemClock
+from mit.web import metrics, problems, security
+from mit.web.api.certificates import certificates
+from mit.web.api.health import health
+from mit.web.api.openapi import description, make_api
+from mit.web.api.verification import verification
+from mit.web.api.well_known import well_known
+from mit.web.pages import frame
+from mit.web.pages.public import public
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Flask:
@@ -28,6 +36,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.extensions["mit.clock"] = clock or SystemClock()
     app.extensions["mit.authority"] = build_authority(settings)
     _set_up_database(app, settings)
+    _set_up_web(app, settings)
     return app
 
 
@@ -39,3 +48,16 @@ def _set_up_database(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
+
+
+def _set_up_web(app: Flask, settings: Settings) -> None:
+    metrics.configure_log()
+    metrics.set_up(app)
+    security.set_up(app, settings)
+    problems.set_up(app)
+    frame.set_up(app)
+    api = make_api(app)
+    for described in (verification, certificates, well_known):
+        api.register_blueprint(described)
+    for blueprint in (public, description, health):
+        app.register_blueprint(blueprint)

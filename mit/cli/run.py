@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from datetime import datetime
 
 import click
+from flask import Flask
 
 from mit import worker as outbox
 from mit.cli import serving
@@ -32,7 +34,6 @@ def serve(ctx: click.Context, port: int, hosts: tuple[str, ...], processes: int 
         port=port,
         hosts=hosts or serving.LOCAL,
         processes=processes or min(os.cpu_count() or 1, _MOST_PROCESSES),
-        environ=serving.this_environment(),
     )
     ctx.exit(serve_group(entrance, plan))
 
@@ -75,6 +76,11 @@ def worker(entrance: Entrance, once: bool) -> None:
             click.echo(outbox.run_once(app, now=entrance.clock.now()))
         else:
             outbox.run_forever(app, clock=entrance.clock, stop=_stopping())
+
+
+def do_due_jobs(app: Flask, now: datetime) -> int:
+    """Do every job that is due at *now*, as the worker would; return how many were done."""
+    return outbox.run_once(app, now=now)
 
 
 def _stopping() -> threading.Event:

@@ -8,7 +8,6 @@ stops us, stop the others, gently first.
 from __future__ import annotations
 
 import errno
-import os
 import signal
 import socket
 import subprocess
@@ -38,13 +37,13 @@ class Plan:
         port: TCP port; 0 takes any free one.
         hosts: addresses to listen on; those after the first may be missing on this machine.
         processes: web processes.
-        environ: the environment of all processes.
+        environ: the environment of all processes; ours where None.
     """
 
     port: int
     hosts: tuple[str, ...]
     processes: int
-    environ: Mapping[str, str]
+    environ: Mapping[str, str] | None = None
 
 
 def take_port(hosts: Sequence[str], port: int) -> list[socket.socket]:
@@ -75,21 +74,23 @@ def run(plan: Plan, sockets: Sequence[socket.socket]) -> int:
     0 when somebody stopped us, 1 when a part ended by itself.
     """
     with tempfile.TemporaryDirectory(prefix="mit-figures-") as figures:
-        environ = {**plan.environ, "PROMETHEUS_MULTIPROC_DIR": figures}
         handles = tuple(listener.fileno() for listener in sockets)
         signal.pthread_sigmask(signal.SIG_BLOCK, _STOP)
         try:
             parts = [
-                _start(web_command(plan, handles), environ, handles),
-                _start([sys.executable, "-m", "mit", "worker"], environ),
+                _start(web_command(plan, handles, figures), plan.environ, handles),
+                _start([sys.executable, "-m", "mit", "worker"], plan.environ),
             ]
             return _wait(parts)
         finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOP)
 
 
-def web_command(plan: Plan, handles: Sequence[int]) -> list[str]:
-    """Return the command that serves the pages on the sockets already open."""
+def web_command(plan: Plan, handles: Sequence[int], figures: str) -> list[str]:
+    """Return the command that serves the pages on the sockets already open.
+
+    *figures* is the folder in which the web processes share what they count.
+    """
     options = {
         "--workers": plan.processes,
         "--worker-class": "gthread",
@@ -98,6 +99,7 @@ def web_command(plan: Plan, handles: Sequence[int]) -> list[str]:
         "--graceful-timeout": STOPPING_SECONDS - 5,
         "--limit-request-line": 8190,
         "--log-level": "warning",
+        "--env": f"PROMETHEUS_MULTIPROC_DIR={figures}",
     }
     command = [sys.executable, "-m", "gunicorn", "mit.app:create_app()", "--no-control-socket"]
     for name, value in options.items():
@@ -123,11 +125,11 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _start(
-    command: list[str], environ: Mapping[str, str], handles: tuple[int, ...] = ()
+    command: list[str], environ: Mapping[str, str] | None, handles: tuple[int, ...] = ()
 ) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 - our own commands
         command,
-        env=dict(environ),
+        env=None if environ is None else dict(environ),
         pass_fds=handles,
         preexec_fn=_hear_signals,  # noqa: PLW1509
     )
@@ -154,8 +156,3 @@ def _wait(parts: Sequence[subprocess.Popen[bytes]]) -> int:
             part.kill()
             part.wait()
     return 1 if ended_by_itself else 0
-
-
-def this_environment() -> Mapping[str, str]:
-    """Return the environment to hand down to the processes, as it is."""
-    return dict(os.environ)

@@ -23,10 +23,10 @@ def json_answer(document: object, status: int = 200, *, kind: str = "application
     return answer
 
 
-def lasting_answer(body: bytes, *, kind: str, cache: str) -> Response:
-    """Return *body* with an entity tag made of its hash; 304 where the asker has it already."""
+def lasting_answer(body: bytes, *, kind: str, cache: str, etag: str = "") -> Response:
+    """Return *body* with its entity tag (quoted; its hash where none is known); 304 where it is held."""
     answer = Response(body, content_type=kind)
     answer.headers["Cache-Control"] = cache
-    answer.set_etag(sha256(body).hexdigest()[:32])
+    answer.headers["ETag"] = etag or f'"{sha256(body).hexdigest()}"'
     answer.make_conditional(request.environ)
     return answer

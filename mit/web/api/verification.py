@@ -118,7 +118,7 @@ def _model(value: object) -> str | None:
 
 
 def _json_members() -> dict[str, object]:
-    request.max_content_length = LARGEST_JSON_BYTES
+    request.max_content_length = min(LARGEST_JSON_BYTES, context.settings().upload_limit_bytes)
     try:
         members = json.loads(request.get_data(), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:

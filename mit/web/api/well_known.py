@@ -1,0 +1,93 @@
+"""API: keys and status lists, at addresses that never move, for machines that verify by themselves."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Response
+
+from mit.registry.trust_material import did_document, key_set_document, status_piece
+from mit.web import context
+from mit.web.answers import SIGNED_LIST, lasting_answer
+from mit.web.api.openapi import described, described_blueprint, operation
+
+well_known = described_blueprint("well_known", "Keys and status lists")
+
+CREDENTIAL_TYPE = "application/vc+jwt"
+
+
+@described(
+    well_known,
+    "GET",
+    "/.well-known/jwks.json",
+    operation(
+        "key_set",
+        {"application/jwk-set+json": "A JSON Web Key Set (RFC 7517)"},
+        curl="curl '{url}/.well-known/jwks.json'",
+        problems=(503,),
+    ),
+)
+def key_set() -> Response:
+    """Return the public keys that verify, or soon will."""
+    return _document(key_set_document(now=context.now()), kind="application/jwk-set+json")
+
+
+@described(
+    well_known,
+    "GET",
+    "/.well-known/did.json",
+    operation(
+        "did_document",
+        {"application/did+json": "A DID document (did:web)"},
+        curl="curl '{url}/.well-known/did.json'",
+        problems=(503,),
+    ),
+)
+def did() -> Response:
+    """Return the issuer's DID document."""
+    document = did_document(context.settings().public_url, now=context.now())
+    return _document(document, kind="application/did+json")
+
+
+@described(
+    well_known,
+    "GET",
+    "/status/<any(revocation, suspension):purpose>/<int:list_number>",
+    operation(
+        "status_list",
+        {CREDENTIAL_TYPE: "A compact JWS over a Bitstring Status List credential"},
+        curl="curl '{url}/status/revocation/2700'",
+        problems=(404,),
+    ),
+)
+def status_list(purpose: str, list_number: int) -> Response:
+    """Return a signed status list, as it was published."""
+    return _piece(purpose, list_number)
+
+
+@described(
+    well_known,
+    "GET",
+    "/status/history/<int:list_number>",
+    operation(
+        "status_history",
+        {"application/jwt": "A compact JWS over the dated changes of each slot"},
+        curl="curl '{url}/status/history/2700'",
+        problems=(404,),
+    ),
+)
+def status_history(list_number: int) -> Response:
+    """Return the signed, dated history of a status list."""
+    return _piece("history", list_number)
+
+
+def _piece(kind: str, list_number: int) -> Response:
+    piece = status_piece(kind, list_number)
+    answer = lasting_answer(piece.body, kind=piece.media_type, cache=SIGNED_LIST, etag=piece.etag)
+    answer.last_modified = piece.signed_at
+    return answer
+
+
+def _document(document: object, *, kind: str) -> Response:
+    body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return lasting_answer(body, kind=kind, cache=SIGNED_LIST)
