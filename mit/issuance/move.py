@@ -29,6 +29,10 @@ from mit.store.applications import Application
 from mit.store.db import OpenSession
 
 
+#: In these states the application names who reviewed it.
+_KEEPING_REVIEWER = RECOMMENDED_STATES | {ApplicationState.REFUSED}
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where an application stands after an act, for whoever acts next.
@@ -89,7 +93,7 @@ def enter_state(session: OpenSession, case: Case, move: Move, *, now: datetime) 
     application.changed_at = now
     if move.next_state in FINAL_STATES:
         application.decided_at = now
-    elif move.next_state not in RECOMMENDED_STATES:
+    if move.next_state not in _KEEPING_REVIEWER:
         application.reviewer_id = None
     if move.voids_approvals:
         void_rows(session, case, move, now=now)
