@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from mit.criteria.cost_sheet import parse_cost_sheet
 from mit.issuance.apply import Draft, create_draft, resubmit, save_draft, submit, withdraw
@@ -22,9 +22,6 @@ from mit.upkeep.demo_companies import demo_document
 from mit.upkeep.demo_people import Cast
 from mit.upkeep.demo_plan import Act, DemoApplication, DemoProduct, DemoStep, plan_steps
 from mit.upkeep.demo_products import demo_cost_sheet
-
-#: The worker takes a job so long after the approval.
-WORKER_DELAY = timedelta(minutes=3)
 
 RunJobs = Callable[[datetime], object]
 Progress = Callable[[int, int], None]
@@ -69,7 +66,7 @@ def walk_through(walk: Walk, applications: tuple[DemoApplication, ...], *, progr
 def _take(walk: Walk, application: DemoApplication, step: DemoStep) -> None:
     walk.standings[application.index] = _ACTS[step.act](walk, application, step.at)
     if step.act is Act.APPROVE:
-        walk.run_jobs(step.at + WORKER_DELAY)
+        walk.run_jobs(step.at)
 
 
 def _create(walk: Walk, application: DemoApplication, now: datetime) -> Standing:
