@@ -3,42 +3,28 @@
 VC Data Model 2.0, secured as ``vc+jwt`` with ES256; did:web issuer; two Bitstring Status List
 entries.  Terms that UNTP lacks have their own context (``context_document``).  The measured share
 is never in it: the declared value says "at or above the threshold" (contract section 1).
-
-The measure of origin has no topic in UNTP's list; ``governance.compliance`` is used because the
-certificate answers a procurement rule (formats section 8).
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from mit.credential import canonical_json, jose
-from mit.credential.claims import SLOTS_IN_A_LIST, CertifiedProduct, Claims, Holder, StatusSlot
+from mit.credential.claims import SLOTS_IN_A_LIST, Claims, StatusSlot
 from mit.credential.coverage import CoverageEntry, parse_coverage
 from mit.credential.public_keys import PublicKey, issuer_did
+from mit.credential.untp import SAMPLE_MARK, UNTP_CONTEXT, attestation, in_both
 from mit.errors import InputError, MalformedNumberError, UnknownPresentationError
-from mit.values.identifiers import CertificateNumber, parse_certificate_number, shown_hs_code
+from mit.values.identifiers import CertificateNumber, parse_certificate_number
 from mit.values.thai_date import bangkok_text, first_instant, last_second, parse_iso_day
 
 TYP = "vc+jwt"
 VC_CONTEXT = "https://www.w3.org/ns/credentials/v2"
-#: The pilot release whose shape is followed; UNTP had no 1.0 when this was written.
-UNTP_CONTEXT = "https://test.uncefact.org/vocabulary/untp/dcc/0.6.1/"
 #: Path of our own JSON-LD context under the public address.
 CONTEXT_PATH = "/contexts/mit/v1"
 PURPOSES = ("revocation", "suspension")
-SAMPLE_MARK = "ตัวอย่าง / SAMPLE"
-#: Percent, UN/ECE Recommendation 20.
-_PERCENT = "P1"
-_JURISTIC_SCHEME = {
-    "type": ["IdentifierScheme"],
-    "id": "https://www.dbd.go.th/",
-    "name": "Juristic person registration number (เลขทะเบียนนิติบุคคล 13 หลัก), Thailand",
-}
-_HS_SCHEME = "Harmonized System"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +94,14 @@ def credential_document(claims: Claims, *, public_url: str) -> dict[str, Any]:
         "issuer": {
             "type": ["CredentialIssuer"],
             "id": issuer_did(public_url),
-            "name": _both(claims.issuer.name_th, claims.issuer.name_en),
+            "name": in_both(claims.issuer.name_th, claims.issuer.name_en),
         },
         "validFrom": bangkok_text(first_instant(claims.issued_on)),
         "validUntil": bangkok_text(last_second(claims.expires_on)),
         "credentialStatus": [
             _status_entry(purpose, claims.slot, public_url=public_url) for purpose in PURPOSES
         ],
-        "credentialSubject": _attestation(claims, address, mark),
+        "credentialSubject": attestation(claims, address),
     }
 
 
@@ -152,10 +138,6 @@ def read_credential(payload: bytes) -> CredentialFacts:
         raise UnknownPresentationError("credential_malformed", where=error.where) from error
 
 
-def _both(th: str, en: str) -> str:
-    return f"{th} / {en}" if en else th
-
-
 def _status_entry(purpose: str, slot: StatusSlot, *, public_url: str) -> dict[str, object]:
     address = status_list_url(purpose, slot.list_number, public_url=public_url)
     return {
@@ -164,134 +146,6 @@ def _status_entry(purpose: str, slot: StatusSlot, *, public_url: str) -> dict[st
         "statusPurpose": purpose,
         "statusListIndex": str(slot.index),
         "statusListCredential": address,
-    }
-
-
-def _attestation(claims: Claims, address: str, mark: str) -> dict[str, object]:
-    return {
-        "type": ["ConformityAttestation", "Attestation"],
-        "id": f"{address}#attestation",
-        "name": f"{mark}Made in Thailand {claims.number}",
-        "description": (
-            "สินค้าที่ผลิตในประเทศไทยตามหลักเกณฑ์ที่ระบุ / Products made in Thailand by the criteria named"
-        ),
-        "assessorLevel": "3rdParty",
-        "assessmentLevel": "Unspecified",
-        "attestationType": "certification",
-        "issuedToParty": _party(claims.holder, address),
-        "assessment": [
-            _assessment(product, claims, f"{address}#product-{position}")
-            for position, product in enumerate(claims.products, start=1)
-        ],
-        "mitCertificate": _certificate(claims),
-    }
-
-
-def _party(holder: Holder, address: str) -> dict[str, object]:
-    party: dict[str, object] = {
-        "id": f"{address}#holder",
-        "name": _both(holder.name_th, holder.name_en),
-    }
-    if holder.juristic_number is not None:
-        party["registeredId"] = holder.juristic_number
-        party["idScheme"] = _JURISTIC_SCHEME
-    return party
-
-
-def _certificate(claims: Claims) -> dict[str, object]:
-    holder = claims.holder
-    members: dict[str, object] = {
-        "number": str(claims.number),
-        "issued_on": claims.issued_on.isoformat(),
-        "expires_on": claims.expires_on.isoformat(),
-        "holder": {
-            "name_th": holder.name_th,
-            "name_en": holder.name_en,
-            "juristic_number": holder.juristic_number,
-        },
-        "site": {
-            "name_th": holder.site_th,
-            "name_en": holder.site_en,
-            "factory_number": holder.factory_number,
-        },
-    }
-    if holder.juristic_number is not None:  # of a natural person it may be where they live
-        members["address"] = {"th": holder.address_th, "en": holder.address_en}
-    if claims.sample:
-        members["sample"] = SAMPLE_MARK
-    return members
-
-
-def _assessment(product: CertifiedProduct, claims: Claims, place: str) -> dict[str, object]:
-    entry = product.coverage
-    threshold = {"value": _whole_percent(product.threshold), "unit": _PERCENT}
-    return {
-        "type": ["ConformityAssessment", "Declaration"],
-        "id": place,
-        "name": _both(entry.product_th, entry.product_en),
-        "referenceStandard": _rule_set(product, claims, place),
-        "assessmentCriteria": [
-            {
-                "type": ["Criterion"],
-                "id": f"{place}-criterion",
-                "name": f"Domestic value share, formula {product.formula}",
-                "description": f"{product.threshold} percent or more by this formula of the rule set.",
-                "conformityTopic": "governance.compliance",
-                "status": "active",
-                "thresholdValue": {"metricName": "Domestic value share", "metricValue": threshold},
-            }
-        ],
-        "declaredValue": [
-            {
-                "metricName": "Domestic value share, at or above the threshold",
-                "metricValue": threshold,
-                "score": "at-or-above-threshold",
-            }
-        ],
-        "conformityTopic": "governance.compliance",
-        "conformance": True,
-        "assessedProduct": [_product(entry, place)],
-        "mitCoverage": entry.to_document(),
-    }
-
-
-def _whole_percent(text: str) -> int:
-    if not re.fullmatch(r"[1-9][0-9]?|100", text, re.ASCII):
-        raise InputError("threshold_malformed", text=text[:40])
-    return int(text)
-
-
-def _rule_set(product: CertifiedProduct, claims: Claims, place: str) -> dict[str, object]:
-    return {
-        "type": ["Standard"],
-        "id": f"urn:sha256:{product.rule_set_sha256}",
-        "name": f"Made in Thailand rule set {product.rule_set_id}",
-        "issuingParty": {
-            "id": f"{place.partition('#')[0]}#scheme-owner",
-            "name": claims.issuer.name_en,
-        },
-    }
-
-
-def _product(entry: CoverageEntry, place: str) -> dict[str, object]:
-    models = ", ".join(entry.models)
-    named = " ".join(part for part in (entry.product_th, entry.brand, models) if part)
-    return {
-        "type": ["ProductVerification"],
-        "product": {
-            "id": f"{place}-product",
-            "name": named,
-            "category": [
-                {
-                    "type": ["Classification"],
-                    "id": f"urn:hs:{entry.hs_code}",
-                    "code": entry.hs_code,
-                    "name": shown_hs_code(entry.hs_code),
-                    "schemeName": _HS_SCHEME,
-                }
-            ],
-        },
-        "IDverifiedByCAB": True,
     }
 
 
