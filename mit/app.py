@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 
 from flask import Flask
@@ -37,6 +38,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.extensions["mit.authority"] = build_authority(settings)
     _set_up_database(app, settings)
     _set_up_web(app, settings)
+    if settings.jobs_inline:
+        _install_inline_jobs(app)
     return app
 
 
@@ -61,3 +64,8 @@ def _set_up_web(app: Flask, settings: Settings) -> None:
         api.register_blueprint(described)
     for blueprint in (public, description, health):
         app.register_blueprint(blueprint)
+
+
+def _install_inline_jobs(app: Flask) -> None:
+    """Load the worker here alone: it needs the printing rooms, which web processes do without."""
+    importlib.import_module("mit.worker").install_inline(app, app.extensions["mit.clock"])

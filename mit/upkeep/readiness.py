@@ -7,8 +7,7 @@ from datetime import date, datetime, timedelta
 
 from mit.lifecycle.signing_key_states import KeyDates, KeyState, state_on
 from mit.store import health, jobs, signing_keys
-from mit.store.db import transaction
-from mit.upkeep.schema import is_migrated
+from mit.store.db import viewing
 from mit.values.thai_date import bangkok_day
 
 #: What a caller sees when the database is away; for ``except`` in the faces.
@@ -49,15 +48,16 @@ def read_readiness(now: datetime) -> Readiness:
     try:
         if not health.answers():
             return Readiness()
-        if not is_migrated():
+        if not health.is_at_newest_revision():
             return Readiness(database=True)
-        return Readiness(True, True, _can_sign(bangkok_day(now)), _jobs_move(now))  # noqa: FBT003
+        today = bangkok_day(now)
+        return Readiness(database=True, schema=True, keys=_can_sign(today), jobs=_jobs_move(now))
     except UNREACHABLE:
         return Readiness()
 
 
 def _can_sign(today: date) -> bool:
-    with transaction() as session:
+    with viewing() as session:
         return all(
             any(
                 state_on(_dates(key), today) is KeyState.ACTIVE
@@ -72,6 +72,6 @@ def _dates(key: signing_keys.SigningKey) -> KeyDates:
 
 
 def _jobs_move(now: datetime) -> bool:
-    with transaction() as session:
+    with viewing() as session:
         oldest = jobs.oldest_waiting_since(session)
         return not jobs.dead_jobs(session) and (oldest is None or now - oldest <= LONGEST_WAIT)
