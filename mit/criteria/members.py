@@ -79,6 +79,14 @@ class Members:
             self._faults.extend(map(_harmless, error.faults))
             return default
 
+    def inside(self, name: str) -> Members:
+        """Return the members of the object under *name*; where it is absent, nothing is missed."""
+        if self.has(name):
+            return Members(self._members[name], self.place(name), self._faults)
+        absent = Members({}, self.place(name), self._faults)
+        absent._is_object = False
+        return absent
+
     def flag(self, name: str, *, default: bool) -> bool:
         """Return a member that is true or false; *default* where it is absent or wrong."""
         return self.read(name, read_flag, default)
@@ -127,6 +135,8 @@ def read_text(value: object, where: str) -> str:
     if len(value) > TEXT_LIMIT:
         raise InputError("text_too_long", where=where, limit=TEXT_LIMIT)
     text = _SPACES.sub(" ", unicodedata.normalize("NFC", value)).strip()
+    if len(text) > TEXT_LIMIT:  # the one form of some signs is longer
+        raise InputError("text_too_long", where=where, limit=TEXT_LIMIT)
     if not text:
         raise InputError("text_empty", where=where)
     if not all(map(_is_usable, text)):

@@ -153,7 +153,7 @@ def parse_rule_set(document: object) -> RuleSet:
     members.only(_MEMBERS)
     members.need(*sorted(_MEMBERS))
     sources = _read_sources(members, faults)
-    span = Members(members.raw("in_force") or {}, "in_force", faults)
+    span = members.inside("in_force")
     span.only(frozenset({"from", "until", "mark", "sources", "text"}))
     span.need("from", "mark", "sources", "text")
     rule_set = RuleSet(
@@ -231,7 +231,7 @@ def _read_source(key: str, document: object, faults: list[Fault]) -> Source:
 def _read_settings(
     members: Members, sources: Mapping[str, Source], faults: list[Fault]
 ) -> dict[str, Setting]:
-    table = Members(members.raw("settings") or {}, "settings", faults)
+    table = members.inside("settings")
     table.only(frozenset(SETTINGS))
     table.need(*SETTINGS)
     return {name: _read_setting(table, name, sources, faults) for name in SETTINGS if table.has(name)}

@@ -1,0 +1,109 @@
+"""What a reviewer should look at twice; a doubt never changes a figure."""
+
+from __future__ import annotations
+
+import pytest
+
+from mit.criteria.assess import assess
+from mit.criteria.cost_sheet import parse_cost_sheet
+from mit.criteria.doubts import Doubt
+
+from ..support.sheets import Document, cost, full_sheet, material, rule_set, sheet
+
+
+def doubts(document: Document) -> list[tuple[str, str]]:
+    return [(doubt.code, doubt.where) for doubt in assess(rule_set(), parse_cost_sheet(document)).doubts]
+
+
+CLEAN = material("100.00", "domestic")
+
+
+def test_a_plain_sheet_raises_no_doubt() -> None:
+    assert doubts(sheet("200.00", CLEAN)) == []
+
+
+@pytest.mark.parametrize(
+    ("members", "expected"),
+    [
+        ({}, []),
+        ({"quantity": "4", "unit_price": "25.00"}, []),
+        ({"quantity": "4", "unit_price": "25.01"}, ["amount_mismatch"]),
+        ({"quantity": "4"}, []),
+        ({"unit_price": "25.00"}, []),
+        ({"quantity": "3", "unit_price": "33.333333"}, []),
+        ({"quantity": "3", "unit_price": "33.33"}, ["amount_mismatch"]),
+        ({"quantity": "4", "unit_price": "20.00", "waste_percent": "25"}, []),
+        ({"quantity": "4", "unit_price": "25.00", "waste_percent": "25"}, []),
+        ({"quantity": "4", "unit_price": "20.00", "waste_percent": "20"}, ["amount_mismatch"]),
+        ({"quantity": "4", "unit_price": "25.00", "currency": "THB"}, []),
+        (
+            {"quantity": "1", "unit_price": "2.5", "currency": "USD", "rate": "40", "rate_on": "2026-01-05"},
+            [],
+        ),
+        (
+            {"quantity": "1", "unit_price": "2.5", "currency": "USD", "rate": "41", "rate_on": "2026-01-05"},
+            ["amount_mismatch"],
+        ),
+        ({"quantity": "1", "unit_price": "2.5", "currency": "USD", "rate": "40"}, ["rate_missing"]),
+        ({"quantity": "1", "unit_price": "2.5", "currency": "USD"}, ["rate_missing"]),
+        ({"currency": "USD", "rate_on": "2026-01-05"}, ["rate_missing"]),
+        ({"supplier_tax_number": "0105556000751"}, []),
+        ({"supplier_tax_number": "0105556000752"}, ["supplier_number_doubtful"]),
+        ({"supplier_tax_number": "CN-88"}, ["supplier_number_doubtful"]),
+    ],
+)
+def test_what_explains_an_amount_must_fit_it(members: Document, expected: list[str]) -> None:
+    found = doubts(sheet("200.00", CLEAN | members))
+    assert [code for code, _ in found] == expected
+    assert all(where.startswith("lines[1].") for _, where in found)
+
+
+def test_a_foreign_suppliers_number_is_not_held_against_thai_rules() -> None:
+    assert doubts(sheet("200.00", material("100.00", supplier_tax_number="CN-88"))) == []
+
+
+def test_unexplained_cost_is_a_doubt() -> None:
+    assert doubts(sheet("200.00", CLEAN, profit="99.99")) == [("unexplained_cost", "price_ex_works")]
+
+
+def test_a_sheet_without_materials_is_a_doubt() -> None:
+    assert doubts(sheet("200.00")) == [("no_material", "lines")]
+    assert doubts(sheet("200.00", cost("labour", "5.00"))) == [("no_material", "lines")]
+
+
+def test_a_foreign_material_that_is_free_of_charge_is_a_doubt() -> None:
+    document = sheet("200.00", CLEAN, material("0.00"), material("0.00", "domestic"))
+    assert doubts(document) == [("foreign_material_free", "lines[2].amount")]
+
+
+def test_the_full_sheet_shows_its_mismatch() -> None:
+    assert doubts(full_sheet()) == [("amount_mismatch", "lines[5].amount")]
+
+
+def test_a_doubt_changes_no_figure() -> None:
+    plain = assess(rule_set(), parse_cost_sheet(sheet("200.00", CLEAN)))
+    doubted = assess(
+        rule_set(), parse_cost_sheet(sheet("200.00", CLEAN | {"quantity": "9", "unit_price": "9"}))
+    )
+    assert doubted.doubts
+    assert doubted.formulas == plain.formulas
+    assert doubted.meets == plain.meets
+
+
+@pytest.mark.parametrize(
+    "doubt",
+    [
+        Doubt("unexplained_cost", "price_ex_works", {"amount": "1.00"}),
+        Doubt("no_material", "lines"),
+        Doubt("foreign_material_free", "lines[1].amount"),
+        Doubt("rate_missing", "lines[1].rate", {"currency": "USD"}),
+        Doubt("amount_mismatch", "lines[1].amount", {"declared": "1.00", "computed": "2.00"}),
+        Doubt("supplier_number_doubtful", "lines[1].supplier_tax_number"),
+    ],
+)
+def test_every_doubt_has_a_sentence_in_both_languages(doubt: Doubt) -> None:
+    document = doubt.to_document()
+    assert set(document) == {"code", "where", "detail"}
+    detail = document["detail"]
+    assert isinstance(detail, dict)
+    assert detail["th"] != detail["en"]

@@ -1,0 +1,109 @@
+"""The tariff shift: headings compared, missing codes left open only where they could tip the answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mit.criteria.cost_sheet import parse_cost_sheet
+from mit.criteria.figures import reckon
+from mit.criteria.formulas import FormulaResult
+from mit.criteria.tariff_shift import compare, tariff_shift
+
+from ..support.sheets import OTHER_HEADING, SAME_HEADING, Document, cost, material, product, rule_set, sheet
+
+DE_MINIMIS = {"de_minimis_on": True}
+
+
+def result(document: Document, **changed: Any) -> FormulaResult:
+    rules, parsed = rule_set(**changed), parse_cost_sheet(document)
+    figures = reckon(rules, parsed)
+    return tariff_shift(rules, figures, compare(rules, parsed.product, figures))
+
+
+@pytest.mark.parametrize(
+    ("product_code", "line_code", "digits", "shifts"),
+    [
+        ("8504.40", "8504.90", 2, False),
+        ("8504.40", "8544.20", 2, False),
+        ("8504.40", "7409.11", 2, True),
+        ("8504.40", "8504.90", 4, False),
+        ("8504.40", "8544.20", 4, True),
+        ("8504.40", "8504.90", 6, True),
+        ("8504.40", "8504.40", 6, False),
+        ("8504.40.90", "8504.40.10", 6, False),
+        ("8504.40.90.000", "8504.40", 6, False),
+        ("8504.40", "8504.40.90.000", 6, False),
+        ("0504.00", "8504.00", 4, True),
+    ],
+)
+def test_the_first_digits_of_the_codes_are_compared(
+    product_code: str, line_code: str, digits: int, shifts: bool
+) -> None:
+    document = sheet("100.00", material("10.00", hs_code=line_code), product=product(hs_code=product_code))
+    found = result(document, tariff_shift_digits=digits)
+    assert found.meets is shifts
+    assert found.numerator.satang == (0 if shifts else 1_000)
+
+
+@pytest.mark.parametrize(
+    ("lines", "changed", "meets", "numerator"),
+    [
+        ([], {}, True, 0),
+        ([material("90.00", "domestic")], {}, True, 0),
+        ([material("90.00", "domestic", hs_code=None)], {}, True, 0),
+        ([material("10.00", hs_code=OTHER_HEADING)], {}, True, 0),
+        ([material("10.00")], {}, False, 1_000),
+        ([material("10.00", "unproven")], {}, False, 1_000),
+        ([material("10.00", hs_code=None)], {}, None, 0),
+        ([material("10.00", hs_code=None), material("0.01")], {}, False, 1),
+        ([material("0.00", hs_code=None)], {}, True, 0),
+        ([material("0.00")], {}, True, 0),
+        ([cost("labour", "10.00", hs_code=SAME_HEADING, origin="imported")], {}, True, 0),
+        ([material("10.00")], DE_MINIMIS, True, 1_000),
+        ([material("10.01")], DE_MINIMIS, False, 1_001),
+        ([material("4.00"), material("6.00", "unproven")], DE_MINIMIS, True, 1_000),
+        ([material("4.00"), material("6.00", hs_code=None)], DE_MINIMIS, True, 400),
+        ([material("4.00"), material("6.01", hs_code=None)], DE_MINIMIS, None, 400),
+        ([material("10.01"), material("6.01", hs_code=None)], DE_MINIMIS, False, 1_001),
+        ([material("9.00", hs_code=None)], DE_MINIMIS, True, 0),
+        ([material("11.00", hs_code=None)], DE_MINIMIS, None, 0),
+        ([material("10.00", country="VN")], {"asean_counts_as_domestic": True}, True, 0),
+        ([material("10.00", "domestic")], {"domestic_needs_certificate": True}, False, 1_000),
+        ([material("10.00")], {"tariff_shift_on": False}, None, 1_000),
+        ([material("10.00", hs_code=OTHER_HEADING)], {"tariff_shift_on": False}, None, 0),
+    ],
+)
+def test_only_foreign_value_that_stayed_can_fail_the_shift(
+    lines: list[Document], changed: Document, meets: bool | None, numerator: int
+) -> None:
+    found = result(sheet("100.00", *lines), **changed)
+    assert found.meets is meets
+    assert (found.numerator.satang, found.denominator.satang) == (numerator, 10_000)
+
+
+def test_the_share_is_of_the_price_without_vat() -> None:
+    found = result(sheet("107.00", material("10.00"), vat_included=True), **DE_MINIMIS)
+    assert found.meets is True
+    assert found.denominator.satang == 10_000
+    assert result(sheet("107.00", material("10.01"), vat_included=True), **DE_MINIMIS).meets is False
+
+
+def test_each_foreign_line_is_told_apart() -> None:
+    parsed = parse_cost_sheet(
+        sheet(
+            "100.00",
+            material("1.00", "domestic"),
+            material("1.00"),
+            material("1.00", hs_code=OTHER_HEADING),
+            material("1.00", "unproven", hs_code=None),
+        )
+    )
+    rules = rule_set()
+    shifted = compare(rules, parsed.product, reckon(rules, parsed))
+    assert [(entry.line.position, entry.shift) for entry in shifted] == [
+        (2, "stayed"),
+        (3, "shifted"),
+        (4, "open"),
+    ]
