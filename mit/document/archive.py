@@ -91,7 +91,7 @@ def finish(pages: bytes, shared: Shared, description: Description, *, credential
 def _resources(pdf: Pdf, shared: Shared) -> pikepdf.Object:
     fonts = Dictionary()
     for weight, glyphs in shared.glyphs.items():
-        fonts[f"/{weight.value}"] = pdf_fonts.embed(pdf, typeface(weight), glyphs)
+        fonts[f"/{weight}"] = pdf_fonts.embed(pdf, typeface(weight), glyphs)
     pictures = _pictures(pdf, shared.pictures, {})
     return pdf.make_indirect(Dictionary(Font=fonts, XObject=pictures, ProcSet=Array([Name.PDF, Name.Text])))
 

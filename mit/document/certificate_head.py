@@ -21,7 +21,7 @@ from mit.document.blocks import (
     paragraph,
     spread,
 )
-from mit.document.fonts import Weight
+from mit.document.fonts import BOLD
 from mit.document.ornament import GOLD
 from mit.document.product_table import formula_sign
 from mit.document.sheet import MM, Sheet, Style
@@ -124,7 +124,7 @@ def further_head(claims: Claims, host: str) -> FurtherHead:
         (_both("schedule"), styles.CRITERION_EN),
         (_numbered(claims), styles.NUMBER),
         (_both("sample_line", " · ") if claims.sample else "", styles.SAMPLE_LINE),
-        (claims.holder.name_th, Style(small.size, small.leading, styles.INK, Weight.BOLD)),
+        (claims.holder.name_th, Style(small.size, small.leading, styles.INK, BOLD)),
         (claims.holder.name_en, styles.CRITERION_EN),
         (_days(claims, "th"), styles.CRITERION_EN),
         (_days(claims, "en"), styles.CRITERION_EN),

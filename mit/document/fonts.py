@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import uharfbuzz  # type: ignore[import-untyped]  # has no stubs
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # has no stubs
@@ -21,11 +20,12 @@ _FOLDER = Path(__file__).parent / "fonts"
 _SINGLE, _ALTERNATE, _LIGATURE = 1, 3, 4
 
 
-class Weight(Enum):
-    """The two weights; the value is the resource name inside a PDF."""
-
-    REGULAR = "F1"
-    BOLD = "F2"
+#: The two weights, by their resource names inside a PDF.  Plain text, for it is part of every key
+#: of the caches of shaping, and an ``Enum`` is slow to hash.
+Weight = Literal["F1", "F2"]
+REGULAR: Weight = "F1"
+BOLD: Weight = "F2"
+WEIGHTS = (REGULAR, BOLD)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +60,7 @@ class Typeface:
 @cache
 def typeface(weight: Weight) -> Typeface:
     """Return the typeface of *weight*, read from its file at the first call."""
-    name = "Sarabun-Bold" if weight is Weight.BOLD else "Sarabun-Regular"
+    name = "Sarabun-Bold" if weight == BOLD else "Sarabun-Regular"
     path = _FOLDER / f"{name}.ttf"
     face = uharfbuzz.Face(uharfbuzz.Blob.from_file_path(str(path)))
     with TTFont(path) as font:

@@ -11,18 +11,19 @@ code without spaces, is cut at the edge between letters.
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from os import environ
 
 from mit.document.fonts import Weight
 from mit.document.shaping import text_width
 
-# pythainlp makes a folder in the home directory when it is imported, unless this is said before.
-os.environ.setdefault("PYTHAINLP_READ_ONLY", "1")
+# pythainlp makes a folder in the home directory when it is imported, and fails where it may not,
+# unless this is said to it before; there is no other way to say it, and nothing is read here.
+environ.setdefault("PYTHAINLP_READ_ONLY", "1")
 from pythainlp.tokenize import word_dict_trie
 from pythainlp.tokenize.newmm import segment  # only after the line above
 

@@ -52,7 +52,13 @@ def _embed(writer: IncrementalPdfFileWriter, signer: SealCms, at: datetime) -> b
 
 
 class _SteadyWriter(IncrementalPdfFileWriter):
-    """Takes the second half of the document id from the content instead of from chance."""
+    """Adds the seal and nothing else: no new dates in the description, nothing left to chance.
+
+    pyHanko would set the time of change to now and draw the second half of the document id.
+    """
+
+    def _update_meta(self) -> None:
+        """Leave the description as the document brought it, information and XMP in step."""
 
     @classmethod
     def _handle_id(cls, prev: PdfFileReader) -> generic.ArrayObject:

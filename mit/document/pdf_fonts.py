@@ -16,11 +16,11 @@ import pikepdf
 import uharfbuzz  # type: ignore[import-untyped]  # has no stubs
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
-from mit.document.fonts import Typeface, Weight
+from mit.document.fonts import BOLD, REGULAR, Typeface
 
 _DROPPED_TABLES = ("GSUB", "GPOS", "GDEF", "name", "post", "OS/2", "cmap", "DSIG", "gasp", "kern", "STAT")
 #: Stem widths in thousandths, for readers that imitate a missing font.
-_STEM = {Weight.REGULAR: 80, Weight.BOLD: 140}
+_STEM = {REGULAR: 80, BOLD: 140}
 _SYMBOLIC = 4
 _ENTRIES_IN_A_BLOCK = 100
 

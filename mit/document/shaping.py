@@ -18,7 +18,7 @@ from functools import lru_cache
 
 import uharfbuzz  # type: ignore[import-untyped]  # has no stubs
 
-from mit.document.fonts import Typeface, Weight, typeface
+from mit.document.fonts import BOLD, REGULAR, Typeface, Weight, typeface
 
 #: Printed for a letter that the font lacks.
 REPLACEMENT = "■"
@@ -74,7 +74,7 @@ def missing_letters(text: str) -> str:
 
     They are printed as a black square; the lint refuses them before anything is signed.
     """
-    letters = typeface(Weight.REGULAR).letters & typeface(Weight.BOLD).letters
+    letters = typeface(REGULAR).letters & typeface(BOLD).letters
     composed = unicodedata.normalize("NFC", text)
     return "".join(
         dict.fromkeys(

@@ -16,7 +16,7 @@ from typing import Literal
 from reportlab.lib.pagesizes import A4  # type: ignore[import-untyped]  # has no stubs
 from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]  # has no stubs
 
-from mit.document.fonts import Weight
+from mit.document.fonts import REGULAR, WEIGHTS, Weight
 from mit.document.shaping import shape
 
 MM = 72 / 25.4
@@ -33,7 +33,7 @@ class Style:
     size: float
     leading: float
     colour: Colour
-    weight: Weight = Weight.REGULAR
+    weight: Weight = REGULAR
 
 
 class Sheet:
@@ -42,7 +42,7 @@ class Sheet:
     def __init__(self) -> None:
         self._buffer = io.BytesIO()
         self._canvas = Canvas(self._buffer, pagesize=A4, pageCompression=0, invariant=1)
-        self.glyphs: dict[Weight, set[int]] = {weight: set() for weight in Weight}
+        self.glyphs: dict[Weight, set[int]] = {weight: set() for weight in WEIGHTS}
 
     def text(self, at: tuple[float, float], text: str, style: Style, *, align: Align = "left") -> None:
         """Print one line with its baseline through *at*, the point being its left, middle or right."""
@@ -52,7 +52,7 @@ class Sheet:
         x = at[0] - share * shaped.width * style.size / 1000
         red, green, blue = style.colour
         self._canvas.addLiteral(
-            f"BT {red:.3g} {green:.3g} {blue:.3g} rg /{style.weight.value} {style.size:g} Tf "
+            f"BT {red:.3g} {green:.3g} {blue:.3g} rg /{style.weight} {style.size:g} Tf "
             f"1 0 0 1 {x:.2f} {at[1]:.2f} Tm {shaped.operators} ET"
         )
 
