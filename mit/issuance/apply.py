@@ -20,8 +20,9 @@ from mit.criteria.rule_set import RuleSet
 from mit.errors import InputError, NotAllowedError
 from mit.failpoints import reach
 from mit.issuance.authority import Authority
-from mit.issuance.case import Case, sha256_of, subject_of
+from mit.issuance.case import LARGEST_DOCUMENT, Case, sha256_of, subject_of
 from mit.issuance.move import Standing, check_move, enter_state, record_move, standing, take_up, was_done
+from mit.issuance.rehearse import Terms, lint_submission
 from mit.issuance.wish import Seen, Wish, read_reasons
 from mit.lifecycle.application_states import ApplicationAction, find_move
 from mit.roles.actor import Actor, Role
@@ -120,7 +121,8 @@ def submit(
         NotFoundError: there is no such application of the actor's organisation, or
             ``no_rule_set_in_force``.
         ConflictError: it is no draft any more, or somebody saved in between.
-        InputError: ``application_without_products``, or a sheet cannot be reckoned.
+        InputError: ``application_without_products``, a sheet cannot be reckoned, or
+            ``submission_not_certifiable`` with every text that could not stand on a certificate.
     """
     return _submit(actor, application_id, Wish(ApplicationAction.SUBMIT, seen), now=now, authority=authority)
 
@@ -170,14 +172,29 @@ def _submit(
             application.profile_version = authority.profile_version
             application.submitted_at = now
             application.reasons = ""
-            assessed = _assess_products(session, case, rule_set, now=now)
-            application.content_digest = replace(case, assessments=assessed).content_digest()
+            assessed = replace(case, assessments=_assess_products(session, case, rule_set, now=now))
+            _refuse_unsignable(assessed, rule_set, now=now, authority=authority)
+            application.content_digest = assessed.content_digest()
             enter_state(session, case, move, now=now)
             record_move(session, actor, case, move=move, wish=wish, now=now)
             reach("submit.before_commit")
         # Durable after this commit: the submission with its assessments; a crash before it leaves
         # the draft, and the manufacturer submits again.
         return standing(session, case.application)
+
+
+def _refuse_unsignable(case: Case, rule_set: RuleSet, *, now: datetime, authority: Authority) -> None:
+    today = bangkok_day(now)
+    terms = Terms(
+        rule_set=rule_set,
+        issuer=authority.issuer_on(today),
+        issued_on=today,
+        sample=False,
+        public_url=authority.settings.public_url,
+    )
+    faults = lint_submission(case, terms)
+    if faults:
+        raise InputError("submission_not_certifiable", faults=faults)
 
 
 def _assess_products(
@@ -190,7 +207,7 @@ def _assess_products(
 
 def _assessed(product: ApplicationProduct, rule_set: RuleSet, *, now: datetime) -> AssessmentRecord:
     sheet = parse_cost_sheet(
-        canonical_json.read(product.cost_sheet.encode("utf-8"), limit_bytes=_LARGEST_SHEET)
+        canonical_json.read(product.cost_sheet.encode("utf-8"), limit_bytes=LARGEST_DOCUMENT)
     )
     assessment = assess(rule_set, sheet)
     document = canonical_json.write(assessment.to_document()).decode("utf-8")
@@ -207,10 +224,6 @@ def _assessed(product: ApplicationProduct, rule_set: RuleSet, *, now: datetime) 
         assessed_on=bangkok_day(now),
         assessed_at=now,
     )
-
-
-#: A sheet of ours: at most 20,000 lines, each of a few texts of at most 500 characters.
-_LARGEST_SHEET = 400_000_000
 
 
 def _products(draft: Draft) -> list[ApplicationProduct]:

@@ -36,8 +36,8 @@ class Authority:
     """
 
     settings: Settings
-    rulebook: Rulebook
-    issuer_profiles: tuple[IssuerProfile, ...]
+    rulebook: Rulebook = field(repr=False)
+    issuer_profiles: tuple[IssuerProfile, ...] = field(repr=False)
     keyring: Keyring
     profile_version: str = PROFILE_VERSION
     random: Random = field(default_factory=SystemRandom, repr=False)

@@ -24,6 +24,9 @@ from mit.store.approvals import Approval
 from mit.store.db import OpenSession
 from mit.values.identifiers import is_natural_person
 
+#: Largest stored sheet or assessment, in bytes: 20,000 lines of a few texts of 500 characters.
+LARGEST_DOCUMENT = 400_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Act:

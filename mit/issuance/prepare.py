@@ -15,51 +15,33 @@ signs exactly these bytes (security section 10, step 3).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
-from urllib.parse import urlsplit
 
 from mit.credential import canonical_json
-from mit.credential.claims import CertifiedProduct, Claims, StatusSlot
-from mit.credential.coverage import parse_coverage
-from mit.credential.lint import lint_claims, rehearse
+from mit.credential.claims import Claims, StatusSlot
 from mit.credential.public_keys import PublicKey
 from mit.credential.vc import credential_signing_input
 from mit.criteria.rule_set import RuleSet
-from mit.document.certificate_pdf import CertificatePaper, draw_certificate
-from mit.document.shaping import missing_letters
-from mit.errors import ConflictError, Fault, InputError, KeyUnavailableError, LintError
+from mit.errors import ConflictError, KeyUnavailableError, LintError
 from mit.failpoints import reach
 from mit.issuance.authority import Authority
 from mit.issuance.case import Case
 from mit.issuance.claims_record import write_claims
+from mit.issuance.rehearse import Certified, Terms, certified_in, lint_everything, stand_in
 from mit.lifecycle.signing_key_states import may_sign
 from mit.store import certificates, jobs, signing_keys, status_slots, transparency_log
-from mit.store.applications import ApplicationProduct, AssessmentRecord
 from mit.store.certificates import Certificate, CertificateProduct
 from mit.store.db import OpenSession, add
 from mit.store.transparency_log import LogLeaf
 from mit.values.identifiers import CertificateNumber
-from mit.values.share import percent_text
-from mit.values.thai_date import bangkok_day, last_valid_day, year_be
+from mit.values.thai_date import bangkok_day
 
 #: The job that signs what was prepared; its key is the certificate number.
 ISSUE_JOB = "issue"
 #: The event of the leaf that is written here and appended when the certificate is issued.
 ISSUE_LEAF = "issue"
 _SALT_BYTES = 32
-#: The longest numbers there are: what fits with these fits with the real ones.
-_STAND_IN_RUNNING = 9_999_999
-_STAND_IN_INDEX = 131_071
-
-
-@dataclass(frozen=True, slots=True)
-class Certified:
-    """One product that is certified, with its own passing assessment."""
-
-    product: ApplicationProduct
-    assessment: AssessmentRecord
 
 
 def prepare(
@@ -78,12 +60,11 @@ def prepare(
         ConflictError: ``profile_version_unknown`` or ``rule_set_changed``.
         NotFoundError: ``no_issuer_in_force``.
     """
-    issued_on = bangkok_day(now)
-    certified = tuple(_certified(case, kept))
-    rule_set = _rule_set(case, authority)
-    key = choose_key(session, issued_on, authority=authority)  # (1)
-    draft = _stand_in(case, certified, rule_set, key=key, issued_on=issued_on, authority=authority)
-    faults = lint_everything(draft, certified, key=key, rule_set=rule_set, authority=authority)  # (2)
+    certified = certified_in(case, kept)
+    key = choose_key(session, bangkok_day(now), authority=authority)  # (1)
+    terms = _terms(case, key, bangkok_day(now), authority)
+    draft = stand_in(case, certified, terms)
+    faults = lint_everything(draft, certified, terms)  # (2)
     if faults:
         raise LintError("lint", faults=faults)
     reach("prepare.after_lint")
@@ -116,32 +97,14 @@ def choose_key(session: OpenSession, issued_on: date, *, authority: Authority) -
     return signing_keys.public_half(newest)
 
 
-def lint_everything(
-    claims: Claims,
-    certified: tuple[Certified, ...],
-    *,
-    key: PublicKey,
-    rule_set: RuleSet,
-    authority: Authority,
-) -> list[Fault]:
-    """Return every reason not to sign *claims*: in the claims, the credential, the QR, the paper."""
-    public_url = authority.settings.public_url
-    faults = lint_claims(
-        claims,
-        public_url=public_url,
-        today=claims.issued_on,
-        validity_years=rule_set.validity_years,
-        shown_percents=_shown_percents(certified),
-        demo_key=key.demo,
+def _terms(case: Case, key: PublicKey, issued_on: date, authority: Authority) -> Terms:
+    return Terms(
+        rule_set=_rule_set(case, authority),
+        issuer=authority.issuer_on(issued_on),
+        issued_on=issued_on,
+        sample=key.demo,
+        public_url=authority.settings.public_url,
     )
-    faults += [*_letter_faults(claims)]
-    return faults or _paper_faults(claims, public_url)
-
-
-def _certified(case: Case, kept: frozenset[int]) -> Iterator[Certified]:
-    for product in case.products:
-        if product.position in kept:
-            yield Certified(product, case.assessments[product.id])
 
 
 def _rule_set(case: Case, authority: Authority) -> RuleSet:
@@ -152,38 +115,6 @@ def _rule_set(case: Case, authority: Authority) -> RuleSet:
     if rule_set.sha256 != application.rule_set_sha256:
         raise ConflictError("rule_set_changed", id=rule_set.id)
     return rule_set
-
-
-def _stand_in(
-    case: Case,
-    certified: tuple[Certified, ...],
-    rule_set: RuleSet,
-    *,
-    key: PublicKey,
-    issued_on: date,
-    authority: Authority,
-) -> Claims:
-    expires_on = last_valid_day(issued_on, rule_set.validity_years)
-    return Claims(
-        number=CertificateNumber(year_be(issued_on), _STAND_IN_RUNNING),
-        holder=case.holder,
-        products=tuple(_certified_product(one, rule_set) for one in certified),
-        issued_on=issued_on,
-        expires_on=expires_on,
-        slot=StatusSlot((expires_on.year - 2000) * 100, _STAND_IN_INDEX),
-        issuer=authority.issuer_on(issued_on),
-        sample=key.demo,
-    )
-
-
-def _certified_product(one: Certified, rule_set: RuleSet) -> CertifiedProduct:
-    return CertifiedProduct(
-        coverage=parse_coverage(canonical_json.read(one.product.coverage.encode("utf-8"))),
-        formula=one.assessment.deciding_formula or "",
-        rule_set_id=one.assessment.rule_set_id,
-        rule_set_sha256=one.assessment.rule_set_sha256,
-        threshold=percent_text(rule_set.threshold),
-    )
 
 
 def _numbered(session: OpenSession, draft: Claims, *, now: datetime, authority: Authority) -> Claims:
@@ -271,33 +202,3 @@ def _write_leaf(
         written_at=now,
     )
     transparency_log.write_leaf(session, leaf)
-
-
-def _shown_percents(certified: tuple[Certified, ...]) -> Iterator[str]:
-    for one in certified:
-        document = canonical_json.read(one.assessment.document.encode("utf-8"), limit_bytes=400_000_000)
-        yield from (formula["shown_percent"] for formula in document["formulas"])
-
-
-def _letter_faults(claims: Claims) -> Iterator[Fault]:
-    texts = {"holder.name_th": claims.holder.name_th, "holder.name_en": claims.holder.name_en}
-    texts |= {"holder.site_th": claims.holder.site_th, "holder.site_en": claims.holder.site_en}
-    texts |= {"holder.address_th": claims.holder.address_th, "holder.address_en": claims.holder.address_en}
-    for position, product in enumerate(claims.products, start=1):
-        entry = product.coverage
-        words = [entry.product_th, entry.product_en, entry.brand, *entry.models]
-        words += [f"{span.property} {span.unit}" for span in entry.ranges]
-        texts[f"products[{position}]"] = " ".join(words)
-    for where, text in texts.items():
-        if letters := missing_letters(text):
-            yield Fault("lint_letter_not_printable", where, {"letters": letters[:20]})
-
-
-def _paper_faults(claims: Claims, public_url: str) -> list[Fault]:
-    try:
-        made = rehearse(claims, public_url=public_url)
-        host = urlsplit(public_url).netloc
-        draw_certificate(CertificatePaper(claims, made.qr_url, host, made.token.encode("ascii")))
-    except InputError as error:
-        return list(error.faults)
-    return []

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from mit import worker
@@ -157,3 +158,9 @@ def open_desk(app: Flask, now: datetime, *, cast: Cast | None = None) -> Desk:
     activate_key(None, kid, now=now)
     create_seal(None, authority=authority, now=now)
     return Desk(app, cast or gather(now), authority, now)
+
+
+@pytest.fixture
+def desk(app: Flask, now: datetime) -> Desk:
+    """A desk with the cast around it, on a clean database."""
+    return open_desk(app, now)
