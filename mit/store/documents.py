@@ -81,7 +81,7 @@ def _write_durably(path: Path, data: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    for folder in (path.parent, path.parent.parent, path.parent.parent.parent):
+    for folder in list(path.parents)[:4]:  # a new folder is an entry of the folder above it
         _sync_folder(folder)
 
 
