@@ -96,16 +96,20 @@ def verify_shown(shown: Presentation, question: Question) -> Verdict:
 
 
 def _verify_signed(shown: ShownQr | ShownCredential, question: Question) -> Verdict:
-    """Check the signature first; only then ask the register for the number that it states."""
+    """Check the signature first; only then ask the register for the number that it states.
+
+    The keys that were seen lately save a question; where they do not lead to a certificate of the
+    same key, the register's own keys decide.
+    """
     opened = _open(shown, Trust(_hints, question.now))
     row = facts_by_number(opened.content.number) if opened.content else None
-    if row is None or opened.key is None or row.thumbprint != opened.key.public.thumbprint:
-        keys = known_keys()
-        opened = _open(shown, Trust(keys, question.now))
-        trust = _trust(row, question.now, keys.values())
-        return judge_opened(opened, trust, question)
-    trust = _trust(row, question.now)
-    return judge_opened(replace(opened, key=trust.keys[row.kid]), trust, question)
+    if row is not None and opened.key and row.thumbprint == opened.key.public.thumbprint:
+        trust = _trust(row, question.now)
+        return judge_opened(replace(opened, key=trust.keys[row.kid]), trust, question)
+    keys = known_keys()
+    opened = _open(shown, Trust(keys, question.now))
+    row = facts_by_number(opened.content.number) if opened.content else None
+    return judge_opened(opened, _trust(row, question.now, keys.values()), question)
 
 
 def _verify_file(shown: ShownFile, question: Question) -> Verdict:
