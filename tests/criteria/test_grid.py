@@ -1,0 +1,126 @@
+"""The cells that the sandbox hands over are believed only when every shape fits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mit.criteria.grid import Cell, Grid, Row, Sheet, column_letters, parse_grid
+from mit.errors import UnreadableFileError
+from mit.sandbox.sheet_xml import column_number
+
+GOOD: dict[str, Any] = {
+    "date_1904": False,
+    "sheets": [
+        {
+            "name": "แผ่น1",
+            "hidden": False,
+            "hidden_columns": [[2, 3]],
+            "rows": [
+                [1, False, [[1, "s", "ก", False], [3, "n", "1.5", True]]],
+                [4, True, [[1, "", "", True]]],
+            ],
+        }
+    ],
+}
+
+
+def test_a_grid_is_read() -> None:
+    grid = parse_grid(GOOD)
+    assert grid == Grid(
+        counts_from_1904=False,
+        sheets=(
+            Sheet(
+                "แผ่น1",
+                False,
+                ((2, 3),),
+                (
+                    Row(1, False, (Cell(1, "s", "ก", False), Cell(3, "n", "1.5", True))),
+                    Row(4, True, (Cell(1, "", "", True),)),
+                ),
+            ),
+        ),
+    )
+
+
+def test_an_address_is_what_a_person_finds() -> None:
+    sheet = parse_grid(GOOD).sheets[0]
+    assert sheet.address(3, 7) == "แผ่น1!C7"
+    assert sheet.address(28, 100) == "แผ่น1!AB100"
+    assert [sheet.is_column_hidden(column) for column in (1, 2, 3, 4)] == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("column", "letters"), [(1, "A"), (26, "Z"), (27, "AA"), (702, "ZZ"), (703, "AAA"), (16_384, "XFD")]
+)
+def test_columns_have_letters(column: int, letters: str) -> None:
+    assert column_letters(column) == letters
+    assert column_number(letters) == column
+
+
+@settings(deadline=None)
+@given(st.integers(1, 16_384))
+def test_letters_and_numbers_are_one_to_one(column: int) -> None:
+    assert column_number(column_letters(column)) == column
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        None,
+        [],
+        "grid",
+        {},
+        {"date_1904": False},
+        {"date_1904": False, "sheets": {}},
+        {"date_1904": False, "sheets": [None]},
+        {"date_1904": False, "sheets": [{"name": "x"}]},
+        {"date_1904": False, "sheets": [{**GOOD["sheets"][0], "name": 5}]},
+        {"date_1904": False, "sheets": [{**GOOD["sheets"][0], "hidden_columns": [[1]]}]},
+        {"date_1904": False, "sheets": [{**GOOD["sheets"][0], "hidden_columns": [[0, 1]]}]},
+        {"date_1904": False, "sheets": [{**GOOD["sheets"][0], "rows": [[1, False]]}]},
+        {"date_1904": False, "sheets": [{**GOOD["sheets"][0], "rows": [[1, False, []]]}]},
+        {
+            "date_1904": False,
+            "sheets": [{**GOOD["sheets"][0], "rows": [["1", False, [[1, "s", "a", False]]]]}],
+        },
+        {"date_1904": False, "sheets": [{**GOOD["sheets"][0], "rows": [[1, False, [[1, "x", "a", False]]]]}]},
+        {"date_1904": False, "sheets": [{**GOOD["sheets"][0], "rows": [[1, False, [[1, [], "a", False]]]]}]},
+        {"date_1904": False, "sheets": [{**GOOD["sheets"][0], "rows": [[1, False, [[1, "s", 5, False]]]]}]},
+        {
+            "date_1904": False,
+            "sheets": [{**GOOD["sheets"][0], "rows": [[1, False, [[99_999, "s", "a", False]]]]}],
+        },
+        {
+            "date_1904": False,
+            "sheets": [{**GOOD["sheets"][0], "rows": [[9**9, False, [[1, "s", "a", False]]]]}],
+        },
+    ],
+)
+def test_another_shape_is_refused(document: object) -> None:
+    with pytest.raises(UnreadableFileError, match="file_not_readable"):
+        parse_grid(document)
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["date_1904", "sheets", "name", "hidden", "hidden_columns", "rows"]), inner
+        )
+    ),
+    max_leaves=20,
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(JUNK)
+def test_junk_is_refused_or_read_and_nothing_else(junk: object) -> None:
+    try:
+        assert isinstance(parse_grid(junk), Grid)
+    except UnreadableFileError:
+        pass
