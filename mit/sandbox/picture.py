@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 
 import zxingcpp
-from PIL import Image, MpoImagePlugin, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
+from PIL import MpoImagePlugin as _MpoImagePlugin  # noqa: F401 - Pillow would load it too late
 
 from mit.errors import UnreadableFileError
 
-#: MPO is a JPEG with a second picture in it, as some phones make them.
-_FORMATS = ("PNG", "JPEG", str(MpoImagePlugin.MpoImageFile.format))
+_FORMATS = ("PNG", "JPEG")
 Image.preinit()  # loads the plug-ins before the doors are closed
 _QR_ONLY = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 PIXEL_LIMIT = 50_000_000
@@ -24,7 +24,7 @@ def read(data: bytes) -> list[str]:
     Raises:
         UnreadableFileError: ``picture_not_readable`` or ``picture_too_large``.
     """
-    Image.MAX_IMAGE_PIXELS = None
+    Image.MAX_IMAGE_PIXELS = None  # our own cap stands below
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
             if picture.width * picture.height > PIXEL_LIMIT:
