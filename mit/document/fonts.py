@@ -13,9 +13,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 import uharfbuzz  # type: ignore[import-untyped]  # has no stubs
+from fontTools import agl  # type: ignore[import-untyped]  # has no stubs
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # has no stubs
 
 _FOLDER = Path(__file__).parent / "fonts"
+_FIRST_LETTER = 0x20
+#: Private use, and the ligatures of the alphabetic presentation forms.
+_NO_MEANING = (range(0xE000, 0xF900), range(0xFB00, 0xFB07))
 #: GSUB lookup types that replace one glyph, pick an alternate, or join several (OpenType 1.9).
 _SINGLE, _ALTERNATE, _LIGATURE = 1, 3, 4
 
@@ -84,12 +88,12 @@ def typeface(weight: Weight) -> Typeface:
 def _meanings(font: TTFont, numbers: Mapping[str, int]) -> dict[int, str]:
     """Return the text of every glyph: from the character map, then through GSUB read backwards.
 
-    A glyph that several code points share means the lowest of them; private-use code points are
-    not a meaning (PDF/A-3u wants real ones).
+    A glyph that several code points share means the lowest of them; control signs, private-use
+    code points and ready-made ligatures are no meaning.  What is left is read off the glyph's name.
     """
     known: dict[str, str] = {}
     for code, glyph in sorted(font.getBestCmap().items()):
-        if not 0xE000 <= code <= 0xF8FF:
+        if code >= _FIRST_LETTER and not any(code in span for span in _NO_MEANING):
             known.setdefault(glyph, chr(code))
     steps = list(_substitutions(font["GSUB"].table))
     before = -1
@@ -98,7 +102,8 @@ def _meanings(font: TTFont, numbers: Mapping[str, int]) -> dict[int, str]:
         for sources, product in steps:
             if product not in known and all(source in known for source in sources):
                 known[product] = "".join(known[source] for source in sources)
-    return {numbers[glyph]: text for glyph, text in known.items()}
+    meanings = {glyph: known.get(glyph) or agl.toUnicode(glyph) for glyph in numbers}
+    return {numbers[glyph]: text for glyph, text in meanings.items() if text.isprintable() and text}
 
 
 def _substitutions(gsub: Any) -> Iterable[tuple[tuple[str, ...], str]]:

@@ -31,6 +31,7 @@ from pythainlp.tokenize.newmm import segment  # only after the line above
 BREAK_MARK = "\u200b"
 _SPACES = re.compile(r"[ \t\u00a0]+")
 _KEPT_TOGETHER = re.compile(r"จำกัด \(มหาชน\)|(?:พ\.ศ\.|เลขที่|No\.|HS) [0-9๐-๙]+|Co\., Ltd\.")
+_SPACED = re.compile(r"\s+|[^\s]+")
 _THAI_STRETCH = re.compile(r"[\u0e00-\u0e7f]+")
 _PLACE = re.compile(r"(?:ตำบล|แขวง|อำเภอ|เขต|จังหวัด|ถนน|ซอย|นิคมอุตสาหกรรม)[\u0e00-\u0e7f]{1,24}")
 _TOKENS = re.compile(r"[\u0e00-\u0e7f]+|[^\u0e00-\u0e7f]+")
@@ -118,7 +119,7 @@ def _fill(pieces: Iterable[tuple[str, str]], weight: Weight, size: float, width:
             yield line.phrase if kept else line.text
             line = _Line(kept, text_width(kept, weight, size))
         if line.width + widths[0] > width:
-            *full, rest = _cut_at_the_edge(line.text + word, weight, size, width)
+            *full, rest = _cut(line.text + word, weight, size, width)
             yield from full
             line = _Line(rest, text_width(rest, weight, size))
         else:
@@ -127,16 +128,25 @@ def _fill(pieces: Iterable[tuple[str, str]], weight: Weight, size: float, width:
         yield line.text
 
 
-def _cut_at_the_edge(word: str, weight: Weight, size: float, width: float) -> list[str]:
-    """Return *word* in parts that fit; one part in nearly all cases; at least a letter a part."""
-    if text_width(word, weight, size) <= width:
-        return [word]
+def _cut(piece: str, weight: Weight, size: float, width: float) -> list[str]:
+    """Return a piece that is too wide for a line in parts that fit: at words, else at letters."""
     parts = [""]
-    for letter in _letters(word):
-        if parts[-1] and text_width(parts[-1] + letter, weight, size) > width:
-            parts.append("")
-        parts[-1] += letter
-    return parts
+    for word in _loose_words(piece):
+        fits = text_width(word, weight, size) <= width
+        for part in (word,) if fits else _letters(word):
+            if parts[-1] and text_width(parts[-1] + part, weight, size) > width:
+                parts.append("")
+            parts[-1] += part
+    return [stripped for part in parts if (stripped := part.strip())]
+
+
+def _loose_words(piece: str) -> Iterator[str]:
+    """Yield the words and spaces of a piece that was to stay together; it may not, for its width."""
+    for part in _SPACED.findall(piece):
+        if part.isspace():
+            yield part
+        else:
+            yield from _guarded(_tokens(part, keep_places=False))
 
 
 def _letters(word: str) -> Iterator[str]:
@@ -178,12 +188,12 @@ def _between_spaces(text: str) -> Iterator[tuple[str, str]]:
         yield text[start:], space
 
 
-def _tokens(stretch: str) -> Iterator[str]:
-    """Yield the tokens of a stretch without spaces: Thai words, and the rest whole."""
+def _tokens(stretch: str, *, keep_places: bool = True) -> Iterator[str]:
+    """Yield the tokens of a stretch without spaces: Thai words and place names, and the rest whole."""
     for part in stretch.split(BREAK_MARK):
         for match in _TOKENS.finditer(part):
             piece = match.group()
-            if _PLACE.fullmatch(piece):
+            if keep_places and _PLACE.fullmatch(piece):
                 yield piece
             elif _THAI_STRETCH.fullmatch(piece):
                 yield from segment(piece, safe_mode=len(piece) > _SAFE_LENGTH)

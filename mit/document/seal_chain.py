@@ -22,6 +22,7 @@ SealKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 #: id-kp-documentSigning, RFC 9336.
 _DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")
+_NAME_BYTES = 64
 _ROOT_LIFE = timedelta(days=20 * 365)
 _ISSUING_LIFE = timedelta(days=10 * 365)
 _SEAL_LIFE = timedelta(days=5 * 365)
@@ -128,10 +129,15 @@ def _party(common_name: str) -> _Party:
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "TH"),
             x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Made in Thailand (TEST)"),
-            x509.NameAttribute(NameOID.COMMON_NAME, common_name[:64]),
+            x509.NameAttribute(NameOID.COMMON_NAME, _shortened(common_name)),
         ]
     )
     return _Party(name, ec.generate_private_key(ec.SECP256R1()))
+
+
+def _shortened(name: str) -> str:
+    """Return as much of *name* as the 64 bytes of a common name hold (RFC 5280)."""
+    return name.encode()[:_NAME_BYTES].decode(errors="ignore")
 
 
 def _authority(

@@ -95,7 +95,7 @@ def _description(pdf: pikepdf.Pdf) -> Iterator[str]:
     if stream is None or "/Filter" in stream:
         yield "6.6.2.1 plain XMP"
         return
-    root = ElementTree.fromstring(stream.read_bytes())  # noqa: S314 - our own file
+    root = ElementTree.fromstring(stream.read_bytes())
     if (root.findtext(f".//{PDFA}part"), root.findtext(f".//{PDFA}conformance")) != ("3", "U"):
         yield "6.6.4 identification"
     info = pdf.trailer.Info

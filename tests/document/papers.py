@@ -92,7 +92,9 @@ def product(item: int, formula: str = "direct") -> CertifiedProduct:
     ranges = (
         (ValueRange("พื้นที่หน้าตัด", "mm²", "1.5", "400"),)
         if item % 6 == 0
-        else (ValueRange("กำลัง", "kW", "2", None, from_included=False),) if item % 3 == 0 else ()
+        else (ValueRange("กำลัง", "kW", "2", None, from_included=False),)
+        if item % 3 == 0
+        else ()
     )
     coverage = CoverageEntry(thai, english, chance.choice(("", "ช้างแดง", "SIAMCO")), models, hs_code, ranges)
     return CertifiedProduct(coverage, formula, "mit-2563-1", "ab" * 32, "40")
