@@ -121,7 +121,7 @@ def retire(entrance: Entrance, kid: int, as_json: bool) -> None:
 @_AS_JSON
 @click.pass_obj
 def compromise(entrance: Entrance, kid: int, from_text: str, reason: str, as_json: bool) -> None:
-    """Declare that no signature counts which the key made from an instant on."""
+    """Declare, for good, that no signature counts which the key made from an instant on."""
     from_at = _instant(from_text)
     now = entrance.clock.now()
     with entrance.app():

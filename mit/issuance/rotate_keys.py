@@ -151,14 +151,14 @@ def retire_key(by: Actor | None, kid: int, *, now: datetime) -> date:
 
 
 def mark_compromised(by: Actor | None, kid: int, *, from_at: datetime, reason: str, now: datetime) -> None:
-    """Declare that no signature of a key counts that was made at *from_at* or later.
+    """Declare that no signature of a key counts that was made at *from_at* or later; for good.
 
-    A key that is already compromised may only be found to have been so earlier.
+    The instant cannot be moved afterwards: when in doubt, give the earliest.
 
     Raises:
         NotAllowedError: *by* is no administrator.
         NotFoundError: there is no such key.
-        IllegalMoveError: ``illegal_key_move``: it is compromised from as early, or earlier.
+        IllegalMoveError: ``illegal_key_move``: it is declared already.
         InputError: ``compromise_in_future`` or ``reason_missing``.
     """
     require_keeper(by)
@@ -168,10 +168,7 @@ def mark_compromised(by: Actor | None, kid: int, *, from_at: datetime, reason: s
         raise InputError("reason_missing", where="reason")
     with transaction() as session:
         row = signing_keys.lock_key(session, kid)
-        dates = signing_keys.key_dates(row)
-        known = dates.compromised_from_at
-        if known is None or known <= from_at:
-            move(state_on(dates, bangkok_day(now)), "compromise")
+        move(state_on(signing_keys.key_dates(row), bangkok_day(now)), "compromise")
         row.compromised_from_at = from_at.astimezone(UTC)
         row.compromised_reason = reason.strip()[:LONGEST_REASON]
         session.flush()

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from flask import Flask
+
+from mit.cli.entrance import Entrance
+from mit.cli.keys import keys
+from mit.config import Settings
+from mit.credential.public_keys import public_key_from_jwk
+from mit.document.seal_chain import make_test_chain
+from mit.errors import ConflictError, IllegalMoveError, InputError, MitError, NotAllowedError
+from mit.values.clock import FrozenClock
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(autouse=True)
+def few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the keyring fast: its strength is tested in test_keyring."""
+    monkeypatch.setattr("mit.store.keyring.Keyring.__init__.__kwdefaults__", {"rounds": 1_000})
+
+
+@pytest.fixture
+def run(app: Flask, make_app: Callable[..., Flask], settings: Settings, clock: FrozenClock) -> Run:
+    """Run ``mit keys …`` on this test's database."""
+
+    def call(*words: str, env: str = "test") -> Result:
+        asked = Settings(**{**{name: getattr(settings, name) for name in settings.__slots__}, "env": env})
+        entrance = Entrance(settings=lambda: asked, make_app=lambda _settings: app, clock=clock)
+        return CliRunner().invoke(keys, list(words), obj=entrance)
+
+    return call
+
+
+def answer(result: Result) -> Any:
+    assert result.exit_code == 0, result.output
+    return json.loads(result.output)
+
+
+def error_of(result: Result) -> MitError:
+    assert isinstance(result.exception, MitError)
+    return result.exception
+
+
+def test_the_whole_ceremony_from_nothing_to_a_compromise(run: Run, clock: FrozenClock) -> None:
+    assert "mit keys create" in run("list").output
+    assert answer(run("create", "--json")) == {"kid": 1}
+    assert answer(run("activate", "1", "--json")) == {"kid": 1, "day": "2026-11-25"}
+    assert answer(run("create", "--json")) == {"kid": 2}
+    assert answer(run("activate", "2", "--from", "25/12/2569", "--json")) == {"kid": 2, "day": "2026-12-25"}
+    listed = answer(run("list", "--json"))["keys"]
+    assert [(key["kid"], key["state"], key["verify_only_from_on"]) for key in listed] == [
+        (1, "active", "2026-12-25"),
+        (2, "planned", None),
+    ]
+    at = "2026-11-25T05:00:00+00:00"
+    assert run("compromise", "1", "--from", at, "--reason", "lost").exit_code == 0
+    assert answer(run("list", "--json"))["keys"][0]["state"] == "compromised"
+
+
+def test_sentences_come_in_both_languages(run: Run) -> None:
+    told = run("create").output
+    assert "กุญแจหมายเลข 1" in told
+    assert "Key 1 is made" in told
+    assert "ใช้ลงนาม" in (run("activate", "1"), run("list"))[1].output
+
+
+def test_a_key_is_ended_and_retired(run: Run, clock: FrozenClock) -> None:
+    run("create")
+    run("activate", "1")
+    assert answer(run("end", "1", "--from", "2026-11-30", "--json"))["day"] == "2026-11-30"
+    assert isinstance(error_of(run("retire", "1")), IllegalMoveError)
+    clock.set(clock.now().replace(month=12))
+    assert answer(run("retire", "1", "--json"))["day"] == "2026-12-25"
+
+
+def test_the_export_is_the_public_key_set(run: Run) -> None:
+    run("create")
+    run("create", "--demo")
+    exported = json.loads(run("export").output)["keys"]
+    assert [public_key_from_jwk(key).demo for key in exported] == [False, True]
+    assert all("d" not in key for key in exported)
+
+
+def test_a_seal_is_made_or_taken_in(run: Run, clock: FrozenClock, tmp_path: Path) -> None:
+    assert answer(run("create", "--seal", "--json")) == {"kid": 1}
+    material = make_test_chain(clock.now(), common_name="From a CA")
+    key, certificates = tmp_path / "seal.key", tmp_path / "seal.pem"
+    key.write_bytes(material.private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    certificates.write_bytes(material.certificates_pem())
+    taken = run("create", "--seal-key", str(key), "--seal-certificates", str(certificates), "--json")
+    assert answer(taken) == {"kid": 2}
+    listed = answer(run("list", "--json"))["keys"]
+    assert [(one["purpose"], one["demo"], one["state"]) for one in listed] == [
+        ("seal", True, "verify_only"),
+        ("seal", False, "active"),
+    ]
+
+
+def test_wrong_words_are_refused_by_name(run: Run, tmp_path: Path) -> None:
+    run("create")
+    missing = str(tmp_path / "nothing")
+    for words, kind, code in (
+        (("activate", "1", "--from", "soon"), InputError, "day_malformed"),
+        (("activate", "1", "--from", "2020-01-01"), ConflictError, "key_too_early"),
+        (("compromise", "1", "--from", "yesterday", "--reason", "x"), InputError, "instant_malformed"),
+        (
+            ("compromise", "1", "--from", "2026-11-25T05:00:00", "--reason", "x"),
+            InputError,
+            "instant_malformed",
+        ),
+        (("create", "--seal-key", missing), InputError, "seal_needs_both"),
+        (("create", "--seal-key", missing, "--seal-certificates", missing), InputError, "file_unreadable"),
+    ):
+        error = error_of(run(*words))
+        assert isinstance(error, kind)
+        assert error.code == code
+    assert run("activate", "0").exit_code == 2
+    assert run("activate", "65536").exit_code == 2
+
+
+def test_demo_keys_are_refused_in_production(run: Run) -> None:
+    for words in (("create", "--demo"), ("create", "--seal")):
+        error = error_of(run(*words, env="production"))
+        assert isinstance(error, NotAllowedError)
+        assert error.code == "demo_key_in_production"
+
+
+def test_nothing_private_is_ever_printed(run: Run, settings: Settings) -> None:
+    shown = "".join(run(*words).output for words in (("create",), ("activate", "1"), ("list",), ("export",)))
+    assert "PRIVATE" not in shown
+    assert settings.key_passphrase not in shown
