@@ -16,6 +16,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from mit import errors
 from mit.errors import Fault, MitError
 from mit.i18n import LANGUAGES, Language, knows, say, say_both
+from mit.upkeep.readiness import UNREACHABLE
 from mit.web import context
 from mit.web.answers import json_answer
 from mit.web.metrics import log
@@ -106,6 +107,8 @@ def set_up(app: Flask) -> None:
     """Answer every error of *app* with a problem document or a page."""
     app.register_error_handler(MitError, _answer_ours)
     app.register_error_handler(HTTPException, _answer_http)
+    for kind in UNREACHABLE:
+        app.register_error_handler(kind, _answer_unreachable)
     app.register_error_handler(Exception, _answer_unforeseen)
 
 
@@ -143,6 +146,11 @@ def _answer_http(error: HTTPException) -> Response | HTTPException:
     if isinstance(error, TooManyRequests) and error.retry_after:
         headers["Retry-After"] = str(error.retry_after)
     return _answer(Problem(status, CODE_OF_STATUS[status], headers=headers))
+
+
+def _answer_unreachable(error: Exception) -> Response:
+    log.error("database unreachable", id=context.reference(), code="unavailable", exc_info=error)
+    return _answer(Problem(503, "unavailable"))
 
 
 def _answer_unforeseen(error: Exception) -> Response:

@@ -1,0 +1,137 @@
+"""A small register behind the pages: one certificate in each state, made by the work functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from mit.app import create_app
+from mit.config import Settings
+from mit.credential import qr_text
+from mit.store import certificates
+from mit.store.certificate_history import StatusChange, record_status
+from mit.store.db import dispose_engines, transaction, viewing
+from mit.upkeep.publish import publish_status_lists
+from mit.values.clock import FrozenClock
+from tests.support.databases import KINDS, Databases
+from tests.support.desk import Desk, open_desk
+
+ISSUED_AT = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
+ISSUED_ON = date(2026, 11, 2)
+CHANGED_ON = date(2026, 11, 12)
+NOW = datetime(2026, 11, 21, 7, 5, tzinfo=UTC)
+TODAY = date(2026, 11, 21)
+EXPIRES_ON = date(2027, 11, 1)
+#: Status → the event that leads to it.
+CHANGES = {
+    "suspended": "suspended",
+    "revoked": "revoked",
+    "withdrawn": "withdrawn",
+    "superseded": "superseded",
+}
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Shown:
+    """A certificate as a stranger meets it: number, QR digits, signed credential, PDF."""
+
+    number: str
+    digits: str
+    credential: str
+    pdf: bytes
+
+    def __repr__(self) -> str:
+        """Return the number only; the rest is long."""
+        return self.number
+
+
+@dataclass(slots=True, repr=False)
+class Office:
+    """The application with its register; the clock may be moved and has to be put back."""
+
+    app: Flask
+    clock: FrozenClock
+    certificates: dict[str, Shown]
+
+    def __repr__(self) -> str:
+        """Return a short name; hypothesis prints it with each example."""
+        return "office"
+
+    @property
+    def client(self) -> FlaskClient:
+        """Return a fresh client, without cookies."""
+        return self.app.test_client()
+
+    def __getitem__(self, status: str) -> Shown:
+        """Return the certificate whose status is *status* today."""
+        return self.certificates[status]
+
+
+def open_office(url: str, folder: Path) -> Office:
+    """Issue one certificate for each status, change four of them, publish the lists."""
+    clock = FrozenClock(ISSUED_AT)
+    settings = Settings(
+        env="test",
+        database_url=url,
+        var_dir=folder / "var",
+        keys_dir=folder / "keys",
+        secret_key="a secret that only the tests know, long enough",
+        key_passphrase="a passphrase that only the tests know",
+    )
+    app = create_app(settings, clock=clock)
+    with app.app_context():
+        desk = open_desk(app, ISSUED_AT)
+        numbers = {status: issue(desk, at) for at, status in enumerate(["active", *CHANGES])}
+        for status, event in CHANGES.items():
+            change(numbers[status], event, status, numbers["active"])
+        clock.set(NOW)
+        publish_status_lists(desk.authority, now=NOW)
+        shown = {status: look(number, app) for status, number in numbers.items()}
+    return Office(app, clock, shown)
+
+
+def issue(desk: Desk, at: int) -> str:
+    """Take an application all the way and return the number of its certificate."""
+    return desk.issued(at=at * 10 + 1).certificate_number
+
+
+def change(number: str, event: str, status: str, successor: str) -> None:
+    """Record a change on ``CHANGED_ON``, as the work room for it will."""
+    told = StatusChange(
+        event,
+        status,
+        CHANGED_ON,
+        reason="holder_asked",
+        successor=successor if status == "superseded" else None,
+    )
+    with transaction() as session:
+        record_status(session, number, told, actor_id=None, now=NOW - timedelta(hours=1))
+
+
+def look(number: str, app: Flask) -> Shown:
+    """Return what was issued under *number*."""
+    var_dir = app.extensions["mit.settings"].var_dir
+    with viewing() as session:
+        row = certificates.get_certificate(session, number)
+    sha256 = str(row.pdf_sha256)
+    pdf = (var_dir / "documents" / sha256[:2] / sha256[2:4] / sha256).read_bytes()
+    return Shown(number, qr_text.digits_in(str(row.qr_text)), str(row.credential), pdf)
+
+
+def office_fixture(kinds: tuple[str, ...] = KINDS) -> Callable[..., Iterator[Office]]:
+    """Return a fixture: one office for all tests of a module, on each kind of database."""
+
+    @pytest.fixture(scope="module", params=kinds)
+    def office(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Office]:
+        opened = open_office(databases.clean(request.param), databases.workplace())
+        with opened.app.app_context():
+            yield opened
+            dispose_engines()
+
+    return office

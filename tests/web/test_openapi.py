@@ -1,0 +1,107 @@
+"""The OpenAPI document, the page made of it, and whether both tell the truth."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from mit.i18n import LANGUAGES, knows
+from mit.web.problems import CODE_OF_STATUS
+from tests.web import verdicts
+from tests.web.html import read_page
+
+PUBLIC = {
+    "/api/v1/certificates/{number}/verdict": {"get"},
+    "/api/v1/verdicts": {"post"},
+    "/.well-known/jwks.json": {"get"},
+    "/.well-known/did.json": {"get"},
+    "/status/{purpose}/{list_number}": {"get"},
+    "/status/history/{list_number}": {"get"},
+    "/c/{number}.jwt": {"get"},
+}
+
+
+@pytest.fixture
+def document(client: FlaskClient) -> dict:  # type: ignore[type-arg]
+    answer = client.get("/api/v1/openapi.json")
+    assert answer.status_code == 200
+    return answer.get_json()
+
+
+def operations(document: dict) -> list[dict]:  # type: ignore[type-arg]
+    return [
+        about
+        for methods in document["paths"].values()
+        for name, about in methods.items()
+        if name in {"get", "post"}
+    ]
+
+
+def test_every_public_address_is_described_and_nothing_else(document: dict) -> None:  # type: ignore[type-arg]
+    assert document["openapi"].startswith("3.1")
+    found = {
+        path: set(methods) & {"get", "post", "put", "delete"} for path, methods in document["paths"].items()
+    }
+    assert found == PUBLIC
+
+
+def test_every_operation_has_an_id_words_in_both_languages_and_an_example(document: dict) -> None:  # type: ignore[type-arg]
+    names = [about["operationId"] for about in operations(document)]
+    assert len(names) == len(set(names))
+    for about in operations(document):
+        assert knows(f"web.op_{about['operationId']}")
+        assert about["x-curl"].startswith("curl '{url}/")
+        assert about["summary"]
+
+
+def test_every_reference_leads_somewhere(document: dict) -> None:  # type: ignore[type-arg]
+    references = set(re.findall(r"'\$ref': '#/components/(\w+)/(\w+)'", str(document)))
+    assert references
+    for kind, name in references:
+        assert name in document["components"][kind], name
+
+
+def test_problems_are_described_as_problem_documents(document: dict) -> None:  # type: ignore[type-arg]
+    for about in operations(document):
+        for status, answer in about["responses"].items():
+            if int(status) >= 400:
+                assert list(answer["content"]) == ["application/problem+json"]
+                assert int(status) in CODE_OF_STATUS
+
+
+def test_a_verdict_has_every_member_that_is_described(document: dict) -> None:  # type: ignore[type-arg]
+    schemas = document["components"]["schemas"]
+    told = verdicts.VALID.to_document()
+    described = schemas["Verdict"]["properties"].keys()
+    assert set(told) == set(described) - {"inner"}
+    assert told["certificate"].keys() == schemas["Certificate"]["properties"].keys()
+    assert told["certificate"]["holder"].keys() == schemas["Holder"]["properties"].keys()
+    assert told["certificate"]["products"][0].keys() == schemas["Coverage"]["properties"].keys()
+    assert told["certificate"]["products"][0]["ranges"][0].keys() == schemas["Range"]["properties"].keys()
+    assert told["findings"][0].keys() == schemas["Finding"]["properties"].keys()
+
+
+def test_a_problem_has_every_member_that_is_described(client: FlaskClient, document: dict) -> None:  # type: ignore[type-arg]
+    told = client.get("/api/v1/certificates/x/verdict?on=x").get_json()
+    schemas = document["components"]["schemas"]
+    assert told.keys() == schemas["Problem"]["properties"].keys()
+    assert told["errors"][0].keys() == schemas["Fault"]["properties"].keys()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_page_shows_every_operation_with_its_example_and_no_script(
+    client: FlaskClient, lang: str
+) -> None:
+    page = read_page(client.get(f"/api/v1/docs?lang={lang}").text)
+    for path in PUBLIC:
+        assert path in page.text
+    assert len(page.all("pre")) == len(PUBLIC)
+    assert "http://localhost:8000/api/v1/verdicts" in page.text
+
+
+def test_the_document_may_be_read_from_anywhere(web: Flask) -> None:
+    answer = web.test_client().get("/api/v1/openapi.json", headers={"Origin": "https://shop.example"})
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"

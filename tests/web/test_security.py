@@ -1,0 +1,125 @@
+"""Headers on every route, trusted hosts, size limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from mit.web.security import CONTENT_SECURITY_POLICY, EVERYWHERE, PUBLIC_PREFIXES, host_name, trusted_hosts
+
+_VALUES = {"filename": "css/mit.css", "purpose": "revocation"}
+
+
+def address(rule: Rule) -> str:
+    """Return some address that *rule* matches."""
+    values = {name: _VALUES.get(name, "1") for name in rule.arguments}
+    built = rule.build(values, append_unknown=False)
+    assert built is not None
+    return built[1]
+
+
+def addresses(app: Flask) -> list[str]:
+    """Return one address of every route, and one of none."""
+    return [*(address(rule) for rule in app.url_map.iter_rules()), "/no/such/page", "/api/v1/none"]
+
+
+def test_every_route_carries_every_header_whatever_it_answers(web: Flask, client: FlaskClient) -> None:
+    assert len(addresses(web)) > 12
+    for path in addresses(web):
+        for method in ("GET", "POST", "OPTIONS", "HEAD"):
+            answer = client.open(path, method=method)
+            for name, value in EVERYWHERE:
+                assert answer.headers.getlist(name) == [value], f"{method} {path} {name}"
+            assert answer.headers.get("Cache-Control"), path
+            assert answer.headers.get("X-Request-Id"), path
+            assert "Strict-Transport-Security" not in answer.headers
+            assert answer.status_code < 500 or path == "/readyz", f"{method} {path} {answer.status_code}"
+            answer.close()
+
+
+def test_the_policy_allows_no_script_and_no_other_origin() -> None:
+    directives = dict(part.split(" ", 1) for part in CONTENT_SECURITY_POLICY.split("; "))
+    assert directives["default-src"] == "'none'"
+    assert "script-src" not in directives
+    assert directives["frame-ancestors"] == directives["base-uri"] == "'none'"
+    assert not [value for value in directives.values() if "unsafe" in value or "http" in value]
+
+
+def test_https_alone_brings_strict_transport(client: FlaskClient) -> None:
+    answer = client.get("/healthz", base_url="https://localhost")
+    assert answer.headers["Strict-Transport-Security"].startswith("max-age=63072000")
+    cookie = client.get("/?lang=en", base_url="https://localhost").headers["Set-Cookie"]
+    assert "Secure" in cookie
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:8000", "127.0.0.1:9", "[::1]:8000", "LOCALHOST"])
+def test_our_own_hosts_are_trusted(client: FlaskClient, host: str) -> None:
+    assert client.get("/healthz", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "localhost.evil.example", "evil.example:8000", "[::2]", "", "localhost@evil", "a b"],
+)
+def test_other_hosts_are_refused_in_words(client: FlaskClient, host: str) -> None:
+    answer = client.get("/healthz", headers={"Host": host})
+    assert answer.status_code == 400
+    assert answer.content_type == "application/problem+json"
+    assert answer.json["code"] in {"host_not_trusted", "bad_request"}
+
+
+def test_the_host_in_the_qr_is_trusted(make_app: Callable[..., Flask]) -> None:
+    app = make_app(public_url="https://Verify.Example.org:8443")
+    assert "verify.example.org" in trusted_hosts(app.extensions["mit.settings"])
+    assert app.test_client().get("/healthz", headers={"Host": "verify.example.org"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [("a.b:80", "a.b"), ("A.B", "a.b"), ("[::1]:80", "[::1]"), ("[::1]", "[::1]"), ("", ""), ("[", "[]")],
+)
+def test_the_name_in_a_host_header(header: str, name: str) -> None:
+    assert host_name(header) == name
+
+
+def test_public_data_may_be_read_from_any_origin_and_pages_may_not(client: FlaskClient) -> None:
+    for path in (
+        "/api/v1/openapi.json",
+        "/api/v1/certificates/x/verdict",
+        "/.well-known/none",
+        "/status/none",
+    ):
+        assert path.startswith(PUBLIC_PREFIXES)
+        assert client.get(path).headers["Access-Control-Allow-Origin"] == "*"
+    for path in ("/", "/verify", "/v/1", "/healthz", "/metrics"):
+        assert "Access-Control-Allow-Origin" not in client.get(path).headers
+
+
+def test_a_browser_may_ask_before_it_posts_json(client: FlaskClient) -> None:
+    answer = client.options(
+        "/api/v1/verdicts",
+        headers={"Origin": "https://shop.example", "Access-Control-Request-Method": "POST"},
+    )
+    assert answer.status_code == 200
+    assert "POST" in answer.headers["Access-Control-Allow-Methods"]
+    assert "Content-Type" in answer.headers["Access-Control-Allow-Headers"]
+    assert "Access-Control-Allow-Credentials" not in answer.headers
+
+
+def test_a_body_beyond_the_limit_is_refused(make_app: Callable[..., Flask]) -> None:
+    client = make_app(upload_limit_bytes=1000).test_client()
+    answer = client.post("/api/v1/verdicts", data=b"x" * 2000, content_type="application/json")
+    assert (answer.status_code, answer.json["code"]) == (413, "too_large")
+    page = client.post("/verify", data={"file": (__import__("io").BytesIO(b"x" * 2000), "a.pdf")})
+    assert page.status_code == 413
+    assert "<h1>" in page.text
+
+
+def test_forms_with_too_many_parts_are_refused(client: FlaskClient) -> None:
+    data = {f"f{n}": "x" for n in range(30)}
+    answer = client.post("/api/v1/verdicts", data=data, content_type="multipart/form-data")
+    assert answer.status_code == 413

@@ -1,0 +1,209 @@
+"""The verdict as a page: words, sign, reasons, what to compare, both languages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask, Response
+
+from mit.i18n import LANGUAGES, Language, catalogue, say
+from mit.values.identifiers import shown_tax_number
+from mit.verify.verdict import Answer, Check, Finding, Notice, Outcome, Verdict
+from mit.web.pages.verdict_page import shown_reason, verdict_page
+from tests.web import verdicts
+from tests.web.html import Page, read_page
+
+ALL = {name: value for name, value in vars(verdicts).items() if isinstance(value, Verdict)}
+
+
+def shown(web: Flask, verdict: Verdict, *, lang: str = "th", address: str = "/v/1", **more: str) -> Page:
+    with web.test_request_context(f"{address}?{'&'.join([f'lang={lang}', *map('='.join, more.items())])}"):
+        return read_page(verdict_page(verdict, door="scan").get_data(as_text=True))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", ALL)
+def test_every_page_nests_and_carries_its_verdict(web: Flask, name: str, lang: str) -> None:
+    page = shown(web, ALL[name], lang=lang)
+    main = page.one("main")
+    assert main.attributes["data-verdict"] == ALL[name].answer
+    assert main.attributes["data-reasons"] == " ".join(ALL[name].reasons)
+    assert page.one("html").attributes["lang"] == lang
+    assert page.one("h1").text
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_three_answers_differ_in_words_and_in_sign(web: Flask, lang: Language) -> None:
+    pages = [shown(web, v, lang=lang) for v in (verdicts.VALID, verdicts.REVOKED, verdicts.UNREADABLE)]
+    assert len({page.one("h1").text for page in pages}) == 3
+    signs = [page.one("svg", class_="answer-sign") for page in pages]
+    assert len({sign.attributes["aria-label"] for sign in signs}) == 3
+    assert len({sign.children[0].name + str(sign.children[0].attributes) for sign in signs}) == 3
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_each_finding_stands_with_its_name_outcome_and_sentence(web: Flask, lang: Language) -> None:
+    page = shown(web, verdicts.REVOKED, lang=lang)
+    for finding in verdicts.REVOKED.findings:
+        assert say(f"verify.check_{finding.check}", lang) in page.text
+        assert say(f"verify.outcome_{finding.outcome}", lang) in page.text
+        assert finding.detail(lang) in page.text
+
+
+def test_what_to_compare_stands_in_the_order_of_the_paper(web: Flask) -> None:
+    text = shown(web, verdicts.VALID).one("section", class_="compare").text
+    certificate = verdicts.CERTIFICATE
+    expected = [
+        certificate.number,
+        certificate.name_th,
+        str(certificate.name_en),
+        shown_tax_number(str(certificate.juristic_number)),
+        str(verdicts.CABLE["product_th"]),
+        "IEC 01 (THW)",
+        "8544.49.42",
+        "2 มีนาคม พ.ศ. 2569",
+        "1 มีนาคม พ.ศ. 2570",
+    ]
+    places = [text.index(part) for part in expected]
+    assert places == sorted(places)
+
+
+def test_days_are_buddhist_era_in_thai_and_common_era_in_english_with_iso_beneath(web: Flask) -> None:
+    thai, english = shown(web, verdicts.VALID), shown(web, verdicts.VALID, lang="en")
+    assert "2 มีนาคม พ.ศ. 2569" in thai.text
+    assert "(ค.ศ. 2026)" in thai.text
+    assert "2 March 2026" in english.text
+    assert "(B.E. 2569)" in english.text
+    for page in (thai, english):
+        assert {"2026-03-02", "2027-03-01"} <= {e.attributes["datetime"] for e in page.all("time")}
+
+
+def test_as_of_and_known_since_are_said(web: Flask) -> None:
+    page = shown(web, verdicts.VALID)
+    assert "ผล ณ วันนี้ 21 พ.ย. 2569" in page.text
+    assert "จากข้อมูลเมื่อ 21 พ.ย. 2569 14:05 น." in page.text
+    assert "ผล ณ วันที่ 1 เม.ย. 2569" in shown(web, verdicts.EARLIER_DAY).text
+
+
+def test_a_later_revocation_is_said_beside_a_valid_answer(web: Flask) -> None:
+    page = shown(web, verdicts.EARLIER_DAY, lang="en")
+    assert page.one("main").attributes["data-verdict"] == "VALID"
+    assert "1 Jun 2026" in page.one("section", class_="notices").text
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_not_green_says_what_to_do_and_whom_to_call(web: Flask, lang: Language) -> None:
+    for verdict in (verdicts.EXPIRED, verdicts.NO_STATUS, verdicts.FORGED):
+        steps = shown(web, verdict, lang=lang).one("section", class_="next").text
+        assert verdict.advice(lang) in steps
+        assert "0 2000 0000" in steps
+    assert not shown(web, verdicts.VALID, lang=lang).all("section", class_="next")
+
+
+def test_not_knowing_is_said_not_to_mean_false(web: Flask) -> None:
+    assert "ไม่ได้แปลว่าใบรับรองปลอม" in shown(web, verdicts.UNREADABLE).text
+
+
+def test_demo_keys_bring_the_sample_banner(web: Flask) -> None:
+    assert "SAMPLE" in shown(web, verdicts.SAMPLE).one("p", class_="sample").text
+    assert not shown(web, verdicts.VALID).all("p", class_="sample")
+
+
+def test_unconfirmed_issuer_settings_say_so(web: Flask) -> None:
+    assert "ยังไม่ได้รับการยืนยัน" in shown(web, verdicts.VALID).one("footer").text
+
+
+def test_the_genuine_host_is_shown(web: Flask) -> None:
+    assert shown(web, verdicts.VALID).one("strong", class_="host").text == "localhost:8000"
+
+
+def test_the_form_asks_the_same_thing_about_another_day(web: Flask) -> None:
+    page = shown(web, verdicts.VALID, address="/verify", number="MIT-2569-0012345-B", on="1/4/2569")
+    form = next(f for f in page.all("form") if f.attributes["action"] == "/verify")
+    hidden = {e.attributes["name"]: e.attributes["value"] for e in page.all("input", type="hidden")}
+    assert hidden == {"lang": "th", "number": "MIT-2569-0012345-B"}
+    assert form.attributes["method"] == "get"
+    assert page.one("input", name="on").attributes["value"] == "1/4/2569"
+
+
+def test_without_a_certificate_the_page_offers_to_type_the_number(web: Flask) -> None:
+    page = shown(web, verdicts.FORGED)
+    assert page.one("input", name="number")
+    assert not page.all("input", name="on")
+
+
+def test_long_lists_are_folded_without_a_script_and_nothing_is_lost(web: Flask) -> None:
+    page = shown(web, verdicts.MANY_PRODUCTS)
+    assert len(page.all("li", class_="product")) == 200
+    assert page.one("details").children[0].name == "summary"
+
+
+def test_a_bare_count_of_products_sends_the_reader_to_the_paper(web: Flask) -> None:
+    bare = replace(verdicts.VALID, certificate=replace(verdicts.CERTIFICATE, products=(), product_count=12))
+    assert say("web.products_on_paper", "th") in shown(web, bare).text
+
+
+def test_the_verdict_inside_a_file_stands_beside_that_of_the_file(web: Flask) -> None:
+    file = replace(verdicts.NO_STATUS, inner=verdicts.VALID)
+    page = shown(web, file)
+    assert page.one("main").attributes["data-verdict"] == "CANNOT_TELL"
+    assert say("verify.word_VALID", "th") in page.one("h2", id="inner").text
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    "{{7*7}}",
+    "javascript:alert(1)",
+    "\u202egnp.exe",
+    "ที่" * 200,
+    "&lt;b&gt;",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_names_stay_text(web: Flask, text: str) -> None:
+    products = ({**verdicts.CABLE, "product_th": text, "brand": text, "models": [text]},)
+    certificate = replace(verdicts.CERTIFICATE, name_th=text, name_en=text, products=products)
+    page = shown(web, replace(verdicts.VALID, certificate=certificate))
+    assert " ".join(text.split()) in page.text
+
+
+def test_a_natural_person_shows_no_number(web: Flask) -> None:
+    person = replace(verdicts.CERTIFICATE, juristic_number=None)
+    page = shown(web, replace(verdicts.VALID, certificate=person))
+    assert say("verify.label_juristic_number", "th") not in page.text
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [key[len("verify.advice_") :] for key in catalogue("verify", "th") if key.startswith("verify.advice_")],
+)
+def test_every_reason_has_its_own_words_on_the_page(reason: str) -> None:
+    assert shown_reason(reason) == reason
+
+
+def test_an_unknown_reason_still_gets_a_page(web: Flask) -> None:
+    assert shown_reason("invented_tomorrow") == "other"
+
+
+def test_counting_verdicts_needs_no_certificate(web: Flask) -> None:
+    with web.test_request_context("/v/1"):
+        answer: Response = verdict_page(verdicts.UNREADABLE, door="scan", status=404)
+    assert answer.status_code == 404
+    assert verdicts.UNREADABLE.answer is Answer.CANNOT_TELL
+
+
+def test_every_notice_but_sample_is_listed(web: Flask) -> None:
+    notices = (Notice("sample"), Notice("stale", (("known_at", verdicts.NOW),)))
+    page = shown(web, replace(verdicts.VALID, notices=notices))
+    assert len(page.one("section", class_="notices").children[0].children) == 1
+
+
+def test_a_failed_coverage_check_names_the_model(web: Flask) -> None:
+    finding = Finding(Check.COVERAGE, Outcome.FAIL, "other_model", (("model", "<X-1>"),))
+    page = shown(web, verdicts.with_finding(finding), model="X-1")
+    assert "<X-1>" in page.text
+    assert page.one("input", name="model").attributes["value"] == "X-1"

@@ -1,0 +1,109 @@
+"""What machines fetch: keys, lists, histories, credentials; their tags, ages and bytes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from mit.credential import jose, vc
+from mit.credential.public_keys import public_key_from_jwk
+from mit.upkeep.publish import publish_status_lists
+from mit.web.answers import IMMUTABLE
+from tests.web.office import NOW, Office, office_fixture
+
+office = office_fixture()
+
+LISTS = ("/status/revocation/2700", "/status/suspension/2700", "/status/history/2700")
+
+
+def test_the_key_set_verifies_the_certificate_and_carries_the_serial(office: Office) -> None:
+    answer = office.client.get("/.well-known/jwks.json")
+    assert answer.status_code == 200
+    assert answer.content_type == "application/jwk-set+json"
+    keys = {key["kid"]: key for key in answer.get_json()["keys"]}
+    token = jose.parse(office["active"].credential, typ=vc.TYP)
+    key = keys[token.header["kid"]]
+    assert key["mit_kid"] == 1
+    assert "d" not in key, "the private half is never published"
+    jose.verify(token, public_key_from_jwk(key))
+
+
+def test_the_did_document_names_the_host(office: Office) -> None:
+    document = office.client.get("/.well-known/did.json").get_json()
+    assert document["id"] == "did:web:localhost%3A8000"
+    assert document["verificationMethod"]
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_lists_are_signed_short_lived_and_tagged(office: Office, path: str) -> None:
+    answer = office.client.get(path)
+    assert answer.status_code == 200
+    assert answer.content_type in {"application/vc+jwt", "application/jwt"}
+    assert "max-age=300" in answer.headers["Cache-Control"]
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.text.count(".") == 2
+    again = office.client.get(path, headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == answer.headers["ETag"]
+
+
+def test_a_list_published_anew_has_another_tag(office: Office) -> None:
+    old = office.client.get(LISTS[0]).headers["ETag"]
+    authority = office.app.extensions["mit.authority"]
+    publish_status_lists(authority, now=NOW + timedelta(minutes=10))
+    answer = office.client.get(LISTS[0], headers={"If-None-Match": old})
+    assert answer.status_code == 200
+    assert answer.headers["ETag"] != old
+
+
+@pytest.mark.parametrize(
+    "path", ["/status/revocation/9999", "/status/other/2700", "/status/revocation/x", "/status/history/-1"]
+)
+def test_a_list_that_is_not_there_is_a_problem_document(office: Office, path: str) -> None:
+    answer = office.client.get(path)
+    assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
+
+
+def test_the_signed_bytes_are_exact_and_never_change(office: Office) -> None:
+    shown = office["active"]
+    answer = office.client.get(f"/c/{shown.number}.jwt")
+    assert answer.data == shown.credential.encode()
+    assert answer.content_type == "application/vc+jwt"
+    assert answer.headers["Cache-Control"] == IMMUTABLE
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    again = office.client.get(f"/c/{shown.number}.jwt", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+
+
+def test_the_record_gives_the_signed_bytes_to_who_accepts_only_those(office: Office) -> None:
+    shown = office["revoked"]
+    answer = office.client.get(f"/c/{shown.number}", headers={"Accept": "application/vc+jwt"})
+    assert answer.data == shown.credential.encode()
+    assert "Accept" in answer.headers["Vary"]
+    page = office.client.get(f"/c/{shown.number}", headers={"Accept": "text/html, application/vc+jwt;q=0.5"})
+    assert page.mimetype == "text/html"
+    assert "Accept" in page.headers["Vary"]
+
+
+@pytest.mark.parametrize("number", ["MIT-2560-0012345-M", "x", "MIT-2569-0000001-Z"])
+def test_a_credential_that_is_not_there_is_a_problem_document(office: Office, number: str) -> None:
+    answer = office.client.get(f"/c/{number}.jwt")
+    assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
+
+
+def test_the_number_of_a_credential_is_read_forgivingly(office: Office) -> None:
+    shown = office["active"]
+    answer = office.client.get(f"/c/{shown.number.lower().replace('-', '')}.jwt")
+    assert answer.data == shown.credential.encode()
+
+
+def test_a_tag_never_hides_a_revocation(office: Office) -> None:
+    """Verdicts carry no tag and are never kept: performance page, trap 11."""
+    for path in (
+        f"/c/{office['revoked'].number}",
+        f"/api/v1/certificates/{office['revoked'].number}/verdict",
+    ):
+        answer = office.client.get(path)
+        assert "ETag" not in answer.headers
+        assert answer.headers["Cache-Control"] == "no-store"
