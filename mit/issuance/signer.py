@@ -177,8 +177,9 @@ def check_key(session: OpenSession, certificate: Certificate, *, authority: Auth
 
 
 def _is_act_of(row: Approval, act: Act) -> bool:
-    recorded = act.payload.get("content_digest")
-    return act.person_id == row.person_id and recorded == row.content_digest
+    told = (act.payload.get("content_digest"), act.payload.get("decisions"))
+    decisions = canonical_json.read(row.decisions.encode("utf-8"))
+    return act.person_id == row.person_id and told == (row.content_digest, decisions)
 
 
 def _with_qr(order: Order, credential: str, signer: Signer, *, now: datetime, public_url: str) -> SignedForms:
