@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import event, text
 
 from mit.store.certificate_history import StatusChange, record_status
@@ -18,7 +17,9 @@ from mit.store.db import db, reading, transaction, viewing
 from mit.store.documents import read_document
 from mit.values.thai_date import bangkok_day
 from mit.verify.verdict import Verdict
-from tests.support.desk import Desk, open_desk
+from tests.support.desk import Desk, desk
+
+__all__ = ["Shelf", "codes", "desk", "rewrite", "shelf", "shelve"]
 
 
 @dataclass(slots=True)
@@ -80,12 +81,6 @@ def shelve(desk: Desk, *meets: bool) -> Shelf:
         issued_on=certificate.issued_on,
         expires_on=certificate.expires_on,
     )
-
-
-@pytest.fixture
-def desk(app: Flask, now: datetime) -> Desk:
-    """A desk with the cast around it, on a clean database."""
-    return open_desk(app, now)
 
 
 @pytest.fixture
