@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mit.store.applications import Application
-from mit.store.audit import AuditHead
+from mit.store.audit import AuditEvent, AuditHead
 from mit.store.certificates import Certificate
 from mit.store.counters import Counter
 from mit.store.transparency_log import LogLeaf
@@ -44,3 +44,8 @@ def audit_length(session: Session) -> int:
     """Return how many events the audit chain has, by its head."""
     head = session.get(AuditHead, 1)
     return head.seq if head else 0
+
+
+def every_event(session: Session) -> list[AuditEvent]:
+    """Return every audit event in the order of the chain."""
+    return list(session.scalars(select(AuditEvent).order_by(AuditEvent.seq)))
