@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import BinaryIO
 from xml.sax.handler import ContentHandler
-from xml.sax.xmlreader import AttributesImpl
 
 from defusedxml.expatreader import DefusedExpatParser
 
@@ -30,15 +30,30 @@ _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 Cell = tuple[int, str, str, bool]
 
 
-def parse(stream: BinaryIO, handler: ContentHandler) -> None:
-    """Feed *stream* to *handler*; entities, DTDs and outside references are refused.
+class _Parser(DefusedExpatParser):
+    """Hands each element to its part by its local name, whatever prefix the writer chose."""
+
+    def __init__(self, part: Part) -> None:
+        self._part = part
+        super().__init__(forbid_dtd=True)
+        self.setContentHandler(part)
+
+    def start_element(self, name: str, attrs: Mapping[str, str]) -> None:
+        """Hand the element on without its prefix."""
+        self._part.begin(name.rpartition(":")[2], attrs)
+
+    def end_element(self, name: str) -> None:
+        """Hand the element's end on without its prefix."""
+        self._part.end(name.rpartition(":")[2])
+
+
+def parse(stream: BinaryIO, part: Part) -> None:
+    """Feed *stream* to *part*; entities, DTDs and outside references are refused.
 
     Raises:
         defusedxml.DefusedXmlException, xml.sax.SAXException: the part is hostile or broken.
     """
-    parser = DefusedExpatParser(forbid_dtd=True)
-    parser.setContentHandler(handler)
-    parser.parse(stream)
+    _Parser(part).parse(stream)
 
 
 class Budget:
@@ -57,17 +72,9 @@ class Budget:
 
 
 class Part(ContentHandler):
-    """A part read by local names, whatever prefix its writer chose."""
+    """A part read by the local names of its elements."""
 
-    def startElement(self, name: str, attrs: AttributesImpl) -> None:  # noqa: N802 - SAX's name
-        """Hand the element on without its prefix."""
-        self.begin(name.rpartition(":")[2], attrs)
-
-    def endElement(self, name: str) -> None:  # noqa: N802 - SAX's name
-        """Hand the element's end on without its prefix."""
-        self.end(name.rpartition(":")[2])
-
-    def begin(self, name: str, attrs: AttributesImpl) -> None:
+    def begin(self, name: str, attrs: Mapping[str, str]) -> None:
         """Take the beginning of an element."""
 
     def end(self, name: str) -> None:
@@ -82,10 +89,10 @@ class Sheets(Part):
         self.sheets: list[tuple[str, str, bool]] = []
         self.counts_from_1904 = False
 
-    def begin(self, name: str, attrs: AttributesImpl) -> None:
+    def begin(self, name: str, attrs: Mapping[str, str]) -> None:
         """Note a sheet or the date system."""
         if name == "sheet":
-            relation = next((attrs[a] for a in attrs.getNames() if a.rpartition(":")[2] == "id"), "")
+            relation = next((attrs[a] for a in attrs if a.rpartition(":")[2] == "id"), "")
             hidden = attrs.get("state", "visible") != "visible"
             self.sheets.append((attrs.get("name", ""), relation, hidden))
         elif name == "workbookPr":
@@ -100,7 +107,7 @@ class Relations(Part):
         self.targets: dict[str, str] = {}
         self.kinds: dict[str, str] = {}
 
-    def begin(self, name: str, attrs: AttributesImpl) -> None:
+    def begin(self, name: str, attrs: Mapping[str, str]) -> None:
         """Note a relation that stays inside the file."""
         if name == "Relationship" and attrs.get("TargetMode", "Internal") == "Internal":
             self.targets[attrs.get("Id", "")] = attrs.get("Target", "")
@@ -116,7 +123,7 @@ class Strings(Part):
         self._pieces: list[str] = []
         self._is_text = self._is_guide = False
 
-    def begin(self, name: str, attrs: AttributesImpl) -> None:
+    def begin(self, name: str, attrs: Mapping[str, str]) -> None:
         """Start an entry, its text or a guide."""
         del attrs
         if name == "si":
@@ -153,7 +160,7 @@ class Styles(Part):
         self._styles = 0
         self.percent_styles: set[int] = set()
 
-    def begin(self, name: str, attrs: AttributesImpl) -> None:
+    def begin(self, name: str, attrs: Mapping[str, str]) -> None:
         """Note a number format or a cell style."""
         if name == "numFmt" and "%" in _QUOTED.sub("", attrs.get("formatCode", "")):
             self._percent_formats.add(_whole(attrs.get("numFmtId", "")))
@@ -184,7 +191,7 @@ class Rows(Part):
         self._takes_text = False
         self._pieces: list[str] = []
 
-    def begin(self, name: str, attrs: AttributesImpl) -> None:
+    def begin(self, name: str, attrs: Mapping[str, str]) -> None:
         """Start a row, a cell or a part of a cell."""
         if name == "c":
             self._begin_cell(attrs)
@@ -211,14 +218,14 @@ class Rows(Part):
         if self._takes_text and self._type != "guide":
             self._pieces.append(content)
 
-    def _begin_row(self, attrs: AttributesImpl) -> None:
+    def _begin_row(self, attrs: Mapping[str, str]) -> None:
         row = _whole(attrs.get("r", "")) if "r" in attrs else self._row + 1
         if not self._row < row <= ROW_LIMIT:
             raise UnreadableFileError("file_not_workbook")
         self._row, self._column = row, 0
         self.rows.append((row, attrs.get("hidden", "0") in {"1", "true"}, []))
 
-    def _begin_cell(self, attrs: AttributesImpl) -> None:
+    def _begin_cell(self, attrs: Mapping[str, str]) -> None:
         self._column = self._place(attrs["r"]) if "r" in attrs else self._column + 1
         if not self.rows or self._column > COLUMN_LIMIT:
             raise UnreadableFileError("file_not_workbook")

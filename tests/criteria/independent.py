@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from fractions import Fraction as F
+from fractions import Fraction
 from typing import Any
 
 ASEAN = {"BN", "ID", "KH", "LA", "MM", "MY", "PH", "SG", "TL", "VN"}
 MINIMAL = {"cutting", "packing", "labelling", "preserving", "mixing", "simple_assembly"}
 
 
+F = Fraction
+FORTY, SEVEN = F(40), F(7)
+
+
 @dataclass(frozen=True)
 class Rules:
-    threshold: F = F(40)
+    threshold: F = FORTY
     on: tuple[str, ...] = ("direct", "build_down", "tariff_shift")
     direct_counts: tuple[str, ...] = ("domestic_material", "labour", "overhead", "other", "profit")
     over_materials: bool = False
@@ -25,7 +29,7 @@ class Rules:
     asean: bool = False
     needs_certificate: bool = False
     blocks: bool = True
-    vat: F = F(7)
+    vat: F = SEVEN
 
 
 Answer = dict[str, Any]

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from mit.criteria.assess import ENGINE_VERSION, assess, is_minimal_operation
 from mit.criteria.cost_sheet import parse_cost_sheet
 from mit.errors import InputError
-
-from ..support.sheets import OTHER_HEADING, Document, cost, full_sheet, material, product, rule_set, sheet
+from tests.support.sheets import OTHER_HEADING, Document, cost, full_sheet, material, product, rule_set, sheet
 
 FAILS_BY_VALUE = sheet("100.00", material("70.00"))
 SHIFTS = sheet("100.00", material("70.00", hs_code=OTHER_HEADING))

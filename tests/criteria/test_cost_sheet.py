@@ -20,8 +20,7 @@ from mit.criteria.cost_sheet import (
 )
 from mit.errors import InputError
 from mit.i18n import say
-
-from ..support.sheets import Document, cost, full_sheet, material, product, sheet
+from tests.support.sheets import Document, cost, full_sheet, material, product, sheet
 
 PLAIN = sheet("100.00", material("60.00"), cost("labour", "10.00"))
 

@@ -7,8 +7,7 @@ import pytest
 from mit.criteria.assess import assess
 from mit.criteria.cost_sheet import parse_cost_sheet
 from mit.criteria.doubts import Doubt
-
-from ..support.sheets import Document, cost, full_sheet, material, rule_set, sheet
+from tests.support.sheets import Document, cost, full_sheet, material, rule_set, sheet
 
 
 def doubts(document: Document) -> list[tuple[str, str]]:

@@ -12,8 +12,7 @@ import pytest
 
 from mit.criteria.assess import assess
 from mit.criteria.cost_sheet import parse_cost_sheet
-
-from ..support.sheets import OTHER_HEADING, Document, cost, material, product, rule_set, sheet
+from tests.support.sheets import OTHER_HEADING, Document, cost, material, product, rule_set, sheet
 
 Result = tuple[bool | None, str]
 BLOCK = "minimal_operation"

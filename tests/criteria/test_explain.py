@@ -12,8 +12,7 @@ from mit.criteria.assessment import Assessment
 from mit.criteria.cost_sheet import parse_cost_sheet
 from mit.criteria.explain import LISTED_LINES, explain
 from mit.i18n import catalogue
-
-from ..support.sheets import OTHER_HEADING, Document, cost, full_sheet, material, rule_set, sheet
+from tests.support.sheets import OTHER_HEADING, Document, cost, full_sheet, material, rule_set, sheet
 
 THAI = re.compile("[\u0e00-\u0e7f]")
 

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from mit.criteria.cost_sheet import parse_cost_sheet
 from mit.criteria.figures import Figures, net_price, reckon
 from mit.errors import InputError
-
-from ..support.sheets import Document, cost, material, rule_set, sheet
+from tests.support.sheets import Document, cost, material, rule_set, sheet
 
 RULES = {vat: rule_set(vat_percent=vat) for vat in ("0", "7", "10", "6.3", "100")}
 

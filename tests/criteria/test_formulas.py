@@ -10,8 +10,7 @@ from mit.criteria.cost_sheet import parse_cost_sheet
 from mit.criteria.figures import reckon
 from mit.criteria.formulas import FormulaResult, build_down, direct, share_of
 from mit.values.money import Money
-
-from ..support.sheets import Document, cost, material, rule_set, sheet
+from tests.support.sheets import Document, cost, material, rule_set, sheet
 
 E8 = sheet(
     "1000.00",

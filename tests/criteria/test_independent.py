@@ -9,9 +9,8 @@ from typing import Any
 from mit.criteria.assess import assess
 from mit.criteria.cost_sheet import parse_cost_sheet
 from mit.errors import InputError
-
-from ..support.sheets import product, rule_set
-from .independent import MINIMAL, Answer, Rules, judge
+from tests.criteria.independent import MINIMAL, Answer, Rules, judge
+from tests.support.sheets import product, rule_set
 
 SHEETS = 3_200
 PARTS = ("domestic_material", "labour", "overhead", "other", "profit")

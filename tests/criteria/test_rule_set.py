@@ -15,8 +15,7 @@ from mit.criteria.rule_set import MARKS, RuleSet, parse_rule_set
 from mit.criteria.settings_of_rules import SETTINGS
 from mit.errors import RulebookError
 from mit.i18n import say
-
-from ..support.sheets import changed_rules, rule_document, rule_set
+from tests.support.sheets import changed_rules, rule_document, rule_set
 
 
 def faults_of(document: object) -> list[tuple[str, str]]:

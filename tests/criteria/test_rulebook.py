@@ -17,8 +17,7 @@ from mit.criteria.rulebook import (
 )
 from mit.errors import NotFoundError, RulebookError
 from mit.i18n import say
-
-from ..support.sheets import RULE_SET_FILE, Document, rule_document
+from tests.support.sheets import RULE_SET_FILE, Document, rule_document
 
 
 def with_id(rule_set_id: str, first: str, last: str | None = None) -> Document:

@@ -10,8 +10,16 @@ from mit.criteria.cost_sheet import parse_cost_sheet
 from mit.criteria.figures import reckon
 from mit.criteria.formulas import FormulaResult
 from mit.criteria.tariff_shift import compare, tariff_shift
-
-from ..support.sheets import OTHER_HEADING, SAME_HEADING, Document, cost, material, product, rule_set, sheet
+from tests.support.sheets import (
+    OTHER_HEADING,
+    SAME_HEADING,
+    Document,
+    cost,
+    material,
+    product,
+    rule_set,
+    sheet,
+)
 
 DE_MINIMIS = {"de_minimis_on": True}
 

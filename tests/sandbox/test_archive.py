@@ -11,8 +11,7 @@ import pytest
 
 from mit.errors import UnreadableFileError
 from mit.sandbox.archive import MEMBER_LIMIT, UNPACKED_LIMIT_BYTES, open_archive
-
-from ..support.workbooks import package
+from tests.support.workbooks import package
 
 
 def refusal(data: bytes) -> str:

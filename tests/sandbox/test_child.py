@@ -118,20 +118,23 @@ def test_what_a_library_prints_does_not_get_between() -> None:
 
 
 @pytest.mark.parametrize(
-    "program",
+    "answer",
     [
-        "__import__('os').write(3, b'[1') and __import__('os')._exit(0)",
-        """__import__('os').write(3, b'{"answer": 1} x') and __import__('os')._exit(0)""",
-        """__import__('os').write(3, b'{"other": 1}') and __import__('os')._exit(0)""",
-        """__import__('os').write(3, b'{"refused": 5}') and __import__('os')._exit(0)""",
-        """__import__('os').write(3, b'{"refused": "x", "faults": [[1, 2, 3]]}') and __import__('os')._exit(0)""",
-        """__import__('os').write(3, b'{"refused": "x", "faults": [["../x", "", {}]]}') and __import__('os')._exit(0)""",
-        "__import__('os').write(3, b'[' * 100000) and __import__('os')._exit(0)",
-        "__import__('os').write(3, b'\\xff\\xfe') and __import__('os')._exit(0)",
+        b"[1",
+        b'{"answer": 1} x',
+        b'{"other": 1}',
+        b'{"refused": 5}',
+        b'{"refused": "x", "faults": [[1, 2, 3]]}',
+        b'{"refused": "x", "faults": [["../x", "", {}]]}',
+        b'{"refused": "x", "faults": [["file_bomb", "", {"a": []}]]}',
+        b"[" * 100_000,
+        b"\xff\xfe",
+        b"",
     ],
 )
-def test_a_child_that_lies_in_its_answer_is_not_believed(program: str) -> None:
-    assert refusal(EVAL, program) == "file_not_readable"
+def test_a_child_that_lies_in_its_answer_is_not_believed(answer: bytes) -> None:
+    program = f"import os\nos.write(3, {answer!r})\nos._exit(0)"
+    assert refusal(EXEC, program) == "file_not_readable"
 
 
 def test_the_child_has_no_environment_and_stands_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -175,11 +175,14 @@ def parts(books: Sequence[Book]) -> dict[str, str]:
         f'<Relationship Id="rId{i}" Type="{OFFICE}/worksheet" Target="worksheets/sheet{i}.xml"/>'
         for i in range(1, len(books) + 1)
     )
+    styles = '<xf numFmtId="0"/><xf numFmtId="9"/>'
     found = {
         "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types"/>',
-        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{sheets}</sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships">{relations}</Relationships>',
-        "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><cellXfs><xf numFmtId="0"/><xf numFmtId="9"/></cellXfs></styleSheet>',
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{sheets}</sheets></workbook>',  # noqa: E501
+        "xl/_rels/workbook.xml.rels": (
+            f'<Relationships xmlns="{PACKAGE}/relationships">{relations}</Relationships>'
+        ),
+        "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><cellXfs>{styles}</cellXfs></styleSheet>',
     }
     for i, book in enumerate(books, 1):
         found[f"xl/worksheets/sheet{i}.xml"] = worksheet(book)
