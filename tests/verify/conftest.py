@@ -13,7 +13,7 @@ from sqlalchemy import event, text
 
 from mit.store.certificate_history import StatusChange, record_status
 from mit.store.certificates import Certificate, get_certificate
-from mit.store.db import db, reading, transaction, viewing
+from mit.store.db import db, readers, reading, transaction, viewing
 from mit.store.documents import read_document
 from mit.values.thai_date import bangkok_day
 from mit.verify.verdict import Verdict
@@ -55,7 +55,7 @@ class Shelf:
             sent.append(statement)
 
         with reading() as connection:
-            engines = {db.engine, connection.engine}
+            engines = {db.engine, connection.engine, readers().quick}
         for engine in engines:
             event.listen(engine, "before_cursor_execute", note)
         try:

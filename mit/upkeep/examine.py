@@ -1,0 +1,224 @@
+"""Examine this machine and this installation: what is missing for the work, and what only for tests.
+
+Each examination looks at one thing and says it in words; none changes anything, apart from a file
+that is written into the working folder and taken away again.
+"""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+import mit
+from mit.config import Settings
+from mit.errors import MitError
+from mit.i18n import Language, say
+from mit.issuance.authority import Authority
+from mit.lifecycle.signing_key_states import state_on
+from mit.sandbox import child
+from mit.store import signing_keys
+from mit.store.db import viewing
+from mit.store.health import UNREACHABLE
+from mit.store.published import find_published
+from mit.store.verdict_rows import list_numbers
+from mit.upkeep.readiness import Readiness, read_readiness
+from mit.upkeep.schema import read_state
+from mit.values.thai_date import bangkok_day
+
+OLDEST_PYTHON = (3, 11)
+#: The files without which neither paper nor pages look as they should, under the package.
+FONTS = (
+    "document/fonts/Sarabun-Regular.ttf",
+    "document/fonts/Sarabun-Bold.ttf",
+    "static/fonts/sarabun-thai-400-normal.woff2",
+    "static/fonts/sarabun-latin-400-normal.woff2",
+)
+#: Programs that only tests use, by the part that ``MIT_REQUIRE`` names.
+TEST_PROGRAMS = {
+    "browser": ("chromium", "chromium-browser", "google-chrome"),
+    "poppler": ("pdftotext", "pdfsig", "pdftoppm"),
+    "zbar": ("zbarimg",),
+    "node": ("node",),
+    "openssl": ("openssl",),
+}
+#: Published lists older than this make verifiers add a notice (contract section 1).
+_LISTS_FRESH_FOR = timedelta(hours=24)
+_OPEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+class Grade(StrEnum):
+    """How an examination ended: all is well, good to know, or missing for the work."""
+
+    GOOD = "good"
+    HINT = "hint"
+    LACKING = "lacking"
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What one examination found; its sentence is ``doctor.<name>_<grade>``."""
+
+    name: str
+    grade: Grade
+    params: Mapping[str, str | int]
+
+    def sentence(self, language: Language) -> str:
+        """Return what was found and, where something is missing, what to do."""
+        return say(f"doctor.{self.name}_{self.grade}", language, **self.params)
+
+
+def examine_machine(settings: Settings, *, now: datetime) -> list[Examined]:
+    """Return what this machine has and lacks; asks no database."""
+    return [
+        _python(),
+        *_folders(settings),
+        _fonts(),
+        _sandbox(),
+        _passphrase(settings),
+        *_test_programs(),
+        _time_zone(now),
+    ]
+
+
+def examine_installation(authority: Authority, *, now: datetime) -> list[Examined]:
+    """Return what this installation's register, keys and settings have and lack."""
+    found = [_issuer(authority, bangkok_day(now)), _rules(authority)]
+    ready = read_readiness(now)
+    found.append(_graded("database", is_good=ready.database))
+    if not ready.database:
+        return found
+    found.append(_schema())
+    if found[-1].grade is not Grade.GOOD:
+        return found
+    return [*found, *_register(authority, ready, now)]
+
+
+def _register(authority: Authority, ready: Readiness, now: datetime) -> Iterator[Examined]:
+    yield from _keys(authority, bangkok_day(now))
+    yield _graded("jobs", is_good=ready.jobs)
+    yield _lists(now)
+
+
+def _graded(name: str, *, is_good: bool, **params: str | int) -> Examined:
+    return Examined(name, Grade.GOOD if is_good else Grade.LACKING, params)
+
+
+def _python() -> Examined:
+    is_good = sys.version_info >= OLDEST_PYTHON
+    return _graded("python", is_good=is_good, version=platform.python_version())
+
+
+def _folders(settings: Settings) -> Iterator[Examined]:
+    yield _graded("var_dir", is_good=_is_writable(settings.var_dir), folder=str(settings.var_dir))
+    folder = settings.keys_dir
+    if not folder.is_dir():
+        yield Examined("keys_dir", Grade.LACKING, {"folder": str(folder)})
+        return
+    open_files = sorted(
+        path.name
+        for path in folder.glob("*.pem")
+        if ".chain." not in path.name and path.stat().st_mode & _OPEN_TO_OTHERS
+    )
+    names = ", ".join(open_files[:5])
+    yield Examined("keys_dir", Grade.GOOD, {"folder": str(folder)})
+    yield _graded("key_files", is_good=not open_files, names=names)
+
+
+def _is_writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as stream:
+            stream.write(b"mit")
+            stream.flush()
+    except OSError:
+        return False
+    return True
+
+
+def _fonts() -> Examined:
+    root = Path(mit.__file__).parent
+    missing = [name for name in FONTS if not (root / name).is_file()]
+    return _graded("fonts", is_good=not missing, names=", ".join(missing))
+
+
+def _sandbox() -> Examined:
+    try:
+        answer = child.run("json", b'{"examined": true}')
+    except MitError as error:
+        return Examined("sandbox", Grade.LACKING, {"code": error.code})
+    return _graded("sandbox", is_good=answer is not None, code="")
+
+
+def _passphrase(settings: Settings) -> Examined:
+    return _graded("passphrase", is_good=bool(settings.key_passphrase))
+
+
+def _test_programs() -> Iterator[Examined]:
+    for part, programs in TEST_PROGRAMS.items():
+        wanted = programs if part == "poppler" else programs[:1]
+        found = [name for name in programs if shutil.which(name)]
+        is_there = len(found) == len(wanted) if part == "poppler" else bool(found)
+        yield Examined(f"test_{part}", Grade.GOOD if is_there else Grade.HINT, {})
+
+
+def _time_zone(now: datetime) -> Examined:
+    """Say which day the service takes it to be, so that a wrong clock is seen."""
+    return Examined("clock", Grade.GOOD, {"day": bangkok_day(now).isoformat()})
+
+
+def _issuer(authority: Authority, today: date) -> Examined:
+    try:
+        profile = authority.issuer_on(today)
+    except MitError:
+        return Examined("issuer", Grade.LACKING, {})
+    grade = Grade.GOOD if profile.mark == "verified" else Grade.HINT
+    return Examined("issuer", grade, {"name_th": profile.name_th, "name_en": profile.name_en})
+
+
+def _rules(authority: Authority) -> Examined:
+    unverified = sum(len(rule_set.unverified) for rule_set in authority.rulebook.rule_sets)
+    count = len(authority.rulebook.rule_sets)
+    return Examined(
+        "rules", Grade.HINT if unverified else Grade.GOOD, {"count": count, "unverified": unverified}
+    )
+
+
+def _schema() -> Examined:
+    try:
+        state = read_state()
+    except UNREACHABLE:
+        return Examined("schema", Grade.LACKING, {"current": "–", "newest": "–"})
+    params = {"current": state.current or "–", "newest": state.newest or "–"}
+    return _graded("schema", is_good=state.is_as_needed, **params)
+
+
+def _keys(authority: Authority, today: date) -> Iterator[Examined]:
+    """Say for each purpose whether a key is on duty today and its file is here."""
+    with viewing() as session:
+        rows = {purpose: signing_keys.all_keys(session, purpose) for purpose in signing_keys.PURPOSES}
+    for purpose, keys in rows.items():
+        active = [key for key in keys if state_on(signing_keys.key_dates(key), today) == "active"]
+        if not active:
+            yield Examined(f"{purpose}_key", Grade.LACKING, {})
+            continue
+        kid = active[-1].kid
+        if not authority.keyring.holds(kid):
+            yield Examined(f"{purpose}_key_file", Grade.LACKING, {"kid": kid})
+            continue
+        yield Examined(f"{purpose}_key", Grade.HINT if active[-1].demo else Grade.GOOD, {"kid": kid})
+
+
+def _lists(now: datetime) -> Examined:
+    """Say whether every status list is published and young enough for verifiers."""
+    with viewing() as session:
+        pieces = [find_published(session, f"status/revocation/{number}") for number in list_numbers()]
+    old = sum(piece is None or now - piece.signed_at > _LISTS_FRESH_FOR for piece in pieces)
+    return _graded("status_lists", is_good=not old, count=len(pieces), old=old)
