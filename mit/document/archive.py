@@ -112,8 +112,7 @@ def _pictures(pdf: Pdf, pictures: Mapping[str, Picture], made: dict[str, pikepdf
 
 def _describe(pdf: Pdf, description: Description) -> None:
     """Write the information dictionary and the same in XMP."""
-    offset = description.at.strftime("%z")
-    pdf_date = description.at.strftime("D:%Y%m%d%H%M%S") + f"{offset[:3]}'{offset[3:5]}'"
+    pdf_date = _pdf_date(description.at)
     del pdf.trailer["/Info"]
     pdf.trailer.Info = pdf.make_indirect(
         Dictionary(
@@ -138,6 +137,11 @@ def _describe(pdf: Pdf, description: Description) -> None:
     root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
 
 
+def _pdf_date(at: datetime) -> str:
+    offset = at.strftime("%z")
+    return f"{at:D:%Y%m%d%H%M%S}{offset[:3]}'{offset[3:5]}'"
+
+
 def _set_colours(pdf: Pdf) -> None:
     profile = Stream(pdf, _profile(), N=3, Alternate=Name.DeviceRGB)
     pdf.Root.OutputIntents = Array(
@@ -155,11 +159,8 @@ def _set_colours(pdf: Pdf) -> None:
 
 def _attach(pdf: Pdf, credential: bytes, at: datetime) -> None:
     """Attach the exact bytes of the credential as the source of what the page says."""
-    offset = at.strftime("%z")
     file = Stream(pdf, credential, Type=Name.EmbeddedFile, Subtype=Name(_CREDENTIAL_TYPE))
-    file.Params = Dictionary(
-        Size=len(credential), ModDate=at.strftime("D:%Y%m%d%H%M%S") + f"{offset[:3]}'{offset[3:5]}'"
-    )
+    file.Params = Dictionary(Size=len(credential), ModDate=_pdf_date(at))
     reference = pdf.make_indirect(file)
     specification = pdf.make_indirect(
         Dictionary(

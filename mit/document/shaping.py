@@ -3,7 +3,8 @@
 A line is cut into Thai and other runs, because a run that begins with Latin letters would be
 shaped as Latin.  Glyph ids are those of the font file, whatever the subset, so the operators of
 a text can be kept from one document to the next.  Where the glyphs alone would not give the text
-back exactly (Thai marks, joined forms, replaced letters) the run is wrapped in ``ActualText``.
+back exactly (Thai marks, joined forms, replaced letters) the line is wrapped in ``ActualText``: the
+whole line, because pdfium guesses spaces where a wrapped run meets a bare one.
 
 Source: formats section 5.1; why ``ActualText`` cannot be avoided is written there.
 """
@@ -98,7 +99,7 @@ def shape(text: str, weight: Weight, size: float) -> ShapedText:
     widths = typeface(weight).widths
     return ShapedText(
         width=_advance(text, weight),
-        operators=" ".join(_operators(run, widths, size) for run in runs),
+        operators=_operators(runs, widths, size),
         glyphs=frozenset(glyph.number for run in runs for glyph in run.glyphs),
     )
 
@@ -138,11 +139,12 @@ def _reads_as(text: str, glyphs: tuple[Glyph, ...], face: Typeface) -> bool:
     return meant == text and all(glyph.advance > 0 for glyph in glyphs)
 
 
-def _operators(run: Run, widths: tuple[int, ...], size: float) -> str:
-    shown = _show(run.glyphs, widths, size)
-    if run.speaks_for_itself:
+def _operators(runs: tuple[Run, ...], widths: tuple[int, ...], size: float) -> str:
+    shown = " ".join(_show(run.glyphs, widths, size) for run in runs)
+    if all(run.speaks_for_itself for run in runs):
         return shown
-    actual = ("\ufeff" + run.text).encode("utf-16-be", errors="replace").hex().upper()
+    text = "\ufeff" + "".join(run.text for run in runs)
+    actual = text.encode("utf-16-be", errors="replace").hex().upper()
     return f"/Span<</ActualText<{actual}>>>BDC {shown} EMC"
 
 

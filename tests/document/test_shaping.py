@@ -99,9 +99,16 @@ def test_tone_marks_take_their_special_forms() -> None:
 
 
 def test_thai_inside_a_line_that_begins_in_latin_is_shaped_as_thai() -> None:
-    alone = shape("น้ำ", REGULAR, 12)
-    within = shape("No. 12 น้ำ", REGULAR, 12)
-    assert alone.operators in within.operators
+    alone = drawn(shape("น้ำ", REGULAR, 12).operators, REGULAR, 12)
+    within = drawn(shape("No. 12 น้ำ", REGULAR, 12).operators, REGULAR, 12)
+    assert [number for number, *_ in within][-len(alone) :] == [number for number, *_ in alone]
+
+
+def test_a_line_with_marks_is_one_span_and_carries_its_whole_text() -> None:
+    operators = shape("ต. ปู่เจ้า 12 (น้ำ) x", REGULAR, 12).operators
+    assert operators.count("BDC") == operators.count("EMC") == 1
+    assert operators.startswith("/Span<</ActualText<FEFF")
+    assert operators.endswith(" EMC")
 
 
 def test_the_raise_of_a_mark_grows_with_the_size() -> None:
