@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import quote
 from uuid import UUID, uuid4
 from weakref import WeakKeyDictionary
 
@@ -59,10 +60,17 @@ class Base(DeclarativeBase):
     )
 
 
+class Readers(NamedTuple):
+    """The read-only engines beside the one that writes; ``quick`` hands out connections unasked."""
+
+    plain: Engine
+    quick: Engine
+
+
 db = SQLAlchemy(model_class=Base)
 #: The type of a primary key that counts up by itself.
 SERIAL = BigInteger().with_variant(Integer, "sqlite")
-_readers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
+_readers: WeakKeyDictionary[Engine, Readers] = WeakKeyDictionary()
 
 
 class UtcInstant(TypeDecorator[datetime]):
@@ -131,17 +139,22 @@ def transaction() -> Iterator[Session]:
         session.expire_all()
 
 
+def readers() -> Readers:
+    """Return the read-only engines of the present application."""
+    return _readers[db.engine]
+
+
 @contextmanager
 def reading() -> Iterator[Connection]:
     """Open a read-only connection for single reads, each on its own, without BEGIN around it."""
-    with _readers[db.engine].connect() as connection:
+    with readers().plain.connect() as connection:
         yield connection
 
 
 @contextmanager
 def viewing() -> Iterator[Session]:
     """Open a read-only session: rows read in it stay usable afterwards, and nothing is locked."""
-    with Session(_readers[db.engine], autoflush=False, expire_on_commit=False) as session:
+    with Session(readers().plain, autoflush=False, expire_on_commit=False) as session:
         yield session
 
 
@@ -153,9 +166,10 @@ def engine_options(url: str) -> dict[str, Any]:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Hang the SQLite settings on *engine* and make the read-only engine beside it."""
+    """Hang the SQLite settings on *engine* and make the read-only engines beside it."""
     if engine not in _readers:
-        _readers[engine] = _make_reader(engine)
+        quick = {"pool_pre_ping": False, "pool_reset_on_return": None}
+        _readers[engine] = Readers(_make_reader(engine), _make_reader(engine, **quick))
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _set_pragmas)
             event.listen(engine, "begin", _begin_immediate)
@@ -164,18 +178,22 @@ def prepare_engine(engine: Engine) -> None:
 def dispose_engines() -> None:
     """Close every pooled connection of the present application, readers too."""
     db.session.remove()
-    _readers[db.engine].dispose()
+    for reader in readers():
+        reader.dispose()
     db.engine.dispose()
 
 
-def _make_reader(engine: Engine) -> Engine:
+def _make_reader(engine: Engine, **pool: Any) -> Engine:
     options = engine_options(engine.url.render_as_string(hide_password=False))
-    if engine.dialect.name == "sqlite":
-        reader = create_engine(engine.url, isolation_level="AUTOCOMMIT", **options)
-        event.listen(reader, "connect", _set_reader_pragmas)
-        return reader
-    options["connect_args"] = {"options": _POSTGRES_READER}
-    return create_engine(engine.url, isolation_level="AUTOCOMMIT", **options)
+    if engine.dialect.name != "sqlite":
+        options["connect_args"] = {"options": _POSTGRES_READER}
+        return create_engine(engine.url, isolation_level="AUTOCOMMIT", **(options | pool))
+    # mode=rw: a reader never creates the file, but may roll back what a crash left half done.
+    url = engine.url.set(database=f"file:{quote(engine.url.database or '')}")
+    url = url.update_query_dict({"mode": "rw", "uri": "true"})
+    reader = create_engine(url, isolation_level="AUTOCOMMIT", **(options | pool))
+    event.listen(reader, "connect", _set_reader_pragmas)
+    return reader
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:

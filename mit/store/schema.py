@@ -10,9 +10,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, text
 
-from mit.store.db import db
+from mit.store.db import db, reading
 from mit.store.tables import metadata
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -30,9 +30,9 @@ def downgrade(revision: str) -> None:
     _run(command.downgrade, revision)
 
 
-def current_revision(engine: Engine | None = None) -> str | None:
+def current_revision() -> str | None:
     """Return the revision that the database stands at; None for an empty database."""
-    with (engine or db.engine).connect() as connection:
+    with reading() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
@@ -43,7 +43,7 @@ def newest_revision() -> str | None:
 
 def differences() -> list[str]:
     """Return how the database differs from the tables in code, one line each; empty when it does not."""
-    with db.engine.connect() as connection:
+    with reading() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return [repr(difference) for difference in compare_metadata(context, metadata)]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, select
 
@@ -17,6 +17,7 @@ from mit.store.certificate_history import CertificateEvent
 from mit.store.certificates import Certificate
 from mit.store.db import reading
 from mit.store.health import UNREACHABLE
+from mit.store.quick_read import QuickRead
 from mit.store.signing_keys import SigningKey
 
 
@@ -86,9 +87,9 @@ def _column(name: str) -> ColumnElement[object]:
 _FACTS: Select[tuple[object, ...]] = select(*(_column(name) for name in FactsRow._fields)).join_from(
     Certificate.__table__, SigningKey.__table__, _certificates.kid == _keys.kid
 )
-_BY_NUMBER = _FACTS.where(_certificates.number == bindparam("key"))
-_BY_PDF = _FACTS.where(_certificates.pdf_sha256 == bindparam("key"))
-_CREDENTIAL = select(_certificates.credential).where(_certificates.number == bindparam("key"))
+_BY_NUMBER = QuickRead(_FACTS.where(_certificates.number == bindparam("key")))
+_BY_PDF = QuickRead(_FACTS.where(_certificates.pdf_sha256 == bindparam("key")))
+_CREDENTIAL = QuickRead(select(_certificates.credential).where(_certificates.number == bindparam("key")))
 _KEY = select(*(_keys[name] for name in KeyRow._fields)).where(_keys.purpose == "credential")
 
 
@@ -116,12 +117,8 @@ def credential_of(number: str) -> str | None:
     Raises:
         MitError: ``register_unreachable``.
     """
-    try:
-        with reading() as connection:
-            found: str | None = connection.execute(_CREDENTIAL, {"key": number}).scalar()
-    except UNREACHABLE as error:
-        raise MitError("register_unreachable") from error
-    return found
+    found = _first(_CREDENTIAL, number)
+    return found[0] if found else None
 
 
 def key_rows() -> list[KeyRow]:
@@ -173,10 +170,13 @@ def slot_changes(list_number: int) -> list[SlotChange]:
         return [SlotChange._make(row) for row in connection.execute(rows)]
 
 
-def _one(statement: Select[tuple[object, ...]], key: str) -> FactsRow | None:
+def _one(read: QuickRead, key: str) -> FactsRow | None:
+    found = _first(read, key)
+    return FactsRow._make(found) if found else None
+
+
+def _first(read: QuickRead, key: str) -> tuple[Any, ...] | None:
     try:
-        with reading() as connection:
-            found = connection.execute(statement, {"key": key}).first()
+        return read.first(key)
     except UNREACHABLE as error:
         raise MitError("register_unreachable") from error
-    return FactsRow._make(found) if found else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mit.store import schema
+from mit.store import health, schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +42,4 @@ def read_state() -> SchemaState:
 
 def is_migrated() -> bool:
     """Say whether the database stands at the revision this version needs; cheap enough to ask often."""
-    return schema.current_revision() == schema.newest_revision()
+    return health.is_at_newest_revision()

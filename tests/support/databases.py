@@ -29,6 +29,8 @@ from mit.store.db import db, dispose_engines, engine_options, prepare_engine
 from tests.support.require import lacking
 
 KINDS = ("sqlite", "postgresql")
+#: The name of the connection that empties the database: a test that cuts connections spares it.
+CLEANER = "mit-tests-cleaner"
 _kept_engines: dict[str, Engine] = {}
 _FIRST_HEAD = "INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, repeat('0', 64))"
 
@@ -161,7 +163,8 @@ class PostgresDatabase:
         with bare_app(url):
             schema.upgrade()
             tables = [table.name for table in db.metadata.sorted_tables]
-        self._connection = psycopg.connect(driver_address(make_url(url)), autocommit=True)
+        address = driver_address(make_url(url))
+        self._connection = psycopg.connect(address, autocommit=True, application_name=CLEANER)
         rows = self._connection.execute("SELECT sequencename FROM pg_sequences").fetchall()
         # A replica's role fires neither guards nor foreign keys: the one way round them, for tests.
         self._script = "; ".join(
