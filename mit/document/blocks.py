@@ -150,9 +150,13 @@ class Rule:
         sheet.line((self.left, y), (self.right, y), self.colour, self.width)
 
 
-def paragraph(text: str, style: Style, *, x: float, width: float) -> Text:
-    """Return *text* set from the left edge *x* in lines of at most *width* points."""
-    return Text(x, tuple((line, style) for line in break_lines(text, style.weight, style.size, width)))
+def paragraph(text: str, style: Style, *, x: float, width: float, is_even: bool = False) -> Text:
+    """Return *text* set from the left edge *x* in lines of at most *width* points.
+
+    Even lines leave no single word behind; full lines take no more room than they must.
+    """
+    broken = balance_lines if is_even else break_lines
+    return Text(x, tuple((line, style) for line in broken(text, style.weight, style.size, width)))
 
 
 def centred(text: str, style: Style, *, x: float, width: float) -> Text:

@@ -31,7 +31,7 @@ from mit.values.thai_date import format_day
 
 _FURTHER_AIR = 4 * MM
 _COLUMN_GAP = 6 * MM
-_MARK_RADIUS = 10.5 * MM
+_MARK_RADIUS = 9.5 * MM
 _NARROW = styles.WIDTH - 16 * MM
 
 
@@ -61,7 +61,7 @@ def first_head(claims: Claims, formulas: Sequence[str]) -> Head:
         Gap(4, 1),
         _centred(claims.issuer.name_th, styles.ISSUER),
         _centred(claims.issuer.name_en, styles.ISSUER_EN),
-        Gap(4, 2),
+        Gap(6, 2),
         _centred(say("document.title", "th"), styles.TITLE),
         _centred(say("document.title", "en"), styles.TITLE_EN),
         Gap(3, 1),
@@ -71,7 +71,7 @@ def first_head(claims: Claims, formulas: Sequence[str]) -> Head:
         Gap(2, 1.5),
         _centred(say("document.certifies", "th"), styles.LEAD),
         _centred(say("document.certifies", "en"), styles.LEAD_EN),
-        Gap(3, 1.5),
+        Gap(4, 1.5),
         *_holder(claims.holder),
         Gap(3, 1.5),
         _places(claims.holder),
@@ -180,8 +180,8 @@ def _place(
     return Stack(
         (
             Text(x, ((_both(label), styles.LABEL),)),
-            paragraph(texts[0], thai, x=x, width=width),
-            paragraph(texts[1], english, x=x, width=width),
+            paragraph(texts[0], thai, x=x, width=width, is_even=True),
+            paragraph(texts[1], english, x=x, width=width, is_even=True),
         )
     )
 

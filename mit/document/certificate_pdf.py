@@ -78,7 +78,7 @@ def _draw_first(
     top = head.draw(sheet, _TOP, _TOP - _FIRST_BOTTOM - below)
     if table:
         table.draw(sheet, top, table.rows)
-    schedule.draw(sheet, top)
+    schedule.draw(sheet, (top + schedule.height + _FIRST_BOTTOM) / 2)
     page_foot.draw_foot_block(sheet, paper.claims, paper.verify_host)
 
 
