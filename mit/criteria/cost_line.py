@@ -122,7 +122,7 @@ def _read_number(value: object, where: str) -> str:
         raise InputError("number_not_text", where=where)
     if not _NUMBER.fullmatch(value):
         raise InputError("number_malformed", where=where, text=shown(value))
-    return value
+    return value.rstrip("0").rstrip(".") if "." in value else value
 
 
 def _read_currency(value: object, where: str) -> str:

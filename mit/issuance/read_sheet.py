@@ -15,7 +15,7 @@ from mit.sandbox import child
 _LAST_MEMBER = re.compile(r"(\.[^.\[]+|\[\d+\])$")
 _ZIP = b"PK\x03\x04"
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-_JSON_STARTS = b'{["-0123456789tfn'
+_JSON_STARTS = (b"{", b"[", b'"')
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -49,7 +49,7 @@ def read_cost_sheet(data: bytes, *, name: str) -> ReadSheet:
         raise UnreadableFileError("file_empty", where=name[:100])
     if data.startswith((_ZIP, _OLE)):
         return _read_workbook(data)
-    if data.removeprefix(_BOM).lstrip()[:1] in {bytes([sign]) for sign in _JSON_STARTS}:
+    if data.removeprefix(_BOM).lstrip().startswith(_JSON_STARTS):
         return ReadSheet(parse_cost_sheet(child.run("json", data)), (), {})
     raise UnreadableFileError("file_kind_unknown", where=name[:100])
 

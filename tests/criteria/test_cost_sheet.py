@@ -267,7 +267,9 @@ def test_the_normal_form_gives_back_the_contracts_members() -> None:
     expected = full_sheet()
     expected["product"]["hs_code"] = "850440"
     expected["lines"][0]["hs_code"] = "850490"
+    expected["lines"][0]["unit_price"] = "1280"
     expected["lines"][4]["hs_code"] = "85049090"
+    expected["lines"][4]["rate"] = "34"
     assert document == expected
 
 
@@ -282,6 +284,7 @@ def test_equal_sheets_have_equal_hashes_whatever_their_spelling() -> None:
     respelled = full_sheet()
     respelled["product"]["hs_code"] = "850440"
     respelled["price_ex_works"] = "13375"
+    respelled["lines"][4]["rate"] = "34.0"
     respelled["product"]["name_th"] = "  หม้อแปลงไฟฟ้า "
     assert sheet_sha256(parse_cost_sheet(respelled)) == sheet_sha256(dotted)
 
