@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from flask import Flask, Response, request
@@ -19,19 +19,22 @@ from flask import Flask, Response, request
 from mit.errors import MitError
 from mit.failpoints import reach
 from mit.issuance.authority import Authority
-from mit.issuance.issue import PRINT_JOB, issue
+from mit.issuance.issue import PRINT_JOB, PUBLISH_JOB, issue
 from mit.issuance.prepare import ISSUE_JOB
 from mit.issuance.print_certificate import print_certificate
 from mit.lifecycle.audit_events import AuditEvent
 from mit.store import audit, jobs
 from mit.store.db import transaction
 from mit.store.jobs import Job
+from mit.upkeep.publish import publish_if_due, publish_status_lists
 from mit.values.clock import Clock
 
 log = logging.getLogger(__name__)
 
 #: How long the worker rests when nothing is due.
 POLL_SECONDS = 1.0
+#: How often it looks whether something published grows old.
+UPKEEP_EVERY = timedelta(minutes=1)
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Work = Callable[[Job, datetime, Authority], None]
@@ -45,7 +48,13 @@ def _print(job: Job, now: datetime, authority: Authority) -> None:
     print_certificate(job.key, now=now, authority=authority)
 
 
-WORK: Final[Mapping[str, Work]] = {ISSUE_JOB: _issue, PRINT_JOB: _print}
+def _publish(job: Job, now: datetime, authority: Authority) -> None:
+    del job  # its key is only the reason
+    publish_status_lists(authority, now=now)
+
+
+#: Which work belongs to which kind of job.
+WORK: Final[Mapping[str, Work]] = {ISSUE_JOB: _issue, PRINT_JOB: _print, PUBLISH_JOB: _publish}
 
 
 def authority_of(app: Flask) -> Authority:
@@ -90,13 +99,27 @@ def do_job(job: Job, *, now: datetime, authority: Authority) -> bool:
 def run_forever(
     app: Flask, *, clock: Clock, stop: threading.Event, poll_seconds: float = POLL_SECONDS
 ) -> None:
-    """Do jobs as they fall due until *stop* is set; the job at hand is finished first."""
+    """Do jobs as they fall due, and what the clock does, until *stop* is set.
+
+    The job at hand is finished first.
+    """
+    next_upkeep = clock.now()
     while not stop.is_set():
+        now = clock.now()
         try:
-            run_once(app, now=clock.now(), stop=stop)
+            run_once(app, now=now, stop=stop)
+            if now >= next_upkeep:
+                next_upkeep = now + UPKEEP_EVERY
+                keep_up(app, now=now)
         except Exception:  # the database may be away for a while
-            log.exception("the outbox cannot be read")
+            log.exception("this round of the worker failed; the next one begins shortly")
         stop.wait(poll_seconds)
+
+
+def keep_up(app: Flask, *, now: datetime) -> list[str]:
+    """Publish anew what has grown an hour old; return the names of what was published."""
+    with app.app_context():
+        return publish_if_due(authority_of(app), now=now)
 
 
 def install_inline(app: Flask, clock: Clock) -> None:

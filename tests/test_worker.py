@@ -15,6 +15,7 @@ from mit.issuance.authority import Authority
 from mit.store import jobs
 from mit.store.db import transaction
 from mit.store.jobs import Job
+from mit.upkeep.publish import PUBLISH_JOB
 from mit.values.clock import FrozenClock
 from tests.support.world import rows
 
@@ -139,7 +140,7 @@ def test_a_database_that_is_away_for_a_while_does_not_end_it(
     monkeypatch.setattr(worker, "run_once", away)
     worker.run_forever(app, clock=FrozenClock(now), stop=stop, poll_seconds=0)
     assert len(calls) == 3
-    assert "the outbox cannot be read" in caplog.text
+    assert "this round of the worker failed" in caplog.text
 
 
 def test_a_job_whose_worker_died_is_done_when_the_lease_is_over(
@@ -151,6 +152,30 @@ def test_a_job_whose_worker_died_is_done_when_the_lease_is_over(
     assert worker.run_once(app, now=now + timedelta(minutes=4)) == 0
     assert worker.run_once(app, now=now + timedelta(minutes=6)) == 1
     assert done == ["left"]
+
+
+def test_every_kind_of_job_that_is_asked_for_has_its_work() -> None:
+    assert set(worker.WORK) == {"issue", "print", "publish"}
+    assert PUBLISH_JOB == worker.PUBLISH_JOB
+
+
+def test_what_the_clock_does_is_done_beside_the_jobs(app: Flask, now: datetime, monkeypatch) -> None:
+    clock, stop, published = FrozenClock(now), threading.Event(), []
+
+    def publish(authority: Authority, *, now: datetime) -> list[str]:
+        published.append(now)
+        return []
+
+    def polled(*_: object, **__: object) -> int:
+        clock.advance(timedelta(seconds=20))
+        if clock.now() >= now + timedelta(minutes=3):
+            stop.set()
+        return 0
+
+    monkeypatch.setattr(worker, "publish_if_due", publish)
+    monkeypatch.setattr(worker, "run_once", polled)
+    worker.run_forever(app, clock=clock, stop=stop, poll_seconds=0)
+    assert published == [now, now + timedelta(minutes=1), now + timedelta(minutes=2)]
 
 
 def test_inline_jobs_are_done_after_a_request_that_may_have_written(

@@ -6,7 +6,8 @@ repaired by the worker alone, with the same number and the same bytes:
 (1) the signer checks the order against the database and signs the stored bytes (``signer.py``);
 (2) compare-and-set: the signed forms are kept unless others are kept already; first commit;
 (3) the leaf is appended to the log; (4) the certificate is judged as a stranger would judge it;
-(5) it becomes active, with its event, its audit row and the job ``print``; second commit.
+(5) it becomes active, with its event, its audit row and the jobs ``print`` and, for the first of
+a status list, ``publish``; second commit.
 
 Only after the second commit is it shown as issued.  Left to the worker: ``print_certificate.py``.
 Source: contract section 1, Order of durable steps; security section 10, steps 4 to 6.
@@ -34,6 +35,8 @@ from mit.verify.verdict import Answer, Verdict
 
 #: The job that prints what was issued; its key is the certificate number.
 PRINT_JOB = "print"
+#: The job that publishes; asked for when the first certificate of a status list is issued.
+PUBLISH_JOB = "publish"
 
 
 def issue(number: str, *, now: datetime, authority: Authority) -> None:
@@ -98,6 +101,7 @@ def _make_active(session: OpenSession, certificate: Certificate, *, now: datetim
     )
     certificate_history.record_status(session, number, change, actor_id=None, now=now)
     jobs.enqueue(session, PRINT_JOB, key=number, payload={}, now=now)
+    jobs.enqueue(session, PUBLISH_JOB, key=f"list:{certificate.list_number}", payload={}, now=now)
     payload = {"credential_sha256": certificate.credential_sha256, "log_index": log_index}
     audit.record(
         session,

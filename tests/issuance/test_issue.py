@@ -42,7 +42,11 @@ def test_it_becomes_active_with_its_event_its_leaf_and_its_next_job(desk: Desk) 
     assert (event.event, event.status, event.reason) == ("issued", "active", "issued")
     history = [StateChange(event.effective_on, CertificateState(event.status))]
     assert state_on(history, certificate.issued_on, expires_on=certificate.expires_on) == "active"
-    assert rows("SELECT kind FROM jobs ORDER BY id") == [{"kind": "issue"}, {"kind": "print"}]
+    assert rows("SELECT kind, key FROM jobs ORDER BY id") == [
+        {"kind": "issue", "key": number},
+        {"kind": "print", "key": number},
+        {"kind": "publish", "key": "list:2700"},
+    ]
     assert rows("SELECT log_index FROM log_leaves") == [{"log_index": 0}]
     assert verify_number(number, now=desk.now).answer is Answer.VALID
     assert_whole_world(desk.now)
@@ -94,6 +98,14 @@ def test_the_log_is_in_the_order_of_issuing_not_of_numbers(desk: Desk) -> None:
     found = rows("SELECT certificate_number, log_index FROM log_leaves ORDER BY log_index")
     assert [row["certificate_number"] for row in found] == [numbers[2], numbers[0], numbers[1]]
     assert_whole_world(desk.now)
+
+
+def test_only_the_first_certificate_of_a_status_list_asks_for_publishing(desk: Desk) -> None:
+    desk.issued(at=1)
+    desk.issued(at=2)
+    assert len(rows("SELECT * FROM jobs WHERE kind = 'publish'")) == 1
+    names = {row["name"] for row in rows("SELECT name FROM published")}
+    assert {"status/revocation/2700", "status/suspension/2700"} <= names
 
 
 def test_an_unknown_number_is_not_issued(desk: Desk) -> None:
