@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from mit.store.db import db, reading
+from mit.store.db import db
 from mit.store.tables import metadata
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -32,7 +32,7 @@ def downgrade(revision: str) -> None:
 
 def current_revision() -> str | None:
     """Return the revision that the database stands at; None for an empty database."""
-    with reading() as connection:
+    with db.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
@@ -43,7 +43,7 @@ def newest_revision() -> str | None:
 
 def differences() -> list[str]:
     """Return how the database differs from the tables in code, one line each; empty when it does not."""
-    with reading() as connection:
+    with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return [repr(difference) for difference in compare_metadata(context, metadata)]
 
