@@ -16,6 +16,7 @@ import sys
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import uharfbuzz  # type: ignore[import-untyped]  # has no stubs
 
@@ -37,21 +38,20 @@ _HIDDEN = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Glyph:
-    """One placed glyph; all measures in thousandths of the size."""
-
-    number: int
-    advance: int
-    right: int
-    up: int
-
-
-@dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of one script: the text as typed and its glyphs from left to right."""
+    """A stretch of one script, shaped.
+
+    Attributes:
+        text: as it was typed.
+        shows: arrays for ``TJ`` (glyph ids as hex, moves in thousandths of the size), each with
+            its rise above the line in thousandths.
+        glyphs: the glyph ids.
+        speaks_for_itself: whether the glyphs alone give the text back.
+    """
 
     text: str
-    glyphs: tuple[Glyph, ...]
+    shows: tuple[tuple[int, str], ...]
+    glyphs: frozenset[int]
     speaks_for_itself: bool
 
 
@@ -95,52 +95,69 @@ def text_width(text: str, weight: Weight, size: float) -> float:
 @lru_cache(maxsize=8192)
 def shape(text: str, weight: Weight, size: float) -> ShapedText:
     """Return *text* shaped and written as operators for *size* points."""
-    runs = _runs(text, weight)
-    widths = typeface(weight).widths
+    face = typeface(weight)
+    runs = [_run(part, face) for part in _parts(text)]
     return ShapedText(
         width=_advance(text, weight),
-        operators=_operators(runs, widths, size),
-        glyphs=frozenset(glyph.number for run in runs for glyph in run.glyphs),
+        operators=_operators(runs, size),
+        glyphs=frozenset().union(*(run.glyphs for run in runs)),
     )
 
 
 @lru_cache(maxsize=16384)
 def _advance(text: str, weight: Weight) -> int:
-    return sum(glyph.advance for run in _runs(text, weight) for glyph in run.glyphs)
+    """Return the width of *text* in thousandths of the size."""
+    face = typeface(weight)
+    return sum(place.x_advance for part in _parts(text) for place in _harfbuzz(part, face).glyph_positions)
+
+
+def _parts(text: str) -> list[str]:
+    """Return the stretches of one script, signs without a picture left out."""
+    parts: list[str] = _RUNS.findall(_HIDDEN.sub("", text))
+    return parts
+
+
+def _harfbuzz(text: str, face: Typeface) -> Any:
+    """Return HarfBuzz's buffer for a stretch of one script; missing letters as black squares."""
+    drawable = text
+    if not face.letters.issuperset(map(ord, text)):
+        composed = unicodedata.normalize("NFC", text)
+        drawable = "".join(sign if ord(sign) in face.letters else REPLACEMENT for sign in composed)
+    buffer = uharfbuzz.Buffer()
+    buffer.add_str(drawable)
+    buffer.guess_segment_properties()
+    uharfbuzz.shape(face.shaper, buffer)
+    return buffer
 
 
 @lru_cache(maxsize=8192)
-def _runs(text: str, weight: Weight) -> tuple[Run, ...]:
-    face = typeface(weight)
-    return tuple(_run(part, face) for part in _RUNS.findall(_HIDDEN.sub("", text)))
-
-
 def _run(text: str, face: Typeface) -> Run:
-    drawable = "".join(
-        sign if ord(sign) in face.letters else REPLACEMENT for sign in unicodedata.normalize("NFC", text)
-    )
-    is_thai = bool(_THAI.match(text))
-    buffer = uharfbuzz.Buffer()
-    buffer.add_str(drawable)
-    buffer.direction = "ltr"
-    buffer.script = "Thai" if is_thai else "Latn"
-    buffer.language = "th" if is_thai else "en"
-    uharfbuzz.shape(face.shaper, buffer)
-    glyphs = tuple(
-        Glyph(info.codepoint, place.x_advance, place.x_offset, place.y_offset)
-        for info, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
-    )
-    return Run(text, glyphs, speaks_for_itself=_reads_as(text, glyphs, face))
+    """Return *text* shaped: a walk over HarfBuzz's glyphs with the pen of a PDF reader beside it."""
+    buffer = _harfbuzz(text, face)
+    widths, meanings = face.widths, face.to_unicode
+    shows: list[tuple[int, str]] = []
+    array, glyphs, meant = "", [], ""
+    rise = behind = 0
+    is_plain = True
+    for info, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
+        number, advance, right = info.codepoint, place.x_advance, place.x_offset
+        if place.y_offset != rise:
+            shows.append((rise, array))
+            array, rise = "", place.y_offset
+        if move := behind - right:
+            array += f">{move}<"
+        array += f"{number:04X}"
+        behind = right + widths[number] - advance
+        glyphs.append(number)
+        meant += meanings.get(number, "")
+        is_plain = is_plain and advance > 0
+    shows.append((rise, array + (f">{behind}<" if behind else "")))
+    tidy = tuple((up, f"<{each}>".replace("<>", "")) for up, each in shows if each)
+    return Run(text, tidy, frozenset(glyphs), speaks_for_itself=is_plain and meant == text)
 
 
-def _reads_as(text: str, glyphs: tuple[Glyph, ...], face: Typeface) -> bool:
-    """Say whether the glyphs alone give *text* back: same letters, no mark without width."""
-    meant = "".join(face.to_unicode.get(glyph.number, "") for glyph in glyphs)
-    return meant == text and all(glyph.advance > 0 for glyph in glyphs)
-
-
-def _operators(runs: tuple[Run, ...], widths: tuple[int, ...], size: float) -> str:
-    shown = " ".join(_show(run.glyphs, widths, size) for run in runs)
+def _operators(runs: list[Run], size: float) -> str:
+    shown = " ".join(_show(run, size) for run in runs)
     if all(run.speaks_for_itself for run in runs):
         return shown
     text = "\ufeff" + "".join(run.text for run in runs)
@@ -148,42 +165,9 @@ def _operators(runs: tuple[Run, ...], widths: tuple[int, ...], size: float) -> s
     return f"/Span<</ActualText<{actual}>>>BDC {shown} EMC"
 
 
-def _show(glyphs: tuple[Glyph, ...], widths: tuple[int, ...], size: float) -> str:
-    """Return the ``TJ`` operators: glyph ids as hex, moves in thousandths, rises as ``Ts``."""
-    done: list[str] = []
-    pieces: list[str] = []
-    hexes: list[str] = []
-    rise = left = 0
-    for glyph in glyphs:
-        if glyph.up != rise:
-            _flush(hexes, pieces)
-            done += _shown(pieces)
-            done.append(f"{glyph.up * size / 1000:.4g} Ts")
-            rise = glyph.up
-        left -= glyph.right
-        if left:
-            _flush(hexes, pieces)
-            pieces.append(str(left))
-        hexes.append(f"{glyph.number:04X}")
-        left = glyph.right + widths[glyph.number] - glyph.advance
-    _flush(hexes, pieces)
-    if left:
-        pieces.append(str(left))
-    done += _shown(pieces)
-    if rise:
-        done.append("0 Ts")
-    return " ".join(done)
-
-
-def _flush(hexes: list[str], pieces: list[str]) -> None:
-    if hexes:
-        pieces.append(f"<{''.join(hexes)}>")
-        hexes.clear()
-
-
-def _shown(pieces: list[str]) -> list[str]:
-    if not pieces:
-        return []
-    array = f"[{''.join(pieces)}]TJ"
-    pieces.clear()
-    return [array]
+def _show(run: Run, size: float) -> str:
+    """Return the operators that print a run; a raised or lowered mark stands between two ``Ts``."""
+    return " ".join(
+        f"{rise * size / 1000:.4g} Ts [{array}]TJ 0 Ts" if rise else f"[{array}]TJ"
+        for rise, array in run.shows
+    )

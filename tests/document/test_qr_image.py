@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
+import qrcode
 import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -148,3 +149,26 @@ def test_zbar_reads_the_png_too(tmp_path: Path) -> None:
         [program("zbar", "zbarimg"), "-q", "--raw", str(path)], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == qr_text()
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.one_of(
+        st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=1, max_size=300),
+        st.integers(0, 10**800).map(lambda number: f"https://mit.example.or.th/v/{number}"),
+        st.text("ABCDEFGHIJ $%*+-./:", min_size=1, max_size=200),
+        st.text(st.characters(codec="utf-8"), min_size=1, max_size=60),
+    )
+)
+def test_the_symbol_is_exactly_the_one_that_qrcode_makes_alone(text: str) -> None:
+    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=0, mask_pattern=4)
+    code.add_data(text)
+    code.make(fit=True)
+    assert qr_matrix(text) == tuple(tuple(map(bool, row)) for row in code.modules)
+
+
+@pytest.mark.parametrize("digits", [1, 432, 433, 552, 553, 3000, 3001, 5595, 5596])
+def test_the_edges_between_versions_are_where_qrcode_has_them(digits: int) -> None:
+    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M)
+    code.add_data("7" * digits)
+    assert qr_version("7" * digits) == code.best_fit()
