@@ -37,9 +37,13 @@ def create_admin(entrance: Entrance, email: str, name: str) -> None:
 
 
 def _password() -> str:
-    if not sys.stdin.isatty():
+    if not _is_terminal():
         return sys.stdin.readline().rstrip("\r\n")
     asked: str = click.prompt(
         f"Password (at least {SHORTEST} characters)", hide_input=True, confirmation_prompt=True
     )
     return asked
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty()

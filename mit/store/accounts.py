@@ -115,7 +115,8 @@ def add_user(session: Session, user: User) -> bool:
 
 def find_user(session: Session, email: str) -> User | None:
     """Return the user with this e-mail address, in any case of letters; None where there is none."""
-    return session.scalar(select(User).where(User.email == email.strip().lower()))
+    plain = email.strip().lower()
+    return session.scalar(select(User).where(User.email == plain)) if plain.isprintable() else None
 
 
 def get_user(session: Session, user_id: UUID) -> User:
