@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cbor2
 import pytest
 from hypothesis import given, settings
@@ -48,6 +50,7 @@ def test_the_same_key_under_another_serial_does_not_verify() -> None:
     envelope = cose.open_envelope(sealed(b"x"))
     other = cose.Envelope(KID - 1, envelope.payload, envelope.signature)
     assert not cose.verify(other, SIGNER.public_key)
+    assert not cose.verify(envelope, replace(SIGNER.public_key, kid=KID - 1))
 
 
 GOOD = sealed(b"payload")
@@ -85,6 +88,8 @@ BAD = [
     ("payload too long", HEAD + b"\x59\x04\x01" + bytes(1025) + GOOD[-66:], "qr_length"),
     ("signature of 63 bytes", HEAD + b"\x47payload\x58\x3f" + GOOD[-63:], "qr_length"),
     ("signature of 65 bytes", HEAD + b"\x47payload\x58\x41" + GOOD[-64:] + b"\x00", "qr_length"),
+    ("signature with another head", GOOD[:-66] + b"\x78\x40" + GOOD[-64:], "qr_length"),
+    ("signature with the length of another", GOOD[:-66] + b"\x58\x41" + GOOD[-64:], "qr_length"),
     ("trailing byte", GOOD + b"\x00", "qr_length"),
     ("cut short", GOOD[:-1], "qr_length"),
 ]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -37,6 +38,13 @@ def test_a_token_comes_back_as_it_went_in(payload: bytes) -> None:
 def test_a_token_verifies_under_its_own_key_alone() -> None:
     jws = jose.parse(token(), typ=TYP)
     assert not jose.verify(jws, throwaway_signer().public_key)
+
+
+def test_a_token_that_names_another_key_or_algorithm_does_not_verify() -> None:
+    named = jose.parse(token(head=head(kid=throwaway_signer().public_key.thumbprint)), typ=TYP)
+    assert not jose.verify(named, KEY)
+    good = jose.parse(token(), typ=TYP)
+    assert not jose.verify(replace(good, header={**good.header, "alg": "none"}), KEY)
 
 
 def test_the_header_of_a_credential_has_these_members_and_no_other() -> None:

@@ -310,7 +310,7 @@ def test_no_text_escapes_as_another_error(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("count", "has_lines"),
-    [(1, True), (2, True), (6, True), (7, True), (12, False), (50, False), (200, False)],
+    [(1, True), (2, True), (6, True), (7, True), (8, False), (12, False), (50, False), (200, False)],
 )
 def test_lines_stand_in_the_qr_while_its_symbol_stays_small(
     signer: KeySigner, count: int, has_lines: bool

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import random
+import tracemalloc
 import zlib
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -144,3 +145,14 @@ def test_everything_else_is_refused_by_name(what: str, data: bytes) -> None:
         read_status_list(data)
     assert caught.value.code == "status_list_malformed"
     assert knows("errors.status_list_malformed")
+
+
+def test_a_bomb_is_never_inflated() -> None:
+    data = payload(subject=packed(gzip.compress(bytes(256 * 1024 * 1024), compresslevel=1)))
+    tracemalloc.start()
+    try:
+        with pytest.raises(UnknownPresentationError):
+            read_status_list(data)
+        assert tracemalloc.get_traced_memory()[1] < 16 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
