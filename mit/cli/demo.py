@@ -15,6 +15,8 @@ from mit.cli.demo_steps import Stage, heading, shown, tell
 from mit.cli.entrance import Entrance
 from mit.cli.run import do_due_jobs
 from mit.config import Settings
+from mit.errors import SettingsError
+from mit.i18n import say_both
 from mit.upkeep import demo_data, schema
 from mit.upkeep.demo_data import DemoPlace
 from mit.upkeep.demo_plan import FULL_SIZE
@@ -55,9 +57,14 @@ def _settings(base: Settings, place: DemoPlace, port: int) -> Settings:
         if place.folder.exists() or place.keys_dir.exists():
             tell("demo.cleared", folder=str(place.folder))
         demo_data.clear_away(place)
+    if base.database_url:
+        tell("demo.own_database")
     is_default = base.public_url == Settings().public_url
     public_url = f"http://localhost:{port}" if is_default else base.public_url
-    return demo_data.demo_settings(base, place, public_url=public_url)
+    try:
+        return demo_data.demo_settings(base, place, public_url=public_url)
+    except OSError as error:
+        raise SettingsError("demo_folder", where=str(place.folder)) from error
 
 
 def _perform(entrance: Entrance, place: DemoPlace, settings: Settings, *, size: int) -> bool:
@@ -94,7 +101,8 @@ def _world(stage: Stage, *, size: int) -> None:
 
 def _show_progress(done: int, whole: int) -> None:
     if done * _PARTS_OF_PROGRESS // whole > (done - 1) * _PARTS_OF_PROGRESS // whole:
-        tell("demo.progress", done=done, whole=whole)
+        said = say_both("demo.progress", done=done, whole=whole).values()
+        click.echo(f"  {' / '.join(said)}")
 
 
 def _checks(stage: Stage) -> bool:

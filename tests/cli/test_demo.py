@@ -248,3 +248,17 @@ def test_every_address_that_is_told_is_one_of_ours(demo: Performed) -> None:
         urlsplit(url).netloc for url in re.findall(r"https?://[^\s\"]+", demo.output.split("Where to go")[1])
     }
     assert told == {"localhost:8000"}
+
+
+def test_a_folder_that_cannot_be_written_is_said_in_words(tmp_path: Path) -> None:
+    (tmp_path / "var").write_text("a file where a folder should be")
+    result = run(environ_in(tmp_path), "--once", *SMALLEST)
+    assert isinstance(result.exception, SettingsError)
+    assert result.exception.code == "demo_folder"
+
+
+def test_another_database_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "var").write_text("a file where a folder should be")
+    environ = {**environ_in(tmp_path), "MIT_DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/nothing"}
+    result = run(environ, "--once", *SMALLEST)
+    assert catalogue("demo", "en")["demo.own_database"] in result.output
