@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -38,6 +40,11 @@ class Content:
     slot: StatusSlot
     credential_sha256: str
 
+    @property
+    def weight_bytes(self) -> int:
+        """Return roughly how much memory this takes."""
+        return 1200 + 4 * len(self.name_th) + 900 * len(self.products)
+
 
 def sha256_hex(data: bytes) -> str:
     """Return the SHA-256 of *data* as 64 lower-case hex digits."""
@@ -72,6 +79,32 @@ def content_of_credential(facts: CredentialFacts, credential: str) -> Content:
         issued_on=facts.issued_on,
         expires_on=facts.expires_on,
         slot=facts.slot,
+        credential_sha256=sha256_hex(credential.encode("ascii")),
+    )
+
+
+def content_of_own(credential: str) -> Content:
+    """Return what a credential says that we ourselves signed; its signature was checked before.
+
+    Raises:
+        ValueError, LookupError, TypeError: it is not what our signer writes.
+    """
+    payload = credential.split(".")[1]
+    document = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    subject, entry = document["credentialSubject"], document["credentialStatus"][0]
+    own = subject["mitCertificate"]
+    holder = own["holder"]
+    products = tuple(one["mitCoverage"] for one in subject["assessment"])
+    return Content(
+        number=own["number"],
+        name_th=holder["name_th"],
+        name_en=holder["name_en"] or None,
+        juristic_number=holder["juristic_number"],
+        products=products,
+        product_count=len(products),
+        issued_on=date.fromisoformat(own["issued_on"]),
+        expires_on=date.fromisoformat(own["expires_on"]),
+        slot=StatusSlot(int(entry["statusListCredential"].rpartition("/")[2]), int(entry["statusListIndex"])),
         credential_sha256=sha256_hex(credential.encode("ascii")),
     )
 

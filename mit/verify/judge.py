@@ -6,7 +6,7 @@ work before he commits.  Pure, but for the child process that opens a PDF.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from mit.errors import Fault
@@ -37,25 +37,31 @@ from mit.verify.verdict import (
     in_order,
 )
 
+#: The checks of which one that fails takes away what vouches for the content.
+_VOUCHING = frozenset({Check.SIGNATURE, Check.KEY, Check.INTEGRITY})
 #: The reader could not do its work; that says nothing about the file.
 _NOT_THE_FILES_FAULT = frozenset({"file_reader_busy", "file_too_costly"})
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: about which day, at which instant, and for which model (None: for none).
+    """What is asked: at which instant, about which day, and for which model (None: for none).
 
-    ``on`` is a Bangkok day; ``now`` is UTC.
+    Attributes:
+        now: UTC.
+        on: the Bangkok day asked for; None for today.
+        model: a model whose coverage is asked for, too.
+        today: the Bangkok day of ``now``.
     """
 
     now: datetime
     on: date | None = None
     model: str | None = None
+    today: date = field(init=False)
 
-    @property
-    def today(self) -> date:
-        """Return the Bangkok day of ``now``."""
-        return bangkok_day(self.now)
+    def __post_init__(self) -> None:
+        """Work out the day of ``now`` once."""
+        object.__setattr__(self, "today", bangkok_day(self.now))
 
     @property
     def as_of(self) -> date:
@@ -68,7 +74,7 @@ def judge(shown: Presentation, trust: Trust, question: Question) -> Verdict:
     if isinstance(shown, Unreadable):
         return refusal(checks.unreadable(shown.fault), trust, question)
     if isinstance(shown, ShownNumber):
-        return _judge_number(str(shown.number), trust, question)
+        return _judge_number(shown.number, trust, question)
     if isinstance(shown, ShownFile):
         return _judge_file(shown, trust, question)
     return _judge_signed(shown, trust, question)
@@ -127,6 +133,9 @@ def _open_record(record: Record, trust: Trust) -> Opened:
     key = trust.keys.get(record.kid)
     if record.content is not None and key is not None:
         return Opened(checks.SIGNATURE_OK, key, record.content)
+    own = checks.open_own(record.credential, key) if record.credential and key else None
+    if own is not None:
+        return own
     shown = read_text(record.credential or "")
     if isinstance(shown, ShownCredential):
         return checks.open_credential(shown, trust)
@@ -253,8 +262,7 @@ def _shown(
 ) -> CertificateShown | None:
     """Return what may be compared with the paper; None where neither signature nor register vouches."""
     content = opened.content
-    vouching = (Check.SIGNATURE, Check.KEY, Check.INTEGRITY)
-    if content is None or any(f.outcome is Outcome.FAIL for f in findings if f.check in vouching):
+    if content is None or any(f.outcome is Outcome.FAIL and f.check in _VOUCHING for f in findings):
         return None
     return CertificateShown(
         number=content.number,

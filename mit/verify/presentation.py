@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from mit.credential import cose, jose, qr_text, vc
 from mit.errors import Fault, InputError, UnreadableFileError
 from mit.sandbox import child
-from mit.values.identifiers import CertificateNumber, parse_certificate_number
+from mit.values.identifiers import parse_certificate_number
 from mit.verify.content import sha256_hex
 
 #: Longer texts are neither an address, a number nor a credential of ours.
@@ -50,9 +51,9 @@ class ShownCredential:
 
 @dataclass(frozen=True, slots=True)
 class ShownNumber:
-    """A certificate number, typed by a person."""
+    """A certificate number as printed, made from what a person typed."""
 
-    number: CertificateNumber
+    number: str
 
 
 def _open_in_child(data: bytes) -> object:
@@ -91,10 +92,18 @@ def read_text(text: str) -> Presentation:
         if _TOKEN.fullmatch(plain):
             return ShownCredential(plain, jose.parse(plain, typ=vc.TYP))
         if page := _PAGE_ADDRESS.fullmatch(plain):
-            return ShownNumber(parse_certificate_number(page[1]))
+            return _typed_number(page[1])
         if _looks_like_qr(plain):
             return _shown_qr(plain)
-        return ShownNumber(parse_certificate_number(plain))
+        return _typed_number(plain)
+    except InputError as error:
+        return Unreadable(error.faults[0])
+
+
+def read_number(text: str) -> Presentation:
+    """Return the certificate number in *text*, typed in any way; anything else is unreadable."""
+    try:
+        return _typed_number(text)
     except InputError as error:
         return Unreadable(error.faults[0])
 
@@ -144,6 +153,11 @@ def credential_inside(shown: ShownFile) -> ShownCredential | Unreadable:
     if isinstance(inside, ShownCredential | Unreadable):
         return inside
     return Unreadable(Fault("pdf_without_credential"))
+
+
+@lru_cache(maxsize=8192)
+def _typed_number(text: str) -> ShownNumber:
+    return ShownNumber(str(parse_certificate_number(text)))
 
 
 def _read_picture(data: bytes) -> Presentation:

@@ -7,12 +7,13 @@ remembered.  What is remembered is only that a known key signed these very bytes
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 
 from mit.credential.public_keys import PublicKey, public_key_from_jwk
-from mit.errors import InputError, MalformedNumberError, MitError, TamperedError
+from mit.errors import InputError, MitError, TamperedError
 from mit.lifecycle.certificate_states import CertificateState, StateChange
 from mit.lifecycle.signing_key_states import KeyDates
 from mit.store.verdict_facts import (
@@ -24,7 +25,6 @@ from mit.store.verdict_facts import (
     key_rows,
 )
 from mit.store.verdict_rows import status_history
-from mit.values.identifiers import parse_certificate_number
 from mit.verify import checks
 from mit.verify.checks import Opened
 from mit.verify.judge import Question, judge, judge_opened, refusal
@@ -35,9 +35,9 @@ from mit.verify.presentation import (
     ShownFile,
     ShownNumber,
     ShownQr,
-    Unreadable,
     read_digits,
     read_file,
+    read_number,
     read_text,
 )
 from mit.verify.trust import Record, Trust, TrustedKey
@@ -45,6 +45,8 @@ from mit.verify.verdict import Verdict
 
 #: Public keys by thumbprint, taken apart once; a thumbprint names one key for ever.
 _public_keys: Memory[str, PublicKey] = Memory(256)
+#: What follows from one state of a row on one day; nothing in it can change by itself.
+_answers: Memory[tuple[object, ...], Verdict] = Memory(64 * 1024 * 1024)
 #: The keys that signed lately, by serial; only a hint, the register has the last word.
 _hints: dict[int, TrustedKey] = {}
 _UNREACHABLE = "register_unreachable"
@@ -65,11 +67,7 @@ def verify_digits(digits: str, *, now: datetime, on: date | None = None, model: 
 
 def verify_number(number: str, *, now: datetime, on: date | None = None, model: str | None = None) -> Verdict:
     """Return the verdict on a certificate number as a person types it."""
-    try:
-        shown: Presentation = ShownNumber(parse_certificate_number(number))
-    except MalformedNumberError as error:
-        shown = Unreadable(error.faults[0])
-    return verify_shown(shown, Question(now, on, model))
+    return verify_shown(read_number(number), Question(now, on, model))
 
 
 def verify_file(
@@ -85,7 +83,7 @@ def verify_shown(shown: Presentation, question: Question) -> Verdict:
         if isinstance(shown, ShownQr | ShownCredential):
             return _verify_signed(shown, question)
         if isinstance(shown, ShownNumber):
-            return judge(shown, _trust(facts_by_number(str(shown.number)), question.now), question)
+            return _verify_number(shown, question)
         if isinstance(shown, ShownFile):
             return _verify_file(shown, question)
         return judge(shown, _nothing(question.now), question)
@@ -104,18 +102,56 @@ def _verify_signed(shown: ShownQr | ShownCredential, question: Question) -> Verd
     opened = _open(shown, Trust(_hints, question.now))
     row = facts_by_number(opened.content.number) if opened.content else None
     if row is not None and opened.key and row.thumbprint == opened.key.public.thumbprint:
-        trust = _trust(row, question.now)
-        return judge_opened(replace(opened, key=trust.keys[row.kid]), trust, question)
+        place = (shown.data if isinstance(shown, ShownQr) else shown.text, row, question.today)
+        return _remembering(place, row, question, partial(_judge_hinted, opened, row, question))
     keys = known_keys()
     opened = _open(shown, Trust(keys, question.now))
     row = facts_by_number(opened.content.number) if opened.content else None
     return judge_opened(opened, _trust(row, question.now, keys.values()), question)
 
 
+def _judge_hinted(opened: Opened, row: FactsRow, question: Question) -> Verdict:
+    trust = _trust(row, question.now)
+    return judge_opened(replace(opened, key=trust.keys[row.kid]), trust, question)
+
+
+def _verify_number(shown: ShownNumber, question: Question) -> Verdict:
+    row = facts_by_number(shown.number)
+    if row is None:
+        return judge(shown, _trust(None, question.now), question)
+    place = ("", row, question.today)
+    return _remembering(place, row, question, partial(_judge_row, shown, row, question))
+
+
+def _judge_row(shown: ShownNumber | ShownFile, row: FactsRow, question: Question) -> Verdict:
+    return judge(shown, _trust(row, question.now, is_content_needed=True), question)
+
+
+def _remembering(
+    place: tuple[object, ...], row: FactsRow, question: Question, work_out: Callable[[], Verdict]
+) -> Verdict:
+    """Return the verdict for this state of the row on this day, worked out before or now.
+
+    The place holds everything that the answer follows from: what was shown, every column that was
+    read in this very request, and the day.  Certificates with a past, and questions about another
+    day or a model, are worked out each time.
+    """
+    if question.on is not None or question.model is not None or not _is_without_past(row):
+        return work_out()
+    known = _answers.get(place)
+    if known is not None:
+        return known.known_since(question.now)
+    verdict = work_out()
+    if verdict.certificate is None:
+        return verdict
+    weight = 8_000 + 2_500 * len(verdict.certificate.products)
+    return _answers.keep(place, verdict, weight_bytes=weight)
+
+
 def _verify_file(shown: ShownFile, question: Question) -> Verdict:
     row = facts_by_pdf(shown.sha256)
     if row is not None:
-        return judge(shown, _trust(row, question.now), question)
+        return _judge_row(shown, row, question)
     return judge(shown, Trust(known_keys(), question.now, is_register=True), question)
 
 
@@ -137,11 +173,15 @@ def known_keys() -> dict[int, TrustedKey]:
     return keys
 
 
-def record_of(row: FactsRow) -> Record | None:
-    """Return what the register says of an issued certificate; None while it is only prepared."""
+def record_of(row: FactsRow, *, is_content_needed: bool) -> Record | None:
+    """Return what the register says of an issued certificate; None while it is only prepared.
+
+    Its credential is fetched only where it is needed and was not seen before.
+    """
     if row.state != "active" or row.credential_sha256 is None:
         return None
     content = checks.remembered_credential(row.credential_sha256, row.thumbprint)
+    credential = credential_of(row.number) if is_content_needed and content is None else None
     return Record(
         number=row.number,
         kid=row.kid,
@@ -151,17 +191,23 @@ def record_of(row: FactsRow) -> Record | None:
         history=_history(row),
         supersedes=row.supersedes,
         superseded_by=row.superseded_by,
-        credential=None if content else credential_of(row.number),
+        credential=credential,
         content=content,
     )
 
 
-def _trust(row: FactsRow | None, now: datetime, more_keys: Iterable[TrustedKey] = ()) -> Trust:
+def _trust(
+    row: FactsRow | None,
+    now: datetime,
+    more_keys: Iterable[TrustedKey] = (),
+    *,
+    is_content_needed: bool = False,
+) -> Trust:
     keys = {key.public.kid: key for key in more_keys}
     if row is None:
         return Trust(keys, now, is_register=True)
     keys[row.kid] = _trusted_key(row)
-    record = record_of(row)
+    record = record_of(row, is_content_needed=is_content_needed)
     if record is None:
         return Trust(keys, now, is_register=True)
     files = {record.pdf_sha256: record.number} if record.pdf_sha256 else {}
@@ -174,12 +220,16 @@ def _nothing(now: datetime) -> Trust:
 
 def _history(row: FactsRow) -> tuple[StateChange, ...]:
     """Return the dated history; it is only read where something happened after the issue day."""
-    if row.status == "active" and row.status_since_on == row.issued_on:
+    if _is_without_past(row):
         return (StateChange(row.issued_on, CertificateState.ACTIVE),)
     return tuple(
         StateChange(entry.effective_on, CertificateState(entry.status), entry.reason)
         for entry in status_history(row.number)
     )
+
+
+def _is_without_past(row: FactsRow) -> bool:
+    return row.status == "active" and row.status_since_on == row.issued_on
 
 
 def _trusted_key(row: FactsRow | KeyRow) -> TrustedKey:

@@ -7,10 +7,10 @@ words, the order of the checks and the JSON shape are those of contract section 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from mit.errors import Fault
@@ -84,7 +84,7 @@ class Finding:
             "check": self.check.value,
             "outcome": self.outcome.value,
             "reason": self.reason,
-            "detail": _both(self) if self.hint is None else _said(self),
+            "detail": {language: self.detail(language) for language in LANGUAGES},
         }
 
 
@@ -163,6 +163,7 @@ class Verdict:
         as_of: the Bangkok day that was asked for.
         known_at: UTC instant of what is known about keys and status.
         inner: of a file, the verdict of the credential inside, where the file itself is not known.
+        kept: what was worked out from the rest before; shared by ``known_since`` alone.
     """
 
     findings: tuple[Finding, ...]
@@ -171,6 +172,7 @@ class Verdict:
     as_of: date
     known_at: datetime
     inner: Verdict | None = None
+    kept: dict[str, str] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
     def answer(self) -> Answer:
@@ -203,13 +205,19 @@ class Verdict:
         """Return what to do next."""
         return say(f"verify.advice_{self.leading_reason}", language)
 
+    def known_since(self, known_at: datetime) -> Verdict:
+        """Return the same answer, known at another instant; what was worked out is shared."""
+        same = replace(self, known_at=known_at)
+        object.__setattr__(same, "kept", self.kept)
+        return same
+
     def with_inner(self, inner: Verdict) -> Verdict:
         """Return the same verdict with the verdict of the credential inside beside it."""
         return replace(self, inner=inner)
 
     def to_document(self) -> dict[str, Any]:
         """Return the JSON verdict of contract section 2, with our extra members after it."""
-        document: dict[str, Any] = {
+        return {
             "verdict": self.answer.value,
             "reasons": list(self.reasons),
             "notices": [notice.code for notice in self.notices],
@@ -217,13 +225,19 @@ class Verdict:
             "certificate": self.certificate.to_document() if self.certificate else None,
             "as_of": self.as_of.isoformat(),
             "known_at": utc_text(self.known_at),
+            **self.further_members(),
+        }
+
+    def further_members(self) -> dict[str, Any]:
+        """Return our own members: the answer and the advice in words, the notices in full, ``inner``."""
+        members: dict[str, Any] = {
             "answer": {language: self.headline(language) for language in LANGUAGES},
-            "advice": _advice(self.leading_reason),
+            "advice": {language: self.advice(language) for language in LANGUAGES},
             "notice_details": [notice.to_document() for notice in self.notices],
         }
         if self.inner is not None:
-            document["inner"] = self.inner.to_document()
-        return document
+            members["inner"] = self.inner.to_document()
+        return members
 
 
 def in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -232,24 +246,10 @@ def in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(by_check.get(check) or _not_reached(check) for check in Check)
 
 
-@lru_cache(maxsize=len(Check))
+@cache
 def _not_reached(check: Check) -> Finding:
     reason = {Check.LOG: "no_log", Check.COVERAGE: "not_asked"}.get(check, "not_reached")
     return Finding(check, Outcome.NOT_CHECKED, reason)
-
-
-@lru_cache(maxsize=4096)
-def _both(finding: Finding) -> dict[str, str]:
-    return _said(finding)
-
-
-def _said(finding: Finding) -> dict[str, str]:
-    return {language: finding.detail(language) for language in LANGUAGES}
-
-
-@lru_cache(maxsize=64)
-def _advice(reason: str) -> dict[str, str]:
-    return {language: say(f"verify.advice_{reason}", language) for language in LANGUAGES}
 
 
 @lru_cache(maxsize=8192)

@@ -54,8 +54,23 @@ def test_threads_do_not_get_in_each_others_way() -> None:
     assert len(memory) <= 5
 
 
+def test_what_weighs_more_takes_the_place_of_several() -> None:
+    memory: Memory[str, str] = Memory(10)
+    for key in "abcde":
+        memory.keep(key, key, weight_bytes=2)
+    memory.keep("heavy", "heavy", weight_bytes=7)
+    assert [memory.get(key) for key in "abcde"] == [None, None, None, None, "e"]
+    assert memory.get("heavy") == "heavy"
+    memory.keep("too heavy", "x", weight_bytes=11)
+    assert memory.get("too heavy") is None
+    assert memory.get("heavy") == "heavy"
+
+
 def test_it_can_be_cleared() -> None:
     memory: Memory[int, str] = Memory(2)
     memory.keep(1, "x")
     memory.clear()
     assert len(memory) == 0
+    memory.keep(2, "y")
+    memory.keep(3, "z")
+    assert len(memory) == 2

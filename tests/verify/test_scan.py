@@ -275,6 +275,26 @@ def test_where_the_register_is_away_nothing_can_be_told(shelf: Shelf) -> None:
         assert verdict.certificate is None
 
 
+def test_a_remembered_answer_is_known_since_now_and_follows_the_day(shelf: Shelf) -> None:
+    digits = qr_text.digits_in(shelf.qr_text)
+    for ask in (verify_number, verify_digits):
+        shown = shelf.number if ask is verify_number else digits
+        first, again = (ask(shown, now=shelf.now + timedelta(minutes=m)) for m in (0, 5))
+        assert again.known_at - first.known_at == timedelta(minutes=5)
+        assert again.findings == first.findings
+        tomorrow = ask(shown, now=shelf.now + DAY)
+        assert tomorrow.as_of - first.as_of == DAY
+        assert codes(ask(shown, now=shelf.now - 2 * DAY))[:2] == (NOT_VALID, ("not_yet_in_force",))
+
+
+def test_a_question_about_a_day_or_a_model_is_never_answered_from_memory(shelf: Shelf) -> None:
+    assert verify_number(shelf.number, now=shelf.now).answer is Answer.VALID
+    eve = shelf.issued_on - DAY
+    assert codes(verify_number(shelf.number, now=shelf.now, on=eve))[1] == ("not_yet_in_force",)
+    assert codes(verify_number(shelf.number, now=shelf.now, model="SC-999"))[1] == ("other_model",)
+    assert verify_number(shelf.number, now=shelf.now).answer is Answer.VALID
+
+
 def test_an_unreadable_text_asks_no_database(shelf: Shelf) -> None:
     with shelf.counting() as sent:
         verdict = verify_digits("12ab", now=shelf.now)

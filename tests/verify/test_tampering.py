@@ -10,8 +10,9 @@ import pytest
 
 from mit.credential import qr_text
 from mit.lifecycle.signing_key_states import KeyDates
+from mit.verify import checks
 from mit.verify.judge import Question, judge
-from mit.verify.presentation import read_digits, read_text
+from mit.verify.presentation import ShownCredential, read_digits, read_text
 from mit.verify.trust import Trust, TrustedKey
 from mit.verify.verdict import Answer
 from tests.support import specimens
@@ -124,3 +125,25 @@ def test_the_same_claims_under_another_key_are_not_the_registered_certificate(ki
     for text in (again.made.qr_url, again.made.token):
         verdict = judge(read_text(text), register(record(LINES), keys=keys), Question(NOW))
         assert verdict.reasons == ("altered",)
+
+
+def test_our_own_credential_is_read_as_any_other_and_forgeries_of_it_are_left_to_the_strict_way() -> None:
+    key = trusted(signer())
+    trust = register(keys=[key])
+    for issued in TWENTY:
+        token = issued.made.token
+        shown = read_text(token)
+        assert isinstance(shown, ShownCredential)
+        checks.forget_opened()
+        strict = checks.open_credential(shown, trust)
+        checks.forget_opened()
+        assert checks.open_own(token, key) == strict
+        checks.forget_opened()
+        assert checks.open_own(token, trusted(signer(9))) is None
+    for _, variant in token_variants(LINES.made.token):
+        assert checks.open_own(variant, key) is None
+
+
+@pytest.mark.parametrize("text", ["", ".", "..", "a.b.c", "é.é.é", "x" * 3_000])
+def test_what_is_no_credential_of_ours_is_left_to_the_strict_way(text: str) -> None:
+    assert checks.open_own(text, trusted(signer())) is None
