@@ -82,9 +82,13 @@ def looking(at: Browser, *, size: tuple[int, int] = PHONE, locale: str = "th-TH"
     def note(request: Request) -> None:
         watched.asked.append(request.url)
 
+    def fail(request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # the page was left before its icon came
+            watched.complaints.append(f"failed: {request.url}")
+
     watched.page.on("console", lambda message: watched.complaints.append(message.text))
     watched.page.on("pageerror", lambda error: watched.complaints.append(str(error)))
-    watched.page.on("requestfailed", lambda request: watched.complaints.append(f"failed: {request.url}"))
+    watched.page.on("requestfailed", fail)
     watched.page.on("request", note)
     try:
         yield watched

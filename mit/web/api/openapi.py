@@ -47,6 +47,11 @@ class _DescribedApi(Api):  # type: ignore[misc]  # it has no types
     def _register_error_handlers(self) -> None:
         """Leave every error to ``mit.web.problems``."""
 
+    def _register_responses(self) -> None:
+        """Describe only what our views say they answer."""
+
+    _register_pagination_header = _register_etag_headers = _register_responses
+
     def _register_doc_blueprint(self) -> None:
         """Leave the document's address to the blueprint ``description``."""
 

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TypedDict
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, send_from_directory
 from flask.typing import ResponseReturnValue
+from werkzeug.routing import PathConverter
 
 from mit.errors import NotAllowedError
 from mit.registry.trust_material import credential_bytes
 from mit.values.thai_date import parse_day
 from mit.verify.scan import verify_digits, verify_number, verify_text
 from mit.verify.scan import verify_file as verify_file_now
+from mit.verify.verdict import Verdict
 from mit.web import context, guards
 from mit.web.api.certificates import CREDENTIAL_TYPE, credential_answer, number_in_path
 from mit.web.pages.verdict_page import verdict_page
 
+
+class _Anything(PathConverter):
+    """Whatever follows in an address, line ends and slashes too."""
+
+    regex = r"(?s:.+)"
+    part_isolating = False
+
+
 public = Blueprint("public", __name__)
+public.record_once(lambda state: state.app.url_map.converters.update(anything=_Anything))
 
 #: Letters of a model that are taken.
 LONGEST_MODEL = 200
@@ -30,11 +42,11 @@ def start() -> str:
 
 
 @public.get("/v/", defaults={"digits": ""})
-@public.get("/v/<path:digits>")
+@public.get("/v/<anything:digits>")
 def scan(digits: str) -> Response:
     """Show the verdict on scanned digits; damaged ones get a verdict, too."""
     verdict = verify_digits(digits, now=context.now(), **asked())
-    return verdict_page(verdict, door="scan")
+    return verdict_page(_in_full(verdict), door="scan")
 
 
 @public.get("/verify")
@@ -106,6 +118,15 @@ def asked() -> Asked:
     day = request.args.get("on", "").strip()
     model = request.args.get("model", "").strip()[:LONGEST_MODEL]
     return {"on": parse_day(day, where="on") if day else None, "model": model or None}
+
+
+def _in_full(verdict: Verdict) -> Verdict:
+    """Return *verdict* with the register's names of products, for which a QR has no room."""
+    shown = verdict.certificate
+    if shown is None or all(product.get("product_th") for product in shown.products or ({},)):
+        return verdict
+    known = verify_number(shown.number, now=context.now(), on=verdict.as_of).certificate
+    return replace(verdict, certificate=known) if known else verdict
 
 
 def _entry(*, is_empty: bool) -> Response:

@@ -1,0 +1,221 @@
+"""The pages in a real browser: phone, narrow phone and desk; Thai and English; screen and paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from playwright.sync_api import Browser
+
+from mit.i18n import LANGUAGES
+from tests.support.browser import DESK, NARROW, PHONE, Watched, browser, looking, serving
+from tests.support.databases import Databases
+from tests.web.office import Office, open_office
+
+_AXE = Path(__file__).parent.parent / "foreign" / "node_modules" / "axe-core" / "axe.min.js"
+
+#: Every text that is painted: its contrast with what is painted beneath, its line height by its size.
+_MEASURE = """() => {
+  const parse = text => { const n = text.match(/[\\d.]+/g).map(Number); return n.length < 4 ? [...n, 1] : n };
+  const light = c => { const l = c.slice(0, 3).map(v => { v /= 255;
+    return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4 });
+    return 0.2126 * l[0] + 0.7152 * l[1] + 0.0722 * l[2] };
+  const beneath = e => { for (; e; e = e.parentElement) {
+    const c = parse(getComputedStyle(e).backgroundColor); if (c[3] === 1) return c }
+    return [255, 255, 255, 1] };
+  const found = [];
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const text = walk.currentNode.textContent.trim(), e = walk.currentNode.parentElement;
+    if (!text || !e.checkVisibility() || e.closest('.skip, svg')) continue;
+    const style = getComputedStyle(e), a = light(parse(style.color)), b = light(beneath(e));
+    found.push({text: text.slice(0, 40), size: parseFloat(style.fontSize), bold: +style.fontWeight >= 700,
+      contrast: (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05),
+      leading: parseFloat(style.lineHeight) / parseFloat(style.fontSize), font: style.fontFamily});
+  }
+  return found;
+}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A served register and the browser that looks at it."""
+
+    url: str
+    office: Office
+    browser: Browser
+
+    def path(self, name: str) -> str:
+        """Return the address of a page by its short name."""
+        shown = self.office["active"]
+        return {
+            "start": "/",
+            "entry": "/verify",
+            "valid": f"/v/{shown.digits}",
+            "revoked": f"/v/{self.office['revoked'].digits}",
+            "expired": f"/v/{shown.digits}?on=2/11/2570",
+            "earlier": f"/v/{self.office['revoked'].digits}?on=2/11/2569",
+            "unreadable": f"/v/{shown.digits[:-3]}",
+            "future": f"/verify?number={shown.number}&on=1/1/2570",
+            "forged": f"/v/{shown.digits[:-9]}{(int(shown.digits[-9]) + 1) % 10}{shown.digits[-8:]}",
+            "record": f"/c/{shown.number}",
+            "docs": "/api/v1/docs",
+            "lost": "/no/such/page",
+            "bad_day": f"/v/{shown.digits}?on=quatsch",
+        }[name]
+
+    def open(self, see: Watched, name: str, lang: str = "th") -> None:
+        """Go to a page and wait until its font is there."""
+        path = self.path(name)
+        see.page.goto(f"{self.url}{path}{'&' if '?' in path else '?'}lang={lang}")
+        see.page.evaluate("document.fonts.ready.then(() => true)")
+
+
+PAGES = (
+    *("start", "entry", "valid", "revoked", "expired", "earlier", "unreadable", "future", "forged"),
+    *("record", "docs", "lost", "bad_day"),
+)
+
+
+@pytest.fixture(scope="module")
+def site(databases: Databases) -> Iterator[Site]:
+    office = open_office(databases.clean("sqlite"), databases.workplace())
+    with serving(office.app) as url, browser() as running:
+        yield Site(url, office, running)
+
+
+@pytest.mark.parametrize("size", [PHONE, NARROW, DESK], ids=["phone", "narrow", "desk"])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_page_fits_stays_on_the_host_and_complains_of_nothing(
+    site: Site, size: tuple[int, int], lang: str
+) -> None:
+    with looking(site.browser, size=size) as see:
+        for name in PAGES:
+            site.open(see, name, lang)
+            assert see.overflow() <= 0, f"{name} scrolls sideways by {see.overflow()} px"
+            assert see.page.evaluate("document.fonts.check('16px Sarabun')")
+            assert see.page.locator("html").get_attribute("lang") == lang
+            expected = "Failed to load resource: the server responded with a status of 4"
+            assert [text for text in see.complaints if not text.startswith(expected)] == [], name
+        assert {address.split("/")[2] for address in see.asked} == {site.url.split("/")[2]}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_text_is_legible(site: Site, lang: str) -> None:
+    """WCAG 2.2 AA contrast; lines of 1.5 and more, so that Thai marks are not cut; our own font."""
+    with looking(site.browser) as see:
+        for name in PAGES:
+            site.open(see, name, lang)
+            texts = see.page.evaluate(_MEASURE)
+            assert len(texts) > 10
+            for text in texts:
+                is_large = text["size"] >= 24 or (text["bold"] and text["size"] >= 18.66)
+                assert text["contrast"] >= (3 if is_large else 4.5), f"{name}: {text}"
+                assert text["leading"] >= 1.49, f"{name}: {text}"
+                assert text["size"] >= 14, f"{name}: {text}"
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"), [("valid", "VALID"), ("revoked", "NOT_VALID"), ("unreadable", "CANNOT_TELL")]
+)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_answer_stands_on_the_first_screen_of_a_phone(
+    site: Site, name: str, verdict: str, lang: str
+) -> None:
+    with looking(site.browser) as see:
+        site.open(see, name, lang)
+        assert see.page.locator("main").get_attribute("data-verdict") == verdict
+        for place in ("h1", ".answer-sign", ".answer-reason", ".answer-when", ".host", "#checks"):
+            box = see.page.locator(place).first.bounding_box()
+            assert box
+            assert box["y"] + box["height"] <= PHONE[1], f"{place} is below the first screen"
+
+
+def test_the_three_answers_differ_in_shape_and_in_colour(site: Site) -> None:
+    looks = set()
+    with looking(site.browser) as see:
+        for name in ("valid", "revoked", "unreadable"):
+            site.open(see, name)
+            colour = see.page.locator(".answer").evaluate("e => getComputedStyle(e).backgroundColor")
+            shape = see.page.locator(".answer-sign > :first-child").evaluate("e => e.outerHTML")
+            looks.add((colour, shape))
+    assert len({colour for colour, _ in looks}) == len({shape for _, shape in looks}) == 3
+
+
+def test_an_officer_types_a_number_then_asks_about_another_day_then_reads_english(site: Site) -> None:
+    number = site.office["revoked"].number.lower().replace("-", " ")
+    with looking(site.browser) as see:
+        see.page.goto(site.url)
+        see.page.get_by_label("พิมพ์เลขที่ใบรับรอง").fill(number)
+        see.page.get_by_role("button", name="ตรวจสอบ").click()
+        assert see.page.locator("main").get_attribute("data-reasons") == "revoked"
+        see.page.get_by_label("วันที่", exact=True).fill("๒/๑๑/๒๕๖๙")
+        see.page.get_by_role("button", name="ถาม").click()
+        assert see.page.locator("main").get_attribute("data-verdict") == "VALID"
+        assert "12 พ.ย. 2569" in see.page.locator(".notices").inner_text()
+        see.page.get_by_role("link", name="English").click()
+        assert see.page.locator("main").get_attribute("data-verdict") == "VALID"
+        assert "VALID" in see.page.locator("h1").inner_text()
+        see.page.goto(f"{site.url}/verify")
+        assert see.page.locator("html").get_attribute("lang") == "en", "the choice is remembered"
+
+
+def test_an_officer_sends_the_pdf(site: Site) -> None:
+    file = {"name": "ใบรับรอง.pdf", "mimeType": "application/pdf", "buffer": site.office["active"].pdf}
+    with looking(site.browser) as see:
+        site.open(see, "entry")
+        see.page.get_by_label("ส่งไฟล์ PDF").set_input_files(file)  # type: ignore[arg-type]
+        see.page.get_by_role("button", name="ตรวจสอบ").nth(1).click()
+        assert see.page.locator("main").get_attribute("data-verdict") == "VALID"
+
+
+@pytest.mark.parametrize("name", ["valid", "revoked", "unreadable"])
+def test_a_verdict_prints_on_one_sheet(site: Site, name: str) -> None:
+    with looking(site.browser, size=DESK) as see:
+        site.open(see, name)
+        pdf = pypdfium2.PdfDocument(see.page.pdf(prefer_css_page_size=True))
+        try:
+            assert len(pdf) == 1
+        finally:
+            pdf.close()
+
+
+def test_the_keyboard_reaches_everything_and_shows_where_it_is(site: Site) -> None:
+    with looking(site.browser, size=DESK) as see:
+        site.open(see, "valid")
+        reached = []
+        while True:
+            see.page.keyboard.press("Tab")
+            if see.page.evaluate("document.activeElement === document.body"):
+                break
+            reached.append(see.page.evaluate("document.activeElement.outerHTML.slice(0, 60)"))
+            outline = see.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+            assert outline != "none", reached[-1]
+        assert 'class="skip"' in reached[0]
+        assert any('name="on"' in element for element in reached)
+        assert any("<button" in element for element in reached)
+
+
+def test_targets_for_fingers_are_large_enough(site: Site) -> None:
+    with looking(site.browser) as see:
+        for name in ("start", "entry", "valid"):
+            site.open(see, name)
+            for place in see.page.locator("button:visible, input:visible, .switch").all():
+                box = place.bounding_box()
+                assert box
+                assert box["height"] >= 40, place.evaluate("e => e.outerHTML")
+
+
+@pytest.mark.skipif(not _AXE.is_file(), reason="axe-core is not among the test-only npm packages")
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_axe_finds_nothing(site: Site, lang: str) -> None:
+    source = _AXE.read_text(encoding="utf-8")
+    with looking(site.browser) as see:
+        for name in PAGES:
+            site.open(see, name, lang)
+            see.page.evaluate(source)
+            found = see.page.evaluate("axe.run().then(r => r.violations.map(v => v.id + ': ' + v.help))")
+            assert found == [], name
