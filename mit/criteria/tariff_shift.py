@@ -52,9 +52,9 @@ def tariff_shift(rule_set: RuleSet, figures: Figures, shifted: tuple[ShiftedLine
 
 def _is_tolerated(rule_set: RuleSet, value: Money, net_price: Money) -> bool:
     share = share_of(value, net_price)
-    if value.satang == 0 or share is None:
+    if value.satang == 0 or share is None or rule_set.de_minimis is None:
         return value.satang == 0
-    return rule_set.de_minimis is not None and share.within(rule_set.de_minimis)
+    return share.within(rule_set.de_minimis)
 
 
 def _shift(hs_code: str, heading: str) -> Shift:
