@@ -24,7 +24,7 @@ from mit.i18n import Language, say
 from mit.issuance.authority import Authority
 from mit.lifecycle.signing_key_states import state_on
 from mit.sandbox import child
-from mit.store import signing_keys
+from mit.store import audit, signing_keys
 from mit.store.db import viewing
 from mit.store.health import UNREACHABLE
 from mit.store.published import find_published
@@ -104,6 +104,7 @@ def examine_installation(authority: Authority, *, now: datetime) -> list[Examine
 def _register(authority: Authority, ready: Readiness, now: datetime) -> Iterator[Examined]:
     yield from _keys(authority, bangkok_day(now))
     yield _graded("jobs", is_good=ready.jobs)
+    yield _audit_chain()
     yield _lists(now)
 
 
@@ -214,6 +215,13 @@ def _keys(authority: Authority, today: date) -> Iterator[Examined]:
             yield Examined(f"{purpose}_key_file", Grade.LACKING, {"kid": kid})
             continue
         yield Examined(f"{purpose}_key", Grade.HINT if active[-1].demo else Grade.GOOD, {"kid": kid})
+
+
+def _audit_chain() -> Examined:
+    """Walk the audit log from its first event to its head."""
+    with viewing() as session:
+        breaks = audit.verify_chain(session)
+    return _graded("audit_chain", is_good=not breaks, count=len(breaks))
 
 
 def _lists(now: datetime) -> Examined:

@@ -25,7 +25,7 @@ from mit.upkeep.examine import FONTS, Examined, Grade, examine_machine
 from mit.upkeep.publish import publish_status_lists
 from mit.values.clock import FrozenClock
 from tests.support.databases import Databases
-from tests.verify.conftest import Shelf, desk, shelf
+from tests.verify.conftest import Shelf, desk, rewrite, shelf
 
 __all__ = ["desk", "shelf"]
 
@@ -78,6 +78,12 @@ def test_a_key_out_of_use_is_told(shelf: Shelf) -> None:
     mark_compromised(None, 1, from_at=shelf.now, reason="stolen", now=shelf.now)
     found = grades(ask(shelf))
     assert (found["credential_key"], found["seal_key"]) == ("lacking", "hint")
+
+
+def test_a_broken_audit_chain_is_told(shelf: Shelf) -> None:
+    assert grades(ask(shelf))["audit_chain"] == "good"
+    rewrite("UPDATE audit_events SET payload = '{}' WHERE seq = 2")
+    assert grades(ask(shelf))["audit_chain"] == "lacking"
 
 
 def test_a_key_whose_file_is_gone_is_told(shelf: Shelf) -> None:
