@@ -140,7 +140,10 @@ def from_digits(digits: str) -> bytes:
         raise UnknownPresentationError("qr_digits")
     if digits[0] == "0":
         raise UnknownPresentationError("qr_leading_zero")
-    number = int(digits)
+    try:
+        number = int(digits)
+    except ValueError as error:  # an installation may lower Python's own bound on digits
+        raise UnknownPresentationError("qr_digits_too_many", most=MOST_DIGITS) from error
     return number.to_bytes((number.bit_length() + 7) // 8, "big")
 
 

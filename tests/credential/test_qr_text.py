@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -245,6 +246,17 @@ def test_digits_are_refused_by_name(digits: str, code: str) -> None:
         qr_text.from_digits(digits)
     assert caught.value.code == code
     assert knows(f"errors.{code}")
+
+
+def test_a_lower_bound_of_python_itself_is_a_refusal_by_name() -> None:
+    before = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(640)
+    try:
+        with pytest.raises(UnknownPresentationError) as caught:
+            qr_text.from_digits("1" * 700)
+    finally:
+        sys.set_int_max_str_digits(before)
+    assert caught.value.code == "qr_digits_too_many"
 
 
 def test_no_more_than_1200_digits_are_ever_made() -> None:
