@@ -6,7 +6,9 @@ sheet file to verdicts without network; (4) walk through everything; (5) say whe
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 
 import click
 
@@ -55,7 +57,7 @@ def demo(ctx: click.Context, port: int, once: bool, size: int) -> None:
 def _settings(base: Settings, place: DemoPlace, port: int) -> Settings:
     if not place.is_complete():
         if place.folder.exists() or place.keys_dir.exists():
-            tell("demo.cleared", folder=str(place.folder))
+            tell("demo.cleared", folder=shown(place.folder))
         demo_data.clear_away(place)
     if base.database_url:
         tell("demo.own_database")
@@ -69,34 +71,47 @@ def _settings(base: Settings, place: DemoPlace, port: int) -> Settings:
 
 def _perform(entrance: Entrance, place: DemoPlace, settings: Settings, *, size: int) -> bool:
     """Do steps 2 to 5 inside the demo's own application; say whether all went as it should."""
-    app = entrance.make_app(settings)
-    with app.app_context():
-        stage = Stage(
-            settings=settings,
-            place=place,
-            clock=entrance.clock,
-            authority=app.extensions["mit.authority"],
-            run_jobs=lambda now: do_due_jobs(app, now),
-        )
-        schema.migrate()
-        _world(stage, size=size)  # (2)
+    heading("demo.head_world")
+    if place.is_complete():
+        tell("demo.world_kept", folder=shown(place.folder))
+    else:
+        _build(entrance, place, settings, size=size)  # (2)
+    with _standing_in(entrance, place, settings) as stage:
         is_good = demo_steps.main_job(stage)  # (3)
         is_good &= _checks(stage)  # (4)
     _where_to_go(stage)  # (5)
     return is_good
 
 
-def _world(stage: Stage, *, size: int) -> None:
-    heading("demo.head_world")
-    if stage.place.is_complete():
-        tell("demo.world_kept", folder=str(stage.place.folder))
-        return
+def _build(entrance: Entrance, place: DemoPlace, settings: Settings, *, size: int) -> None:
+    """Build the world in a scratch folder, then put it where it belongs and mark it complete."""
     tell("demo.world_building", count=size)
-    now = stage.clock.now()
-    logins = demo_data.build_world(
-        stage.authority, now=now, run_jobs=stage.run_jobs, progress=_show_progress, size=size
-    )
-    demo_data.mark_complete(stage.place, logins, now=now)
+    now = entrance.clock.now()
+    with demo_data.scratch_folder(place) as scratch:
+        with _standing_in(entrance, place, replace(settings, var_dir=scratch)) as stage:
+            logins = demo_data.build_world(
+                stage.authority, now=now, run_jobs=stage.run_jobs, progress=_show_progress, size=size
+            )
+        demo_data.move_in(scratch, place)
+    demo_data.mark_complete(place, logins, now=now)
+
+
+@contextmanager
+def _standing_in(entrance: Entrance, place: DemoPlace, settings: Settings) -> Iterator[Stage]:
+    """Make the application of *settings*, migrate its database, and stand inside it."""
+    app = entrance.make_app(settings)
+    with app.app_context():
+        schema.migrate()
+        try:
+            yield Stage(
+                settings=settings,
+                place=place,
+                clock=entrance.clock,
+                authority=app.extensions["mit.authority"],
+                run_jobs=lambda now: do_due_jobs(app, now),
+            )
+        finally:
+            demo_data.close_database()
 
 
 def _show_progress(done: int, whole: int) -> None:

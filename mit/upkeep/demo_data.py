@@ -11,6 +11,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +23,7 @@ from mit.errors import SettingsError
 from mit.issuance.authority import Authority
 from mit.issuance.create_seal import create_seal
 from mit.issuance.rotate_keys import activate_key, plan_key
+from mit.store.db import dispose_engines
 from mit.upkeep.demo_people import DemoLogin, populate, read_cast
 from mit.upkeep.demo_plan import FULL_SIZE, first_day, plan_applications
 from mit.upkeep.demo_world import Progress, RunJobs, Walk, walk_through
@@ -129,6 +133,29 @@ def build_world(
     walk = Walk(read_cast(), authority, run_jobs)
     walk_through(walk, plan_applications(today, size=size), progress=progress)
     return logins
+
+
+@contextmanager
+def scratch_folder(place: DemoPlace) -> Iterator[Path]:
+    """Give a folder to build in, in memory where the machine allows it, and remove it at the end.
+
+    The walk commits some two thousand times; each commit reaches the disk, which would be most of
+    the time for a world that is worth nothing until it is whole.
+    """
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of a random name in it, the owner's alone
+    folder = memory if os.access(memory, os.W_OK) else place.folder
+    with tempfile.TemporaryDirectory(prefix="mit-demo-", dir=folder) as name:
+        yield Path(name)
+
+
+def move_in(scratch: Path, place: DemoPlace) -> None:
+    """Put what was built in *scratch* into the demo's folder; its database must be closed."""
+    shutil.copytree(scratch, place.folder, dirs_exist_ok=True)
+
+
+def close_database() -> None:
+    """Close every connection of the present application to its database."""
+    dispose_engines()
 
 
 def mark_complete(place: DemoPlace, logins: list[DemoLogin], *, now: datetime) -> None:

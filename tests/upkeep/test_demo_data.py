@@ -197,3 +197,17 @@ def test_another_process_finds_the_same_demo_by_its_environment(tmp_path: Path) 
 
 def test_a_login_is_not_shown_with_its_password() -> None:
     assert "secret" not in repr(DemoLogin("reviewer", "a@b.example", "secret"))
+
+
+def test_what_was_built_in_the_scratch_folder_is_moved_in_and_the_scratch_is_gone(tmp_path: Path) -> None:
+    place = demo_data.DemoPlace(tmp_path / "demo", tmp_path / "keys")
+    place.folder.mkdir()
+    (place.folder / "kept").write_text("kept")
+    with demo_data.scratch_folder(place) as scratch:
+        assert stat.S_IMODE(scratch.stat().st_mode) == 0o700
+        (scratch / "documents").mkdir()
+        (scratch / "documents" / "one").write_text("one")
+        demo_data.move_in(scratch, place)
+    assert not scratch.exists()
+    assert (place.folder / "documents" / "one").read_text() == "one"
+    assert (place.folder / "kept").read_text() == "kept"
