@@ -43,6 +43,7 @@ class Settings:
         jobs_inline: do the jobs of the outbox right after each commit, for development and tests
             (``MIT_JOBS_INLINE``, 0 or 1).
         upload_limit_bytes: largest request body (``MIT_UPLOAD_LIMIT_BYTES``).
+        key_lead_days: days between making a signing key and its first use (``MIT_KEY_LEAD_DAYS``).
         failpoint: ``name`` or ``name:count``; the process kills itself there, in ``test`` only
             (``MIT_FAILPOINT``).
     """
@@ -58,6 +59,7 @@ class Settings:
     issuer_file: Path | None = None
     jobs_inline: bool = False
     upload_limit_bytes: int = 20 * 1024 * 1024
+    key_lead_days: int = 14
     failpoint: str = ""
 
     @property
@@ -115,7 +117,7 @@ def _convert(name: str, text: str) -> object:
         return _one_of(text, {"0": False, "1": True}, variable)
     if name == "env":
         return _one_of(text, {env: env for env in _ENVIRONMENTS}, variable)
-    if name == "upload_limit_bytes":
+    if name in {"upload_limit_bytes", "key_lead_days"}:
         if not text.isascii() or not text.isdigit():
             raise SettingsError("settings_value", where=variable)
         return int(text)

@@ -48,12 +48,13 @@ DOORS = {
     "fontTools": ("mit/document/",),
     "reportlab": ("mit/document/",),
     "qrcode": ("mit/document/qr_image.py",),
-    "openpyxl": ("mit/sandbox/",),
     "zxingcpp": ("mit/sandbox/",),
     "marshmallow": ("mit/web/",),
     "flask_smorest": ("mit/web/", "mit/app.py"),
     "cryptography": ("mit/credential/", "mit/document/", "mit/store/keyring.py"),
     "argon2": ("mit/accounts/",),
+    "asn1crypto": ("mit/document/", "mit/store/keyring.py"),
+    "defusedxml": ("mit/sandbox/",),
     "prometheus_client": ("mit/web/",),
 }
 PURE_VERIFY = {"presentation", "trust", "checks", "verdict"}

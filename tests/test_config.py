@@ -32,6 +32,7 @@ def test_each_value_is_read_in_its_own_type() -> None:
             "MIT_TRUSTED_HOSTS": "a.example, b.example",
             "MIT_JOBS_INLINE": "1",
             "MIT_UPLOAD_LIMIT_BYTES": "1000",
+            "MIT_KEY_LEAD_DAYS": "30",
             "MIT_REQUIRE": "pg",
         }
     )
@@ -40,6 +41,7 @@ def test_each_value_is_read_in_its_own_type() -> None:
     assert settings.trusted_hosts == ("a.example", "b.example")
     assert settings.jobs_inline is True
     assert settings.upload_limit_bytes == 1000
+    assert settings.key_lead_days == 30
 
 
 @pytest.mark.parametrize(

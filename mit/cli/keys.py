@@ -85,7 +85,12 @@ def activate(entrance: Entrance, kid: int, from_text: str, waive_lead_time: str,
     from_on = _day(from_text)
     with entrance.app():
         begin = rotate_keys.activate_key(
-            None, kid, now=entrance.clock.now(), from_on=from_on, waive_lead_time=waive_lead_time
+            None,
+            kid,
+            now=entrance.clock.now(),
+            from_on=from_on,
+            waive_lead_time=waive_lead_time,
+            lead_time_days=entrance.settings().key_lead_days,
         )
     _answer("keys.activated", as_json, kid=kid, day=begin.isoformat())
 
