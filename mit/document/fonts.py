@@ -17,9 +17,8 @@ from fontTools import agl  # type: ignore[import-untyped]  # has no stubs
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # has no stubs
 
 _FOLDER = Path(__file__).parent / "fonts"
-_FIRST_LETTER = 0x20
-#: Private use, and the ligatures of the alphabetic presentation forms.
-_NO_MEANING = (range(0xE000, 0xF900), range(0xFB00, 0xFB07))
+#: Control signs, private use, and the ligatures of the alphabetic presentation forms.
+_NO_MEANING = (range(0x20), range(0xE000, 0xF900), range(0xFB00, 0xFB07))
 #: GSUB lookup types that replace one glyph, pick an alternate, or join several (OpenType 1.9).
 _SINGLE, _ALTERNATE, _LIGATURE = 1, 3, 4
 
@@ -93,7 +92,7 @@ def _meanings(font: TTFont, numbers: Mapping[str, int]) -> dict[int, str]:
     """
     known: dict[str, str] = {}
     for code, glyph in sorted(font.getBestCmap().items()):
-        if code >= _FIRST_LETTER and not any(code in span for span in _NO_MEANING):
+        if not any(code in span for span in _NO_MEANING):
             known.setdefault(glyph, chr(code))
     steps = list(_substitutions(font["GSUB"].table))
     before = -1
@@ -102,8 +101,9 @@ def _meanings(font: TTFont, numbers: Mapping[str, int]) -> dict[int, str]:
         for sources, product in steps:
             if product not in known and all(source in known for source in sources):
                 known[product] = "".join(known[source] for source in sources)
-    meanings = {glyph: known.get(glyph) or agl.toUnicode(glyph) for glyph in numbers}
-    return {numbers[glyph]: text for glyph, text in meanings.items() if text.isprintable() and text}
+    named = {glyph: agl.toUnicode(glyph) for glyph in numbers.keys() - known.keys()}
+    readable = {glyph: text for glyph, text in named.items() if text and text.isprintable()}
+    return {numbers[glyph]: text for glyph, text in {**readable, **known}.items()}
 
 
 def _substitutions(gsub: Any) -> Iterable[tuple[tuple[str, ...], str]]:

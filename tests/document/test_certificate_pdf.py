@@ -167,7 +167,15 @@ def test_a_citizen_number_given_by_mistake_is_not_printed() -> None:
     data = draw_certificate(with_claims(claims(1, holder=careless)))
     text = one_line("".join(page.text for page in read_pages(data)))
     assert "1101700230708" not in text.replace("-", "")
-    assert "230708" not in text.replace("-", "")
+    assert "0708" not in text.replace("-", "")
+    assert say("document.juristic_number", "th") not in text
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_titles_are_set_in_full_size_so_nothing_had_to_be_shrunk(name: str) -> None:
+    first = pages_of(name)[0]
+    (title,) = [line for line in first.lines if line.text == "ใบรับรองสินค้าที่ผลิตในประเทศไทย"]
+    assert title.size == pytest.approx(25)
 
 
 @pytest.mark.parametrize("name", PAPERS)

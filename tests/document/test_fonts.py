@@ -54,3 +54,24 @@ def test_no_glyph_means_nothing_or_a_private_sign(weight: Weight) -> None:
     for glyph, text in typeface(weight).to_unicode.items():
         assert text, glyph
         assert not any(0xE000 <= ord(sign) <= 0xF8FF or ord(sign) in {0, 0xFEFF, 0xFFFE} for sign in text)
+
+
+@pytest.mark.parametrize("weight", WEIGHTS)
+def test_every_letter_that_can_be_printed_means_itself_or_its_double(weight: Weight) -> None:
+    face = typeface(weight)
+    meanings = set("".join(face.to_unicode.values()))
+    for code in face.letters - {0xF8FF, 0xFB01, 0xFB02} - set(range(0x20)):
+        glyph = face.shaper.get_nominal_glyph(code)
+        assert glyph in face.to_unicode, hex(code)
+        assert chr(code) in meanings or face.to_unicode[glyph] in meanings
+
+
+@pytest.mark.parametrize("weight", WEIGHTS)
+def test_only_a_few_glyphs_have_no_meaning_and_none_of_them_a_letter(weight: Weight) -> None:
+    face = typeface(weight)
+    names = {
+        face.shaper.glyph_to_string(glyph)
+        for glyph in range(len(face.widths))
+        if glyph not in face.to_unicode
+    }
+    assert names <= {".notdef", "NULL", "nonmarkingreturn", "uniF8FF"}

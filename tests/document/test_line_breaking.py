@@ -105,9 +105,31 @@ def test_a_word_joiner_forbids_a_break() -> None:
 
 
 def test_a_space_is_preferred_where_the_line_is_nearly_full() -> None:
-    text = "123/45 หมู่ 6 ถนนสุขสวัสดิ์ ปูนซีเมนต์คอนกรีต"
-    width = text_width("123/45 หมู่ 6 ถนนสุขสวัสดิ์ ปูน", REGULAR, 9) + 0.1
-    assert break_lines(text, REGULAR, 9, width)[0] == "123/45 หมู่ 6 ถนนสุขสวัสดิ์"
+    text = "123/45 หมู่ 6 ถนนสุขสวัสดิ์ น้ำดื่มสะอาด"
+    assert words(text)[-2:] == ("น้ำดื่ม", "สะอาด")
+    width = text_width("123/45 หมู่ 6 ถนนสุขสวัสดิ์ น้ำดื่ม", REGULAR, 9) + 0.1
+    assert break_lines(text, REGULAR, 9, width) == ("123/45 หมู่ 6 ถนนสุขสวัสดิ์", "น้ำดื่มสะอาด")
+
+
+def test_a_space_is_not_preferred_where_much_of_the_line_would_stay_empty() -> None:
+    text = "หมู่ 6 น้ำดื่มสะอาดบริสุทธิ์"
+    width = text_width("หมู่ 6 น้ำดื่มสะอาด", REGULAR, 9) + 0.1
+    assert break_lines(text, REGULAR, 9, width)[0] == "หมู่ 6 น้ำดื่มสะอาด"
+
+
+def test_a_fragment_that_is_no_word_stays_with_the_word_before_it() -> None:
+    assert words("โปรพลัส") == ("โป", "รพลัส")
+
+
+def test_a_single_consonant_is_no_line_though_it_is_a_word() -> None:
+    assert "ณ" not in words("สำนักงานณกรุงเทพมหานคร")
+    assert words("ให้ ณ วันที่") == ("ให้", "ณ", "วันที่")
+
+
+def test_a_leading_vowel_is_never_cut_off_from_its_consonant() -> None:
+    for width in range(20, 60, 3):
+        for line in break_lines("เฬแฬโฬใฬไฬ" * 6, REGULAR, 9, width):
+            assert line[-1] == "ฬ", line
 
 
 def test_a_code_without_spaces_is_cut_at_the_edge() -> None:
