@@ -67,6 +67,7 @@ def test_people_read_thai_first_then_english(shelf: Shelf) -> None:
 
 
 def test_status_lists_that_are_missing_or_old_are_told(shelf: Shelf) -> None:
+    rewrite("DELETE FROM published")
     assert grades(ask(shelf))["status_lists"] == "lacking"
     publish_status_lists(shelf.desk.authority, now=shelf.now)
     assert grades(ask(shelf))["status_lists"] == "good"

@@ -23,7 +23,7 @@ from mit.verify.trust import Trust
 from mit.verify.trust_file import HISTORY_TYP, read_trust_file
 from tests.support import specimens
 from tests.support.desk import Desk
-from tests.verify.conftest import Shelf, codes, desk, shelf, shelve
+from tests.verify.conftest import Shelf, codes, desk, rewrite, shelf, shelve
 
 __all__ = ["desk", "shelf"]
 
@@ -111,6 +111,7 @@ def test_publishing_again_takes_the_place_of_what_was_there(shelf: Shelf) -> Non
 
 def test_lists_are_due_when_missing_and_every_hour(shelf: Shelf) -> None:
     authority = shelf.desk.authority
+    rewrite("DELETE FROM published")
     assert is_due(now=shelf.now)
     assert publish_if_due(authority, now=shelf.now)
     assert not is_due(now=shelf.now + timedelta(minutes=59))
@@ -121,7 +122,8 @@ def test_lists_are_due_when_missing_and_every_hour(shelf: Shelf) -> None:
 def test_publishing_is_recorded(shelf: Shelf) -> None:
     publish_status_lists(shelf.desk.authority, now=shelf.now)
     with viewing() as session:
-        (event,) = events_about(session, "status_lists")
+        *_, event = events_about(session, "status_lists")
+        assert event.at == shelf.now
         assert event.event == AuditEvent.STATUS_LIST_PUBLISHED
         assert verify_chain(session) == []
 
