@@ -122,7 +122,8 @@ def test_a_fragment_that_is_no_word_stays_with_the_word_before_it() -> None:
 
 
 def test_a_single_consonant_is_no_line_though_it_is_a_word() -> None:
-    assert "ณ" not in words("สำนักงานณกรุงเทพมหานคร")
+    assert words("ณกรุงเทพ") == ("ณกรุงเทพ",)
+    assert words("ขายณวันที่") == ("ขายณ", "วันที่")
     assert words("ให้ ณ วันที่") == ("ให้", "ณ", "วันที่")
 
 
