@@ -72,6 +72,15 @@ def check(ctx: click.Context, as_json: bool) -> None:
     ctx.exit(0 if state.is_as_needed else 1)
 
 
+@database.command()
+@click.argument("words")
+@click.pass_obj
+def revision(entrance: Entrance, words: str) -> None:
+    """Write the next migration, called WORDS, from what differs; for developers."""
+    with entrance.app():
+        click.echo(schema.write_step(words))
+
+
 def _say(key: str, **params: str) -> None:
     for words in say_both(key, **params).values():
         click.echo(words)

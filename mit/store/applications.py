@@ -191,18 +191,6 @@ def lock_application(session: Session, application_id: UUID) -> Application:
     return found
 
 
-def applications_of(session: Session, organisation_id: UUID) -> list[Application]:
-    """Return the applications of one organisation, the newest first."""
-    own = select(Application).where(Application.organisation_id == organisation_id)
-    return list(session.scalars(own.order_by(Application.created_at.desc(), Application.number.desc())))
-
-
-def applications_in(session: Session, *states: ApplicationState) -> list[Application]:
-    """Return the applications in any of *states*, the one that waits longest first."""
-    waiting = select(Application).where(Application.state.in_([str(state) for state in states]))
-    return list(session.scalars(waiting.order_by(Application.changed_at, Application.number)))
-
-
 def products_of(session: Session, application_id: UUID) -> list[ApplicationProduct]:
     """Return the present products of an application in their order."""
     present = select(ApplicationProduct).where(

@@ -211,12 +211,6 @@ def certificate_of(session: Session, application_id: UUID) -> Certificate | None
     return session.scalar(select(Certificate).where(Certificate.application_id == application_id))
 
 
-def certificates_held_by(session: Session, organisation_id: UUID) -> list[Certificate]:
-    """Return the certificates of one organisation, the newest first."""
-    own = select(Certificate).where(Certificate.organisation_id == organisation_id)
-    return list(session.scalars(own.order_by(Certificate.year_be.desc(), Certificate.running.desc())))
-
-
 def products_certified(session: Session, number: str) -> list[CertificateProduct]:
     """Return what a certificate certifies, in its order."""
     own = select(CertificateProduct).where(CertificateProduct.certificate_number == number)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from mit.store import health, schema
 
@@ -43,3 +44,8 @@ def read_state() -> SchemaState:
 def is_migrated() -> bool:
     """Say whether the database stands at the revision this version needs; cheap enough to ask often."""
     return health.is_at_newest_revision()
+
+
+def write_step(words: str) -> Path:
+    """Write the next migration from what differs, for a developer to read and finish; return its place."""
+    return schema.write_revision(words)

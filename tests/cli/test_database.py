@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -74,3 +75,10 @@ def test_what_differs_is_told(app: Flask) -> None:
     answer = json.loads(call(app, "check", "--json").output)
     assert not answer["as_needed"]
     assert len(answer["differences"]) == 1
+
+
+def test_the_next_migration_is_written_where_the_others_are(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("mit.upkeep.schema.schema.write_revision", lambda words: tmp_path / words)
+    assert call(app, "revision", "add_a_mood").output.strip() == str(tmp_path / "add_a_mood")

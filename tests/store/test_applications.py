@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import uuid4
 
 import pytest
@@ -13,8 +13,6 @@ from mit.lifecycle.application_states import ApplicationState
 from mit.store.applications import (
     STATES,
     ApplicationProduct,
-    applications_in,
-    applications_of,
     authors_for,
     get_application,
     latest_assessments,
@@ -59,27 +57,6 @@ def test_a_locked_application_waits_for_its_holder(app: Flask, cast: Cast, now: 
             return row.version
 
     assert sorted(at_once(app, [raise_version] * 8), key=str) == list(range(2, 10))
-
-
-def test_an_organisation_sees_its_own_newest_first(cast: Cast, now: datetime) -> None:
-    with transaction() as session:
-        for days in range(3):
-            register.draft(session, cast, now=now + timedelta(days=days))
-        numbers = [row.number[:16] for row in applications_of(session, cast.siam_cable_id)]
-        assert numbers == ["APP-2569-0000003", "APP-2569-0000002", "APP-2569-0000001"]
-        assert applications_of(session, cast.krungthep_wire_id) == []
-
-
-def test_the_queue_begins_with_who_waits_longest(cast: Cast, now: datetime) -> None:
-    with transaction() as session:
-        late = register.submitted(session, cast, now=now + timedelta(days=1))
-        early = register.submitted(session, cast, now=now)
-        register.draft(session, cast, now=now)
-        queue = applications_in(session, ApplicationState.SUBMITTED)
-        assert [row.id for row in queue] == [early.id, late.id]
-        both = applications_in(session, ApplicationState.SUBMITTED, ApplicationState.DRAFT)
-        assert len(both) == 3
-        assert applications_in(session, ApplicationState.APPROVED) == []
 
 
 def test_products_keep_their_order(cast: Cast, now: datetime) -> None:

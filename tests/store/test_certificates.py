@@ -12,7 +12,6 @@ from mit.errors import NotFoundError
 from mit.store.certificates import (
     Certificate,
     certificate_of,
-    certificates_held_by,
     get_certificate,
     lock_certificate,
     next_running,
@@ -118,13 +117,6 @@ def test_a_certificate_is_found_by_its_application(cast: Cast, now: datetime) ->
         assert found is not None
         assert found.number == made.number
         assert certificate_of(session, uuid4()) is None
-
-
-def test_a_holder_sees_their_own_newest_first(cast: Cast, now: datetime) -> None:
-    numbers = [register.prepared(cast, now=now).number for _ in range(3)]
-    with viewing() as session:
-        assert [row.number for row in certificates_held_by(session, cast.siam_cable_id)] == numbers[::-1]
-        assert certificates_held_by(session, cast.krungthep_wire_id) == []
 
 
 def test_what_is_certified_is_read_in_its_order(cast: Cast, now: datetime) -> None:

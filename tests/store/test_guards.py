@@ -282,6 +282,18 @@ def test_no_certificate_over_other_content(cast: Cast, now: datetime) -> None:
         add(session, made)
 
 
+def test_no_certificate_over_content_that_was_edited_after_both_approvals(cast: Cast, now: datetime) -> None:
+    with pytest.raises(IntegrityError, match="two persons"), transaction() as session:
+        row = register.submitted(session, cast, now=now)
+        for kind, person in (("recommendation", cast.malee), ("approval", cast.anan)):
+            add(session, register.approval(row, person.user_id, kind, now=now))
+        row.content_digest = "e" * 64  # an edit that forgot to void
+        row.state, row.decided_at = "approved", now
+        row.reviewer_id, row.approver_id = cast.malee.user_id, cast.anan.user_id
+        made = register.certificate(session, row, register.signing_key(session, now=now).kid, now=now)
+        add(session, made)
+
+
 def test_no_certificate_for_another_organisation(cast: Cast, now: datetime) -> None:
     with pytest.raises(IntegrityError, match="two persons"), transaction() as session:
         row = register.approved(session, cast, now=now)

@@ -234,6 +234,23 @@ def test_many_workers_never_hold_the_same_job(app: Flask, now: datetime) -> None
     assert sorted(keys) == sorted(map(str, range(10)))
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_worker_steps_over_a_job_that_another_is_just_taking(app: Flask, now: datetime) -> None:
+    ask("a", now)
+    ask("b", now + timedelta(seconds=1))
+    later = now + timedelta(minutes=1)
+
+    def take_beside() -> str:
+        job = take(later)
+        return job.key if job else "none"
+
+    with transaction() as session:
+        first = jobs.take(session, later)  # not committed yet
+        assert first is not None
+        assert at_once(app, [take_beside]) == ["b"], "it neither waited nor took the same"
+    assert first.key == "a"
+
+
 def test_the_state_of_a_job_and_its_end_agree(app: Flask, now: datetime) -> None:
     ask("x", now)
     with pytest.raises(IntegrityError), transaction() as session:

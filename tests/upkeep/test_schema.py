@@ -14,7 +14,7 @@ from mit.store import health, schema
 from mit.store.audit import AuditHead
 from mit.store.db import db, reading, transaction, viewing
 from mit.store.tables import ROOMS, metadata
-from mit.upkeep.schema import is_migrated, migrate, read_state, take_back
+from mit.upkeep.schema import is_migrated, migrate, read_state, take_back, write_step
 from tests.support.databases import KINDS, Databases, bare_app
 from tests.support.parallel import at_once
 
@@ -189,6 +189,6 @@ def test_a_new_revision_can_be_written_from_the_differences(
     for path in VERSIONS.glob("*.py"):
         (copied / "versions" / path.name).write_text(path.read_text("utf-8"), "utf-8")
     monkeypatch.setattr(schema, "_MIGRATIONS", copied)
-    written = schema.write_revision("drop the mood")
+    written = write_step("drop the mood")
     assert written.name == f"{int(str(health.newest_revision())) + 1:04d}_drop_the_mood.py"
     assert "op.drop_column('jobs', 'mood')" in written.read_text("utf-8")
