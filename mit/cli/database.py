@@ -67,7 +67,7 @@ def check(ctx: click.Context, as_json: bool) -> None:
         _say("database.as_needed", revision=state.current or _EMPTY)
     else:
         _say("database.differs", current=state.current or _EMPTY, newest=state.newest or _EMPTY)
-        for difference in state.differences:
+        for difference in state.differences if state.current else ():
             click.echo(f"  {difference}")
     ctx.exit(0 if state.is_as_needed else 1)
 

@@ -10,8 +10,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
+from mit.errors import InputError
 from mit.store.db import db
 from mit.store.tables import metadata
 
@@ -21,12 +23,20 @@ _ADVISORY_LOCK = 2569
 
 
 def upgrade(revision: str = "head") -> None:
-    """Bring the present application's database up to *revision*, in one transaction."""
+    """Bring the present application's database up to *revision*, in one transaction.
+
+    Raises:
+        InputError: ``revision_unknown``: the one asked for, or the one that the database stands at.
+    """
     _run(command.upgrade, revision)
 
 
 def downgrade(revision: str) -> None:
-    """Take the present application's database back to *revision*; ``base`` empties it."""
+    """Take the present application's database back to *revision*; ``base`` empties it.
+
+    Raises:
+        InputError: ``revision_unknown``.
+    """
     _run(command.downgrade, revision)
 
 
@@ -45,7 +55,7 @@ def differences() -> list[str]:
     """Return how the database differs from the tables in code, one line each; empty when it does not."""
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        return [repr(difference) for difference in compare_metadata(context, metadata)]
+        return [_in_words(difference) for difference in compare_metadata(context, metadata)]
 
 
 def write_revision(message: str) -> Path:
@@ -57,11 +67,21 @@ def write_revision(message: str) -> Path:
     return Path(str(getattr(script, "path", "")))
 
 
+def _in_words(difference: Any) -> str:
+    """Return what a migration would have to do and to what: ``add_column jobs mood``."""
+    entry = difference[0] if isinstance(difference, list) else difference
+    names = [str(getattr(part, "name", part)) for part in entry[1:4] if part is not None]
+    return " ".join([str(entry[0]), *names])
+
+
 def _run(action: Any, revision: str) -> None:
     with db.engine.begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
-        action(_config(connection), revision)
+        try:
+            action(_config(connection), revision)
+        except CommandError as error:
+            raise InputError("revision_unknown", where="revision", revision=revision) from error
 
 
 def _config(connection: Connection | None = None) -> Config:
