@@ -73,6 +73,7 @@ class Databases:
         self._template: Path | None = None
         self._server: Any = None
         self._postgres: PostgresDatabase | None = None
+        self._created: list[str] = []
 
     def clean(self, kind: str) -> str:
         """Return the address of a migrated database without rows; other processes may use it too."""
@@ -82,7 +83,7 @@ class Databases:
         """Return the address of a database without tables."""
         if kind == "sqlite":
             return f"sqlite:///{self.folder / f'empty-{next(self._count)}.sqlite3'}"
-        return create_database(self._postgres_server())
+        return self._create_postgres()
 
     def workplace(self) -> Path:
         """Return a new folder, in memory where the machine allows it."""
@@ -94,6 +95,8 @@ class Databases:
         """Stop the server and remove everything."""
         if self._postgres:
             self._postgres.close()
+        for url in self._created:
+            drop_database(url)
         if self._server:
             self._server.cleanup()
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -112,9 +115,13 @@ class Databases:
 
     def _clean_postgres(self) -> str:
         if self._postgres is None:
-            self._postgres = PostgresDatabase(create_database(self._postgres_server()))
+            self._postgres = PostgresDatabase(self._create_postgres())
         self._postgres.clean()
         return self._postgres.url
+
+    def _create_postgres(self) -> str:
+        self._created.append(create_database(self._postgres_server()))
+        return self._created[-1]
 
     def _postgres_server(self) -> str:
         given = os.environ.get("MIT_TEST_DATABASE_URL")
@@ -150,6 +157,17 @@ def create_database(server: str) -> str:
     return url.set(drivername="postgresql+psycopg", database=name).render_as_string(hide_password=False)
 
 
+def drop_database(url: str) -> None:
+    """Drop a database that ``create_database`` made, whoever still uses it."""
+    made = make_url(url)
+    with (
+        suppress(psycopg.Error),
+        psycopg.connect(driver_address(made.set(database="postgres")), autocommit=True) as connection,
+    ):
+        drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(made.database or ""))
+        connection.execute(drop)
+
+
 def driver_address(url: URL) -> str:
     """Return the address as the driver itself reads it."""
     return url.set(drivername="postgresql").render_as_string(hide_password=False)
@@ -183,12 +201,5 @@ class PostgresDatabase:
         self._connection.execute(self._script)
 
     def close(self) -> None:
-        """Drop the database."""
+        """Close the connection."""
         self._connection.close()
-        url = make_url(self.url)
-        with (
-            suppress(psycopg.Error),
-            psycopg.connect(driver_address(url.set(database="postgres")), autocommit=True) as connection,
-        ):
-            drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(url.database or ""))
-            connection.execute(drop)
