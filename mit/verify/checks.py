@@ -1,6 +1,6 @@
 """The numbered checks; each looks at one question and answers with one Finding.  Pure.
 
-1. signature – did a key that we know sign exactly this?      (``open_qr``, ``open_credential``)
+1. signature – did a key that we know sign exactly this?      (``opening.py``)
 2. key – was that key in use on the issue day, and not compromised before it signed?
 3. integrity – is it what the register holds, or the file that was issued?
 4. in_force – does the asked day lie within the period?
@@ -14,25 +14,13 @@ Source: contract section 1 (key states, status lists) and section 2 (verdict).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 
-from mit.credential import base64url, cose, jose, qr_text, vc
-from mit.credential.signatures import SIGNATURE_BYTES, is_signed_by
-from mit.errors import Fault, InputError
 from mit.lifecycle.certificate_states import FINAL_STATES, CertificateState, change_on
 from mit.lifecycle.signing_key_states import signature_counts
 from mit.values.thai_date import bangkok_day
-from mit.verify.content import (
-    Content,
-    content_of_credential,
-    content_of_own,
-    content_of_qr,
-    sha256_hex,
-)
-from mit.verify.memory import Memory
-from mit.verify.presentation import ShownCredential, ShownQr
+from mit.verify.content import Content
+from mit.verify.opening import Opened
 from mit.verify.trust import Record, StatusKnown, Trust, TrustedKey
 from mit.verify.verdict import Check, Finding, Outcome
 
@@ -43,99 +31,12 @@ USABLE_FOR = timedelta(days=7)
 #: How far another machine's clock may be ahead of ours.
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
-#: What a key of ours said in bytes that cannot change; nothing here depends on time.
-_opened: Memory[tuple[bytes | str, str], Content] = Memory(96 * 1024 * 1024)
-
 _STOPS = {
     CertificateState.SUSPENDED: "suspended",
     CertificateState.REVOKED: "revoked",
     CertificateState.SUPERSEDED: "superseded",
     CertificateState.WITHDRAWN: "withdrawn",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A presentation after its signature was looked at; ``content`` only where that is good."""
-
-    finding: Finding
-    key: TrustedKey | None = None
-    content: Content | None = None
-
-
-def open_qr(shown: ShownQr, trust: Trust) -> Opened:
-    """Check the signature of a QR and, only where it is good, read its claims."""
-    key = trust.keys.get(shown.envelope.kid)
-    if key is None:
-        return _UNKNOWN_KEY
-    place = (shown.data, key.public.thumbprint)
-    content = _opened.get(place)
-    if content is None:
-        if not cose.verify(shown.envelope, key.public):
-            return _bad_signature(key)
-        try:
-            content = content_of_qr(qr_text.decode_claims(shown.envelope.payload))
-        except InputError as error:
-            return _unreadable(error.faults[0], key)
-        _opened.keep(place, content, weight_bytes=content.weight_bytes)
-    return Opened(SIGNATURE_OK, key, content)
-
-
-def open_credential(shown: ShownCredential, trust: Trust) -> Opened:
-    """Check the signature of a credential and, only where it is good, read it."""
-    key = trust.key_named(shown.token.header["kid"])
-    if key is None:
-        return _UNKNOWN_KEY
-    place = (sha256_hex(shown.text.encode("ascii")), key.public.thumbprint)
-    content = _opened.get(place)
-    if content is None:
-        if not jose.verify(shown.token, key.public):
-            return _bad_signature(key)
-        try:
-            content = content_of_credential(vc.read_credential(shown.token.payload), shown.text)
-        except InputError as error:
-            return _unreadable(error.faults[0], key)
-        _opened.keep(place, content, weight_bytes=content.weight_bytes)
-    return Opened(SIGNATURE_OK, key, content)
-
-
-def open_own(text: str, key: TrustedKey) -> Opened | None:
-    """Open a credential out of the register itself, or return None where anything is not as it should be.
-
-    The signature is checked over the very text, as strictly as ever.  What was signed is then read
-    without asking again whether it is spelled in the one way, which is half of the work.
-    """
-    signed, _, signature = text.rpartition(".")
-    try:
-        fits = _header_kid(signed.partition(".")[0]) == key.public.thumbprint
-        if not fits or not is_signed_by(key.public, signed.encode("ascii"), base64url.decode(signature)):
-            return None
-        content = content_of_own(text)
-    except (InputError, ValueError, LookupError, TypeError):
-        return None
-    place = (content.credential_sha256, key.public.thumbprint)
-    return Opened(SIGNATURE_OK, key, _opened.keep(place, content, weight_bytes=content.weight_bytes))
-
-
-@lru_cache(maxsize=256)
-def _header_kid(head: str) -> str:
-    """Return the key id in the header of a credential; the header of one key is always the same."""
-    return jose.parse(f"{head}.AA.{base64url.encode(bytes(SIGNATURE_BYTES))}", typ=vc.TYP).header["kid"]
-
-
-def remembered_credential(credential_sha256: str, thumbprint: str) -> Content | None:
-    """Return what was read before from the credential of this hash, signed by this key, or None."""
-    return _opened.get((credential_sha256, thumbprint))
-
-
-def forget_opened() -> None:
-    """Forget every remembered signature check; for tests and measurements."""
-    _opened.clear()
-
-
-def unreadable(fault: Fault) -> Finding:
-    """Return the finding of a presentation that cannot be read, with the reason as a hint."""
-    return Finding(Check.SIGNATURE, Outcome.UNKNOWN, "unreadable", hint=fault)
 
 
 def check_key(key: TrustedKey | None, content: Content | None, record: Record | None) -> Finding | None:
@@ -270,15 +171,6 @@ def _folded(model: str) -> str:
     return "".join(model.split()).casefold()
 
 
-def _bad_signature(key: TrustedKey) -> Opened:
-    return Opened(Finding(Check.SIGNATURE, Outcome.FAIL, "bad_signature"), key)
-
-
-def _unreadable(fault: Fault, key: TrustedKey) -> Opened:
-    return Opened(unreadable(fault), key)
-
-
-SIGNATURE_OK = Finding(Check.SIGNATURE, Outcome.PASS, "ok")
 INTEGRITY_OK = Finding(Check.INTEGRITY, Outcome.PASS, "ok")
 ALTERED = Finding(Check.INTEGRITY, Outcome.FAIL, "altered")
 SEE_INSIDE = Finding(Check.SIGNATURE, Outcome.NOT_CHECKED, "not_reached", wording="inside")
@@ -293,4 +185,3 @@ _NO_STATUS = Finding(Check.STATUS, Outcome.UNKNOWN, "no_status")
 _STATUS_FUTURE = Finding(Check.STATUS, Outcome.NOT_CHECKED, "future_date")
 _FRESH = Finding(Check.FRESHNESS, Outcome.PASS, "ok")
 _FRESH_REGISTER = Finding(Check.FRESHNESS, Outcome.PASS, "ok", wording="register")
-_UNKNOWN_KEY = Opened(Finding(Check.SIGNATURE, Outcome.NOT_CHECKED, "unknown_key"))

@@ -27,6 +27,7 @@ class Content:
         issued_on, expires_on: first and last valid day.
         slot: place in the status lists.
         credential_sha256: of the exact bytes of the full credential, hex.
+        is_short: True for what a QR carries; the full credential says more.
     """
 
     number: str
@@ -39,6 +40,7 @@ class Content:
     expires_on: date
     slot: StatusSlot
     credential_sha256: str
+    is_short: bool = False
 
     @property
     def weight_bytes(self) -> int:
@@ -64,6 +66,7 @@ def content_of_qr(claims: QrClaims) -> Content:
         expires_on=claims.expires_on,
         slot=claims.slot,
         credential_sha256=claims.credential_sha256.hex(),
+        is_short=True,
     )
 
 

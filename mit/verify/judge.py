@@ -6,15 +6,12 @@ work before he commits.  Pure, but for the child process that opens a PDF.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import replace
 
 from mit.errors import Fault
-from mit.lifecycle.certificate_states import FINAL_STATES, CertificateState, state_on
-from mit.values.thai_date import bangkok_day
-from mit.verify import checks
-from mit.verify.checks import Opened
+from mit.verify import checks, opening
 from mit.verify.content import Content
+from mit.verify.opening import Opened
 from mit.verify.presentation import (
     Presentation,
     ShownCredential,
@@ -25,54 +22,21 @@ from mit.verify.presentation import (
     credential_inside,
     read_text,
 )
+from mit.verify.question import Question
+from mit.verify.showing import notices, shown_certificate
 from mit.verify.trust import Record, StatusKnown, Trust
-from mit.verify.verdict import (
-    Answer,
-    CertificateShown,
-    Check,
-    Finding,
-    Notice,
-    Outcome,
-    Verdict,
-    in_order,
-)
+from mit.verify.verdict import Check, Finding, Outcome, Verdict, in_order
 
-#: The checks of which one that fails takes away what vouches for the content.
-_VOUCHING = frozenset({Check.SIGNATURE, Check.KEY, Check.INTEGRITY})
+__all__ = ["Question", "judge", "judge_opened", "refusal"]
+
 #: The reader could not do its work; that says nothing about the file.
 _NOT_THE_FILES_FAULT = frozenset({"file_reader_busy", "file_too_costly"})
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked: at which instant, about which day, and for which model (None: for none).
-
-    Attributes:
-        now: UTC.
-        on: the Bangkok day asked for; None for today.
-        model: a model whose coverage is asked for, too.
-        today: the Bangkok day of ``now``.
-    """
-
-    now: datetime
-    on: date | None = None
-    model: str | None = None
-    today: date = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Work out the day of ``now`` once."""
-        object.__setattr__(self, "today", bangkok_day(self.now))
-
-    @property
-    def as_of(self) -> date:
-        """Return the day asked for; today where none was named."""
-        return self.on or self.today
 
 
 def judge(shown: Presentation, trust: Trust, question: Question) -> Verdict:
     """Return the verdict on what was shown, by what *trust* knows."""
     if isinstance(shown, Unreadable):
-        return refusal(checks.unreadable(shown.fault), trust, question)
+        return refusal(opening.unreadable(shown.fault), trust, question)
     if isinstance(shown, ShownNumber):
         return _judge_number(shown.number, trust, question)
     if isinstance(shown, ShownFile):
@@ -96,22 +60,33 @@ def judge_opened(opened: Opened, trust: Trust, question: Question) -> Verdict:
     ]
     known = None
     if content is not None:
+        content = _in_full(content, record)
+        opened = replace(opened, content=content)
         known = trust.status_of(content.number, content.slot, content.issued_on)
         findings += _dated_findings(content, known, record, trust, question)
     asked = [finding for finding in findings if finding is not None]
     return Verdict(
         findings=in_order(asked),
-        notices=_notices(opened, known, asked, question),
-        certificate=_shown(opened, record, known, asked, question),
+        notices=notices(opened, known, asked, question),
+        certificate=shown_certificate(opened, record, known, asked, question),
         as_of=question.as_of,
         known_at=known.known_at if known else trust.known_at,
     )
 
 
+def _in_full(content: Content, record: Record | None) -> Content:
+    """Return what the register's credential says where a QR names that very credential by its hash."""
+    if not content.is_short or record is None or record.credential_sha256 != content.credential_sha256:
+        return content
+    if record.content is not None:
+        return record.content
+    return opening.read_bound(record.credential, content) if record.credential else content
+
+
 def _judge_signed(shown: ShownQr | ShownCredential, trust: Trust, question: Question) -> Verdict:
     if isinstance(shown, ShownQr):
-        return judge_opened(checks.open_qr(shown, trust), trust, question)
-    return judge_opened(checks.open_credential(shown, trust), trust, question)
+        return judge_opened(opening.open_qr(shown, trust), trust, question)
+    return judge_opened(opening.open_credential(shown, trust), trust, question)
 
 
 def _judge_number(number: str, trust: Trust, question: Question) -> Verdict:
@@ -132,15 +107,15 @@ def _open_record(record: Record, trust: Trust) -> Opened:
     """Open the register's own credential; a row alone proves nothing."""
     key = trust.keys.get(record.kid)
     if record.content is not None and key is not None:
-        return Opened(checks.SIGNATURE_OK, key, record.content)
-    own = checks.open_own(record.credential, key) if record.credential and key else None
+        return Opened(opening.SIGNATURE_OK, key, record.content)
+    own = opening.open_own(record.credential, key) if record.credential and key else None
     if own is not None:
         return own
     shown = read_text(record.credential or "")
     if isinstance(shown, ShownCredential):
-        return checks.open_credential(shown, trust)
+        return opening.open_credential(shown, trust)
     fault = shown.fault if isinstance(shown, Unreadable) else Fault("credential_malformed")
-    return Opened(checks.unreadable(fault), key)
+    return Opened(opening.unreadable(fault), key)
 
 
 def _judge_file(shown: ShownFile, trust: Trust, question: Question) -> Verdict:
@@ -152,7 +127,7 @@ def _judge_file(shown: ShownFile, trust: Trust, question: Question) -> Verdict:
     inside = credential_inside(shown)
     if isinstance(inside, Unreadable):
         return _file_without_credential(inside, record, trust, question)
-    opened = checks.open_credential(inside, trust)
+    opened = opening.open_credential(inside, trust)
     inner = judge_opened(opened, trust, question)
     if record:
         is_same = opened.content is None or opened.content.number == record.number
@@ -169,7 +144,7 @@ def _file_without_credential(
     is_told_apart = bool(trust.files) and inside.fault.code not in _NOT_THE_FILES_FAULT
     if record is None and (trust.is_register or is_told_apart):
         return _not_the_issued_file(trust, question)
-    return refusal(checks.unreadable(inside.fault), trust, question)
+    return refusal(opening.unreadable(inside.fault), trust, question)
 
 
 def _not_the_issued_file(trust: Trust, question: Question) -> Verdict:
@@ -217,84 +192,3 @@ def _dated_findings(
         findings.append(checks.check_status(known, on, today=today, record=record))
     findings.append(checks.check_freshness(known, question.now))
     return findings
-
-
-def _notices(
-    opened: Opened, known: StatusKnown | None, findings: list[Finding], question: Question
-) -> tuple[Notice, ...]:
-    content, key = opened.content, opened.key
-    if content is None or key is None:
-        return ()
-    notices = []
-    if any(finding.wording == "aged" for finding in findings) and known:
-        notices.append(Notice("stale", (("known_at", known.known_at),)))
-    notices += _later_notices(content, known, question)
-    if question.as_of <= content.expires_on < question.today:
-        notices.append(Notice("since_expired", (("expires_on", content.expires_on),)))
-    is_key_good = any(f.check is Check.KEY and f.outcome is Outcome.PASS for f in findings)
-    if is_key_good and key.dates.compromised_from_at is not None:
-        notices.append(Notice("key_since_compromised"))
-    if key.public.demo:
-        notices.append(Notice("sample"))
-    return tuple(notices)
-
-
-def _later_notices(content: Content, known: StatusKnown | None, question: Question) -> list[Notice]:
-    """Return what stopped the certificate after the asked day: its end, or a suspension that lasts."""
-    if known is None or known.history is None:
-        return []
-    later = [c for c in known.history if question.as_of < c.on <= question.today]
-    now_state = state_on(known.history, question.today, expires_on=content.expires_on)
-    for change in later:
-        if change.state in FINAL_STATES:
-            return [Notice(f"later_{change.state}", (("since_on", change.on),))]
-    if later and now_state is CertificateState.SUSPENDED:
-        return [Notice("later_suspended", (("since_on", later[-1].on),))]
-    return []
-
-
-def _shown(
-    opened: Opened,
-    record: Record | None,
-    known: StatusKnown | None,
-    findings: list[Finding],
-    question: Question,
-) -> CertificateShown | None:
-    """Return what may be compared with the paper; None where neither signature nor register vouches."""
-    content = opened.content
-    if content is None or any(f.outcome is Outcome.FAIL and f.check in _VOUCHING for f in findings):
-        return None
-    return CertificateShown(
-        number=content.number,
-        name_th=content.name_th,
-        name_en=content.name_en,
-        juristic_number=content.juristic_number,
-        products=content.products,
-        product_count=content.product_count,
-        issued_on=content.issued_on,
-        expires_on=content.expires_on,
-        status=_status(content, known, findings, question),
-        supersedes=record.supersedes if record else None,
-        superseded_by=record.superseded_by if record else None,
-    )
-
-
-def _status(
-    content: Content, known: StatusKnown | None, findings: list[Finding], question: Question
-) -> str | None:
-    """Return the status on the asked day; None where it is not known or the day is not within sight."""
-    found = next((f for f in findings if f.check is Check.STATUS), None)
-    if found is None or known is None:
-        return None
-    if found.outcome is Outcome.FAIL and found.reason != "suspended":
-        return found.reason
-    if question.as_of > content.expires_on:
-        return CertificateState.EXPIRED.value
-    if found.outcome is Outcome.PASS:
-        return CertificateState.ACTIVE.value
-    return found.reason if found.outcome is Outcome.FAIL else None
-
-
-def is_good(verdict: Verdict) -> bool:
-    """Say whether the answer is VALID."""
-    return verdict.answer is Answer.VALID

@@ -1,7 +1,7 @@
 """Verify what was scanned, typed or uploaded against the register, as it stands at this moment.
 
 Each question reads the certificate's status and its key's dates by key; nothing that can change is
-remembered.  What is remembered is only that a known key signed these very bytes (``checks``).
+remembered.  What is remembered is only that a known key signed these very bytes (``opening``).
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from mit.store.verdict_facts import (
     key_rows,
 )
 from mit.store.verdict_rows import status_history
-from mit.verify import checks
-from mit.verify.checks import Opened
+from mit.verify import checks, opening
 from mit.verify.judge import Question, judge, judge_opened, refusal
 from mit.verify.memory import Memory
+from mit.verify.opening import Opened
 from mit.verify.presentation import (
     Presentation,
     ShownCredential,
@@ -107,11 +107,14 @@ def _verify_signed(shown: ShownQr | ShownCredential, question: Question) -> Verd
     keys = known_keys()
     opened = _open(shown, Trust(keys, question.now))
     row = facts_by_number(opened.content.number) if opened.content else None
-    return judge_opened(opened, _trust(row, question.now, keys.values()), question)
+    is_short = opened.content is not None and opened.content.is_short
+    trust = _trust(row, question.now, keys.values(), is_content_needed=is_short)
+    return judge_opened(opened, trust, question)
 
 
 def _judge_hinted(opened: Opened, row: FactsRow, question: Question) -> Verdict:
-    trust = _trust(row, question.now)
+    is_short = opened.content is not None and opened.content.is_short
+    trust = _trust(row, question.now, is_content_needed=is_short)
     return judge_opened(replace(opened, key=trust.keys[row.kid]), trust, question)
 
 
@@ -157,8 +160,8 @@ def _verify_file(shown: ShownFile, question: Question) -> Verdict:
 
 def _open(shown: ShownQr | ShownCredential, trust: Trust) -> Opened:
     if isinstance(shown, ShownQr):
-        return checks.open_qr(shown, trust)
-    return checks.open_credential(shown, trust)
+        return opening.open_qr(shown, trust)
+    return opening.open_credential(shown, trust)
 
 
 def known_keys() -> dict[int, TrustedKey]:
@@ -180,7 +183,7 @@ def record_of(row: FactsRow, *, is_content_needed: bool) -> Record | None:
     """
     if row.state != "active" or row.credential_sha256 is None:
         return None
-    content = checks.remembered_credential(row.credential_sha256, row.thumbprint)
+    content = opening.remembered_credential(row.credential_sha256, row.thumbprint)
     credential = credential_of(row.number) if is_content_needed and content is None else None
     return Record(
         number=row.number,

@@ -17,7 +17,10 @@ from mit.credential.signatures import KeySigner
 from mit.lifecycle.certificate_states import CertificateState, StateChange
 from mit.lifecycle.signing_key_states import KeyDates
 from mit.values.thai_date import first_instant, last_valid_day
+from mit.verify.judge import Question, judge
+from mit.verify.presentation import read_text
 from mit.verify.trust import ListedStatus, Record, Trust, TrustedKey, files_of
+from mit.verify.verdict import Check, Outcome, Verdict
 from tests.support import specimens
 from tests.support.specimens import ISSUED_ON, PUBLIC_URL
 
@@ -142,3 +145,20 @@ def signed_list(
     payload = status_list.build_status_list(purpose, list_number, indexes, public_url=PUBLIC_URL, now=at)
     signed = status_list.status_list_signing_input(payload, key=by.public_key, public_url=PUBLIC_URL)
     return jose.assemble(signed, by.sign(signed))
+
+
+def ask(
+    text: str,
+    trust: Trust,
+    on: date | None = None,
+    now: datetime = NOW,
+    model: str | None = None,
+) -> Verdict:
+    """Judge what was shown as a text."""
+    return judge(read_text(text), trust, Question(now, on, model))
+
+
+def outcome(verdict: Verdict, check: Check) -> tuple[Outcome, str]:
+    """Return outcome and reason of one check."""
+    found = verdict.findings[list(Check).index(check)]
+    return found.outcome, found.reason

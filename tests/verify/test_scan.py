@@ -14,7 +14,8 @@ from mit.store.certificates import certificate_of
 from mit.store.db import db, dispose_engines, viewing
 from mit.values.identifiers import parse_certificate_number
 from mit.values.thai_date import first_instant
-from mit.verify import checks, scan
+from mit.verify import opening, scan
+from mit.verify.content import sha256_hex
 from mit.verify.scan import verify_digits, verify_file, verify_number, verify_text
 from mit.verify.verdict import Answer, Check
 from tests.support import specimens
@@ -172,7 +173,7 @@ def test_rows_alone_are_not_believed(shelf: Shelf) -> None:
     rewrite(
         "UPDATE certificates SET credential = :text, credential_sha256 = :hash",
         text=changed,
-        hash=checks.sha256_hex(changed.encode()),
+        hash=sha256_hex(changed.encode()),
     )
     verdict = verify_number(shelf.number, now=shelf.now)
     assert codes(verdict)[:2] == (NOT_VALID, ("bad_signature",))
@@ -181,7 +182,7 @@ def test_rows_alone_are_not_believed(shelf: Shelf) -> None:
 
 def test_a_row_whose_hash_was_changed_contradicts_the_qr(shelf: Shelf) -> None:
     rewrite("UPDATE certificates SET credential_sha256 = :hash", hash="0" * 64)
-    checks.forget_opened()
+    opening.forget_opened()
     assert codes(verify_text(shelf.qr_text, now=shelf.now))[:2] == (NOT_VALID, ("altered",))
     assert verify_number(shelf.number, now=shelf.now).answer is not Answer.VALID
 
@@ -211,6 +212,12 @@ def test_a_model_that_is_not_listed_is_not_covered(shelf: Shelf) -> None:
         assert codes(other)[:2] == (NOT_VALID, ("other_model",))
 
 
+def test_a_scanned_qr_shows_as_much_as_the_typed_number(shelf: Shelf) -> None:
+    by_number = verify_number(shelf.number, now=shelf.now).to_document()
+    assert verify_text(shelf.qr_text, now=shelf.now).to_document() == by_number
+    assert by_number["certificate"]["holder"]["name_en"] == "Siam Cable Co., Ltd."
+
+
 def test_a_natural_question_takes_one_statement(shelf: Shelf) -> None:
     digits = qr_text.digits_in(shelf.qr_text)
     for ask in (
@@ -233,12 +240,12 @@ def test_only_a_certificate_with_a_past_costs_a_second_statement(shelf: Shelf) -
 
 
 def test_forgeries_are_not_remembered(shelf: Shelf) -> None:
-    before = len(checks._opened)
+    before = len(opening._opened)
     digits = qr_text.digits_in(shelf.qr_text)
     for at in range(40, 80):
         changed = digits[:at] + str((int(digits[at]) + 1) % 10) + digits[at + 1 :]
         assert verify_digits(changed, now=shelf.now).answer is not Answer.VALID
-    assert len(checks._opened) == before
+    assert len(opening._opened) == before
 
 
 def test_a_new_key_is_known_at_once(shelf: Shelf) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from mit.credential import qr_text
 from mit.lifecycle.signing_key_states import KeyDates
-from mit.verify import checks
+from mit.verify import opening
 from mit.verify.judge import Question, judge
 from mit.verify.presentation import ShownCredential, read_digits, read_text
 from mit.verify.trust import Trust, TrustedKey
@@ -134,16 +134,16 @@ def test_our_own_credential_is_read_as_any_other_and_forgeries_of_it_are_left_to
         token = issued.made.token
         shown = read_text(token)
         assert isinstance(shown, ShownCredential)
-        checks.forget_opened()
-        strict = checks.open_credential(shown, trust)
-        checks.forget_opened()
-        assert checks.open_own(token, key) == strict
-        checks.forget_opened()
-        assert checks.open_own(token, trusted(signer(9))) is None
+        opening.forget_opened()
+        strict = opening.open_credential(shown, trust)
+        opening.forget_opened()
+        assert opening.open_own(token, key) == strict
+        opening.forget_opened()
+        assert opening.open_own(token, trusted(signer(9))) is None
     for _, variant in token_variants(LINES.made.token):
-        assert checks.open_own(variant, key) is None
+        assert opening.open_own(variant, key) is None
 
 
 @pytest.mark.parametrize("text", ["", ".", "..", "a.b.c", "é.é.é", "x" * 3_000])
 def test_what_is_no_credential_of_ours_is_left_to_the_strict_way(text: str) -> None:
-    assert checks.open_own(text, trusted(signer())) is None
+    assert opening.open_own(text, trusted(signer())) is None
