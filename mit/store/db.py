@@ -132,10 +132,8 @@ def transaction() -> Iterator[Session]:
     try:
         yield session
         session.commit()
-    except BaseException:
-        session.rollback()
-        raise
     finally:
+        session.rollback()  # nothing is left to roll back after the commit
         session.expire_all()
 
 

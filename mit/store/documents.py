@@ -78,9 +78,8 @@ def _write_durably(path: Path, data: bytes) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    finally:
+        Path(name).unlink(missing_ok=True)  # gone already where it took its place
     for folder in list(path.parents)[:4]:  # a new folder is an entry of the folder above it
         _sync_folder(folder)
 
