@@ -18,6 +18,7 @@ from mit.web.api.health import health
 from mit.web.api.openapi import description, make_api
 from mit.web.api.verification import verification
 from mit.web.api.well_known import well_known
+from mit.web.front import Front
 from mit.web.pages import frame
 from mit.web.pages.public import public
 
@@ -55,7 +56,7 @@ def _set_up_database(app: Flask, settings: Settings) -> None:
 
 def _set_up_web(app: Flask, settings: Settings) -> None:
     metrics.configure_log()
-    metrics.set_up(app)
+    app.wsgi_app = Front(app.wsgi_app)  # type: ignore[method-assign]  # Flask's own way to wrap it
     security.set_up(app, settings)
     problems.set_up(app)
     frame.set_up(app)

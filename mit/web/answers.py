@@ -13,14 +13,18 @@ NO_STORE = "no-store"
 IMMUTABLE = "public, max-age=31536000, immutable"
 #: What is signed with its own instant: short-lived, and kept while the service is away.
 SIGNED_LIST = "public, max-age=300, stale-if-error=86400"
+_NOT_KEPT = [("Cache-Control", NO_STORE)]
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def json_answer(document: object, status: int = 200, *, kind: str = "application/json") -> Response:
     """Return *document* as JSON; a letter that has no UTF-8 form becomes a question mark."""
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    answer = Response(text.encode("utf-8", "replace"), status, content_type=kind)
-    answer.headers["Cache-Control"] = NO_STORE
-    return answer
+    return json_text_answer(_write(document), status, kind=kind)
+
+
+def json_text_answer(text: str, status: int = 200, *, kind: str = "application/json") -> Response:
+    """Return JSON that is written already; nobody keeps it."""
+    return Response(text.encode("utf-8", "replace"), status, _NOT_KEPT, content_type=kind)
 
 
 def lasting_answer(body: bytes, *, kind: str, cache: str, etag: str = "") -> Response:

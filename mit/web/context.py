@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import TypeVar, cast
@@ -39,8 +38,8 @@ def settings() -> Settings:
 
 
 def reference() -> str:
-    """Return the random name of this request: on error pages, in headers and in the log."""
-    return _once("mit.reference", _new_reference)
+    """Return the random name of this request (``front``): on error pages, in headers, in the log."""
+    return str(request.environ.get("mit.reference", ""))
 
 
 def language() -> Language:
@@ -48,15 +47,17 @@ def language() -> Language:
     return _once("mit.language", _choose_language)
 
 
+def other_language() -> Language:
+    """Return the language that this request is not in."""
+    return "en" if language() == "th" else "th"
+
+
 def _once(name: str, work_out: Callable[[], T]) -> T:
     """Return what *work_out* said the first time in this request."""
-    if name not in request.environ:
-        request.environ[name] = work_out()
-    return cast(T, request.environ[name])
-
-
-def _new_reference() -> str:
-    return secrets.token_hex(6)
+    environ = request.environ
+    if name not in environ:
+        environ[name] = work_out()
+    return cast(T, environ[name])
 
 
 def _choose_language() -> Language:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests
 from werkzeug.http import HTTP_STATUS_CODES
 
@@ -20,6 +20,7 @@ from mit.upkeep.readiness import UNREACHABLE
 from mit.web import context
 from mit.web.answers import json_answer
 from mit.web.metrics import log
+from mit.web.pages.frame import page
 
 #: From error class to status; the nearest ancestor of an error decides.
 STATUS_OF: Mapping[type[MitError], int] = {
@@ -160,7 +161,7 @@ def _answer_unforeseen(error: Exception) -> Response:
 
 def _answer(problem: Problem) -> Response:
     if _wants_page():
-        answer = make_response(render_template("problem.html", problem=problem), problem.status)
+        answer = page("problem.html", status=problem.status, problem=problem, fault_sentence=sentence)
     else:
         answer = json_answer(problem.to_document(), problem.status, kind=PROBLEM)
     answer.headers.update(problem.headers)

@@ -5,12 +5,15 @@ Source: contract, section 1 (Headers); security page, section 7.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, request
 
 from mit.config import Settings
 from mit.errors import InputError
+from mit.web.answers import NO_STORE
 
 #: No page of ours runs a script, so none is allowed.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -39,21 +42,29 @@ EVERYWHERE = (
 STRICT_TRANSPORT = "max-age=63072000; includeSubDomains; preload"
 #: What machines of other origins may read: public API, keys, lists, log.
 PUBLIC_PREFIXES = ("/api/", "/.well-known/", "/status/", "/log/")
+#: Files that pages name carry their fingerprint in their address, and fonts never change.
+_STATIC_SECONDS = 365 * 24 * 3600
+_PUBLIC_ENDING = ".jwt"
+_ANY_ORIGIN = (("Access-Control-Allow-Origin", "*"),)
+_BEFORE_POSTING = (
+    ("Access-Control-Allow-Methods", "GET, POST, OPTIONS"),
+    ("Access-Control-Allow-Headers", "Content-Type, If-None-Match"),
+    ("Access-Control-Max-Age", "86400"),
+)
 
 
 def set_up(app: Flask, settings: Settings) -> None:
-    """Hang the headers, the host check and the size limits on *app*."""
+    """Hang the host check and the limits of size and age on *app*."""
     app.config["MAX_CONTENT_LENGTH"] = settings.upload_limit_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = 64 * 1024
     app.config["MAX_FORM_PARTS"] = 20
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _STATIC_SECONDS
     trusted = trusted_hosts(settings)
 
     @app.before_request
     def refuse_foreign_hosts() -> None:
         if host_name(request.environ.get("HTTP_HOST", "")) not in trusted:
             raise InputError("host_not_trusted")
-
-    app.after_request(add_headers)
 
 
 def trusted_hosts(settings: Settings) -> frozenset[str]:
@@ -69,23 +80,16 @@ def host_name(host_header: str) -> str:
     return host_header.partition(":")[0].casefold()
 
 
-def add_headers(response: Response) -> Response:
-    """Return *response* with the headers that it must carry."""
-    headers = response.headers
-    headers.extend(EVERYWHERE)
-    if "Cache-Control" not in headers:
-        headers["Cache-Control"] = "no-store"
-    if request.path.startswith(PUBLIC_PREFIXES):
-        allow_other_origins(response)
-    if request.is_secure:
-        headers["Strict-Transport-Security"] = STRICT_TRANSPORT
-    return response
-
-
-def allow_other_origins(response: Response) -> None:
-    """Let pages of other origins read *response*; no cookie is ever involved."""
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    if request.method == "OPTIONS":
-        response.headers["Access-Control-Allow-Methods"] = "GET, POST, OPTIONS"
-        response.headers["Access-Control-Allow-Headers"] = "Content-Type, If-None-Match"
-        response.headers["Access-Control-Max-Age"] = "86400"
+def headers_for(environ: Mapping[str, Any], given: Collection[str]) -> list[tuple[str, str]]:
+    """Return the headers to add to an answer that has *given* (names in lower case) already."""
+    path: str = environ.get("PATH_INFO", "")
+    added = list(EVERYWHERE)
+    if "cache-control" not in given:
+        added.append(("Cache-Control", NO_STORE))
+    if path.startswith(PUBLIC_PREFIXES) or path.endswith(_PUBLIC_ENDING):
+        added += _ANY_ORIGIN
+        if environ["REQUEST_METHOD"] == "OPTIONS":
+            added += _BEFORE_POSTING
+    if environ["wsgi.url_scheme"] == "https":
+        added.append(("Strict-Transport-Security", STRICT_TRANSPORT))
+    return added

@@ -123,3 +123,11 @@ def test_forms_with_too_many_parts_are_refused(client: FlaskClient) -> None:
     data = {f"f{n}": "x" for n in range(30)}
     answer = client.post("/api/v1/verdicts", data=data, content_type="multipart/form-data")
     assert answer.status_code == 413
+
+
+def test_static_files_carry_their_fingerprint_and_are_kept(client: FlaskClient) -> None:
+    style = client.get("/").text.split('rel="stylesheet" href="')[1].split('"')[0]
+    assert "?v=" in style
+    answer = client.get(style)
+    assert answer.headers.getlist("Cache-Control") == ["public, max-age=31536000"]
+    answer.close()

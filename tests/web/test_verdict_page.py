@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask, Response
@@ -207,3 +208,44 @@ def test_a_failed_coverage_check_names_the_model(web: Flask) -> None:
     page = shown(web, verdicts.with_finding(finding), model="X-1")
     assert "<X-1>" in page.text
     assert page.one("input", name="model").attributes["value"] == "X-1"
+
+
+def again(web: Flask, verdict: Verdict, address: str, *, door: str = "number") -> str:
+    with web.test_request_context(address):
+        return verdict_page(verdict, door=door).get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/verify?number=MIT-2569-0012345-B",
+        "/verify?number=%3Cb%3E%26%22'&lang=en",
+        "/c/MIT-2569-0012345-B?lang=th",
+        "/v/123456",
+    ],
+)
+def test_a_page_put_together_from_parts_is_the_page_rendered_anew(web: Flask, address: str) -> None:
+    for verdict in (verdicts.SAMPLE, verdicts.REVOKED, verdicts.MANY_PRODUCTS, verdicts.UNREADABLE):
+        remembered = replace(verdict)
+        for minutes in (0, 3, 59):
+            known_at = verdicts.NOW + timedelta(minutes=minutes)
+            plain = again(web, replace(verdict, known_at=known_at), address)
+            assert again(web, remembered.known_since(known_at), address) == plain
+            assert "slot-" not in plain
+
+
+def test_parts_are_kept_for_each_language_door_and_question_apart(web: Flask) -> None:
+    remembered = replace(verdicts.VALID)
+    addresses = ["/verify?number=1", "/verify?number=2&lang=en", "/v/3", "/verify?number=4&on=1/1/2570"]
+    for _ in range(3):
+        for address in addresses:
+            for door in ("number", "record"):
+                plain = again(web, replace(verdicts.VALID), address, door=door)
+                assert again(web, remembered, address, door=door) == plain
+
+
+def test_another_verdict_never_borrows_the_parts(web: Flask) -> None:
+    for verdict in (verdicts.VALID, verdicts.REVOKED):
+        remembered = replace(verdict)
+        for _ in range(3):
+            assert f'data-verdict="{verdict.answer}"' in again(web, remembered, "/v/1")

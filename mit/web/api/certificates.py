@@ -9,7 +9,6 @@ from mit.registry.trust_material import credential_bytes
 from mit.values.identifiers import CertificateNumber, parse_certificate_number
 from mit.web.answers import IMMUTABLE, lasting_answer
 from mit.web.api.openapi import described, described_blueprint, operation
-from mit.web.security import allow_other_origins
 
 certificates = described_blueprint("certificates", "Signed certificates")
 
@@ -38,9 +37,7 @@ def credential_answer(number: CertificateNumber) -> Response:
     Raises:
         NotFoundError: no such certificate was issued.
     """
-    answer = lasting_answer(credential_bytes(number), kind=CREDENTIAL_TYPE, cache=IMMUTABLE)
-    allow_other_origins(answer)
-    return answer
+    return lasting_answer(credential_bytes(number), kind=CREDENTIAL_TYPE, cache=IMMUTABLE)
 
 
 def number_in_path(text: str) -> CertificateNumber:

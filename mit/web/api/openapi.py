@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
-from flask import Blueprint, Flask, Response, current_app, render_template
+from flask import Blueprint, Flask, Response, current_app
 from flask_smorest import Api  # type: ignore[import-untyped]  # it has no types
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import Schema
@@ -13,6 +13,7 @@ from marshmallow import Schema
 from mit.i18n import say
 from mit.web import context
 from mit.web.answers import json_answer
+from mit.web.pages.frame import page
 from mit.web.schemas.problems import ProblemSchema
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -74,7 +75,9 @@ def described(blueprint: Any, method: str, rule: str, about: dict[str, Any]) -> 
     """Serve a view at *rule* of *blueprint* and describe it by *about* (see ``operation``)."""
 
     def decorate(view: View) -> View:
-        blueprint.route(rule, methods=[method])(blueprint.doc(**about)(view))
+        # doc() wraps; what it learned is hung on the view itself, so that nothing runs in between.
+        vars(view)["_apidoc"] = vars(blueprint.doc(**about)(view))["_apidoc"]
+        blueprint.route(rule, methods=[method])(view)
         return view
 
     return decorate
@@ -125,7 +128,7 @@ def document() -> Response:
 
 
 @description.get("/api/v1/docs")
-def docs() -> str:
+def docs() -> Response:
     """Show the OpenAPI document as a page: no script, one example each."""
     described = _document()
     operations = [
@@ -134,7 +137,7 @@ def docs() -> str:
         for method, about in methods.items()
         if method in {"get", "post"}
     ]
-    return render_template(
+    return page(
         "public/docs.html",
         operations=operations,
         schemas=described["components"]["schemas"],

@@ -12,8 +12,9 @@ from mit.errors import Fault, InputError
 from mit.values.thai_date import parse_iso_day
 from mit.verify.scan import verify_file, verify_number, verify_text
 from mit.verify.verdict import Verdict
+from mit.verify.verdict_json import verdict_json
 from mit.web import context, guards, metrics
-from mit.web.answers import json_answer
+from mit.web.answers import json_text_answer
 from mit.web.api.openapi import ASKED_DAY, ASKED_MODEL, described, described_blueprint, operation
 from mit.web.schemas.certificates import PresentationSchema, UploadSchema, VerdictSchema
 
@@ -45,7 +46,7 @@ _MEMBERS = frozenset({"presentation", "on", "model"})
 def verdict_by_number(number: str) -> Response:
     """Return the verdict on a certificate number."""
     return _answer(
-        verify_number(number, on=_asked_day(), model=_model(request.args.get("model")), now=context.now())
+        verify_number(number, on=_asked_day(), model=_model(_parameter("model")), now=context.now())
     )
 
 
@@ -93,12 +94,17 @@ def _verdict_on_file() -> Response:
 
 def _answer(verdict: Verdict) -> Response:
     metrics.count_verdict(verdict, door="api")
-    return json_answer(verdict.to_document())
+    return json_text_answer(verdict_json(verdict))
 
 
 def _asked_day() -> date | None:
-    text = request.args.get("on")
+    text = _parameter("on")
     return None if text is None else parse_iso_day(text, where="on")
+
+
+def _parameter(name: str) -> str | None:
+    """Return a query parameter; most requests have none, and then nothing is parsed."""
+    return request.args.get(name) if request.environ.get("QUERY_STRING") else None
 
 
 def _day(value: object) -> date | None:

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, render_template, request, url_for
 
 from mit.credential.issuer import IssuerProfile
 from mit.i18n import LANGUAGES, Language, say
@@ -20,7 +20,6 @@ from mit.values.in_force import pick
 from mit.values.thai_date import format_day, format_instant, year_be
 from mit.verify.words import range_text
 from mit.web import context
-from mit.web.problems import sentence
 
 #: Shown as an example of a number's form; the year lies before the scheme, so nobody holds it.
 EXAMPLE_NUMBER = str(CertificateNumber(2560, 12345))
@@ -29,16 +28,14 @@ _LANGUAGE_COOKIE_SECONDS = 365 * 24 * 3600
 
 
 def set_up(app: Flask) -> None:
-    """Give the templates of *app* their words, and its pages their language headers."""
+    """Give the templates of *app* their words."""
     app.context_processor(_page_words)
-    app.after_request(_mark_language)
     app.jinja_env.globals.update(
         asset=asset,
         hs_code=shown_hs_code,
         tax_number=shown_tax_number,
         range_text=range_text,
         telephone_link=telephone_link,
-        fault_sentence=sentence,
         link=link,
     )
 
@@ -52,7 +49,7 @@ class DayQuestion:
         kept: hidden fields: name and value.
         asked: the day as it was typed this time; empty when none was.
         model: the model as it was typed this time.
-        plain: the same question as of today and about no model.
+        plain: the same question as of today and about no model; empty where it was that.
     """
 
     action: str
@@ -60,6 +57,33 @@ class DayQuestion:
     asked: str
     model: str
     plain: str
+
+
+def page(template: str, *, status: int = 200, **words: Any) -> Response:
+    """Return the page made of *template* and *words*, in the reader's language."""
+    return answer(render(template, **words), status=status)
+
+
+def render(template: str, **words: Any) -> str:
+    """Return *template* filled with *words* and with what every page shows."""
+    return render_template(template, **words)
+
+
+def answer(html: str, *, status: int = 200) -> Response:
+    """Return a rendered page with its headers; remember the language that was asked for."""
+    response = Response(html.encode("utf-8", "replace"), status, mimetype="text/html")
+    response.headers["Content-Language"] = context.language()
+    response.headers["Vary"] = "Accept-Language, Cookie"
+    if request.args.get("lang") in LANGUAGES:
+        response.set_cookie(
+            context.LANGUAGE_COOKIE,
+            context.language(),
+            max_age=_LANGUAGE_COOKIE_SECONDS,
+            secure=request.is_secure,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
 
 
 def asset(name: str) -> str:
@@ -84,9 +108,23 @@ def issuer() -> IssuerProfile | None:
     return pick(context.authority().issuer_profiles, context.today())
 
 
+def day_question() -> DayQuestion:
+    """Return how to ask what this request asks about another day or a model."""
+    is_question = request.method in {"GET", "HEAD"}
+    kept = {name: text for name, text in request.args.items() if is_question}
+    asked, model = kept.pop("on", "").strip()[:40], kept.pop("model", "").strip()[:200]
+    return DayQuestion(
+        action=context.local_path(request.path if is_question else "/verify"),
+        kept=tuple(kept.items()),
+        asked=asked,
+        model=model,
+        plain=context.same_page(on="", model="") if asked or model else "",
+    )
+
+
 def _page_words() -> dict[str, Any]:
     language = context.language()
-    other: Language = "en" if language == "th" else "th"
+    other = context.other_language()
     return {
         "lang": language,
         "other_lang": other,
@@ -98,25 +136,12 @@ def _page_words() -> dict[str, Any]:
         "public_host": context.public_host(),
         "issuer": issuer(),
         "reference": context.reference(),
-        "day_question": _day_question(),
+        "day_question": day_question(),
         "day_text": partial(format_day, language=language),
         "instant_text": partial(format_instant, language=language),
         "formal_day": partial(format_day, language=language, width="wide"),
         "other_era": partial(_other_era, language=language),
     }
-
-
-def _day_question() -> DayQuestion:
-    is_question = request.method in {"GET", "HEAD"}
-    kept = {name: text for name, text in request.args.items() if is_question}
-    asked, model = kept.pop("on", "").strip()[:40], kept.pop("model", "").strip()[:200]
-    return DayQuestion(
-        action=context.local_path(request.path if is_question else "/verify"),
-        kept=tuple(kept.items()),
-        asked=asked,
-        model=model,
-        plain=context.same_page(on="", model=""),
-    )
 
 
 @cache
@@ -136,20 +161,3 @@ def _other_era(day: date, language: Language) -> str:
 @cache
 def _fingerprint(name: str) -> str:
     return sha256((_STATIC / name).read_bytes()).hexdigest()[:10]
-
-
-def _mark_language(response: Response) -> Response:
-    if response.mimetype != "text/html":
-        return response
-    response.headers["Content-Language"] = context.language()
-    response.vary.update(["Accept-Language", "Cookie"])
-    if request.args.get("lang") in LANGUAGES:
-        response.set_cookie(
-            context.LANGUAGE_COOKIE,
-            context.language(),
-            max_age=_LANGUAGE_COOKIE_SECONDS,
-            secure=request.is_secure,
-            httponly=True,
-            samesite="Lax",
-        )
-    return response

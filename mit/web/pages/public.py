@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import TypedDict
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, send_from_directory
+from flask import Blueprint, Response, redirect, request, send_from_directory
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import PathConverter
 
@@ -15,9 +14,9 @@ from mit.registry.trust_material import credential_bytes
 from mit.values.thai_date import parse_day
 from mit.verify.scan import verify_digits, verify_number, verify_text
 from mit.verify.scan import verify_file as verify_file_now
-from mit.verify.verdict import Verdict
 from mit.web import context, guards
 from mit.web.api.certificates import CREDENTIAL_TYPE, credential_answer, number_in_path
+from mit.web.pages.frame import page
 from mit.web.pages.verdict_page import verdict_page
 
 
@@ -36,9 +35,9 @@ LONGEST_MODEL = 200
 
 
 @public.get("/")
-def start() -> str:
+def start() -> Response:
     """Show what this is and where to begin."""
-    return render_template("public/start.html")
+    return page("public/start.html")
 
 
 @public.get("/v/", defaults={"digits": ""})
@@ -46,7 +45,7 @@ def start() -> str:
 def scan(digits: str) -> Response:
     """Show the verdict on scanned digits; damaged ones get a verdict, too."""
     verdict = verify_digits(digits, now=context.now(), **asked())
-    return verdict_page(_in_full(verdict), door="scan")
+    return verdict_page(verdict, door="scan")
 
 
 @public.get("/verify")
@@ -120,18 +119,9 @@ def asked() -> Asked:
     return {"on": parse_day(day, where="on") if day else None, "model": model or None}
 
 
-def _in_full(verdict: Verdict) -> Verdict:
-    """Return *verdict* with the register's names of products, for which a QR has no room."""
-    shown = verdict.certificate
-    if shown is None or all(product.get("product_th") for product in shown.products or ({},)):
-        return verdict
-    known = verify_number(shown.number, now=context.now(), on=verdict.as_of).certificate
-    return replace(verdict, certificate=known) if known else verdict
-
-
 def _entry(*, is_empty: bool) -> Response:
     megabytes = context.settings().upload_limit_bytes // (1024 * 1024)
-    return make_response(render_template("public/entry.html", is_empty=is_empty, upload_megabytes=megabytes))
+    return page("public/entry.html", is_empty=is_empty, upload_megabytes=megabytes)
 
 
 def _wants_credential() -> bool:

@@ -1,22 +1,108 @@
-"""One verdict as one readable screen: the answer in words, sign and colour, then its reasons."""
+"""One verdict as one readable screen: the answer in words, sign and colour, then its reasons.
+
+Rendering costs thirty times what the verdict itself does.  A page that is asked for again is therefore
+put together from parts that were rendered once; only what may differ is filled in: the instant, the
+addresses, and what was typed.  The parts hang on ``Verdict.kept``, which the verifier shares between
+answers that follow from the very same facts on the same day: a revocation is another verdict.
+"""
 
 from __future__ import annotations
 
-from flask import Response, make_response, render_template
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from itertools import count
 
-from mit.i18n import knows
+from flask import Response, request
+from markupsafe import escape
+
+from mit.i18n import Language, knows
+from mit.values.thai_date import format_instant
+from mit.verify.memory import Memory
 from mit.verify.verdict import Verdict
 from mit.web import context, metrics
+from mit.web.pages import frame
+from mit.web.pages.frame import DayQuestion, day_question
 
 #: Products shown before the rest is folded away.
 PRODUCTS_SHOWN = 5
+#: What the parts of all pages together may take, in bytes.
+_BUDGET_BYTES = 64 * 1024 * 1024
+
+_SLOT = f"slot-{secrets.token_hex(8)}-"
+_SLOTS = re.compile(rf"{_SLOT}(\w+)-")
+_serials = count()
+
+Parts = tuple[str, ...]
+_parts: Memory[tuple[object, ...], Parts] = Memory(_BUDGET_BYTES)
+
+
+@dataclass(frozen=True, slots=True)
+class _Filling:
+    """What differs between two pages of the same verdict."""
+
+    known: str
+    switch: str
+    question: DayQuestion
+
+    def values(self) -> dict[str, str]:
+        """Return every value by the name of its slot."""
+        kept = {f"kept_{name}": text for name, text in self.question.kept}
+        return {"known": self.known, "switch": self.switch, "action": self.question.action, **kept}
+
+    def as_slots(self) -> _Filling:
+        """Return the same with a mark in the place of each value."""
+        question = DayQuestion(
+            action=_slot("action"),
+            kept=tuple((name, _slot(f"kept_{name}")) for name, _ in self.question.kept),
+            asked="",
+            model="",
+            plain="",
+        )
+        return _Filling(_slot("known"), _slot("switch"), question)
 
 
 def verdict_page(verdict: Verdict, *, door: str, status: int = 200) -> Response:
     """Return *verdict* as a page; *door* says where it was asked: ``scan, number, file, record``."""
     metrics.count_verdict(verdict, door=door)
+    language = context.language()
+    filling = _Filling(
+        known=_instant_text(verdict.known_at.replace(second=0, microsecond=0), language),
+        switch=context.same_page(lang=context.other_language()),
+        question=day_question(),
+    )
+    key = _key_of(verdict, door, filling.question)
+    if key is None:
+        return frame.answer(_render(verdict, filling, door=door), status=status)
+    parts = _parts.get(key)
+    if parts is None:
+        parts = _split(_render(verdict, filling.as_slots(), door=door))
+        _parts.keep(key, parts, weight_bytes=2 * sum(map(len, parts)))
+    return frame.answer(_fill(parts, filling.values()), status=status)
+
+
+def shown_reason(code: str) -> str:
+    """Return *code* if there are words for it, else ``other``."""
+    return code if knows(f"web.reason_{code}") else "other"
+
+
+def _key_of(verdict: Verdict, door: str, question: DayQuestion) -> tuple[object, ...] | None:
+    """Return under which key the parts are kept; None for what is not, or not yet, asked for again."""
+    is_again = "page" in verdict.kept
+    serial = verdict.kept.setdefault("page", str(next(_serials)))
+    names = tuple(name for name, _ in question.kept)
+    is_plain = not (question.asked or question.model) and {"lang", "number"}.issuperset(names)
+    if not is_again or not is_plain or request.method == "POST":
+        return None
+    return serial, door, context.language(), names, verdict.as_of == context.today()
+
+
+def _render(verdict: Verdict, filling: _Filling, *, door: str) -> str:
     codes = [notice.code for notice in verdict.notices]
-    html = render_template(
+    return frame.render(
         "public/verdict.html",
         verdict=verdict,
         answer=verdict.answer.value,
@@ -27,10 +113,28 @@ def verdict_page(verdict: Verdict, *, door: str, status: int = 200) -> Response:
         only_sample=codes == ["sample"],
         is_record=door == "record",
         products_shown=PRODUCTS_SHOWN,
+        known_text=filling.known,
+        switch_address=filling.switch,
+        day_question=filling.question,
     )
-    return make_response(html, status)
 
 
-def shown_reason(code: str) -> str:
-    """Return *code* if there are words for it, else ``other``."""
-    return code if knows(f"web.reason_{code}") else "other"
+def _slot(name: str) -> str:
+    return f"{_SLOT}{name}-"
+
+
+def _split(html: str) -> Parts:
+    """Return text and names of slots in turn, text first and last."""
+    return tuple(_SLOTS.split(html))
+
+
+def _fill(parts: Parts, values: Mapping[str, str]) -> str:
+    filled = list(parts)
+    for place in range(1, len(parts), 2):
+        filled[place] = escape(values[parts[place]])
+    return "".join(filled)
+
+
+@lru_cache(maxsize=256)
+def _instant_text(minute: datetime, language: Language) -> str:
+    return format_instant(minute, language)
