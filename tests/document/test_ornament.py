@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 
 from mit.document import ornament
 from mit.document.ornament import Picture
+from mit.document.qr_image import qr_matrix
 from tests.document.papers import qr_text
 
 PICTURES = {
@@ -77,3 +78,6 @@ def test_the_qr_picture_is_a_unit_square_on_white_that_can_be_read() -> None:
         painter.rectangle((int(x) * 4, top * 4, (int(x) + int(length)) * 4 - 1, top * 4 + 3), fill=0)
     (found,) = zxingcpp.read_barcodes(image)
     assert found.text == qr_text()
+    dark = {(x, y) for x in range(side) for y in range(side) if not image.getpixel((4 * x, 4 * y))}
+    matrix = qr_matrix(qr_text())
+    assert dark == {(x + 4, y + 4) for y, row in enumerate(matrix) for x, module in enumerate(row) if module}

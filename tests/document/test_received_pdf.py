@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import tracemalloc
 import zlib
 from datetime import UTC, datetime
 
@@ -158,7 +159,12 @@ def test_a_credential_that_unpacks_too_far_is_refused_before_it_is_unpacked() ->
         lambda pdf: attach(pdf, Stream(pdf, bomb, Filter=Name.FlateDecode)), compress_streams=False
     )
     assert len(data) < 200_000
-    assert refusal(data) == "pdf_too_large"
+    tracemalloc.start()
+    try:
+        assert refusal(data) == "pdf_too_large"
+        assert tracemalloc.get_traced_memory()[1] < 12_000_000
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.parametrize("filter_name", ["/ASCIIHexDecode", "/Nonsense"])
