@@ -7,6 +7,7 @@ name are nobody's business but the asker's.
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -17,6 +18,7 @@ from prometheus_client import REGISTRY as THIS_PROCESS
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.multiprocess import MultiProcessCollector
+from structlog.typing import EventDict
 
 from mit.verify.verdict import Verdict
 
@@ -30,6 +32,8 @@ SECONDS = Histogram(
 VERDICTS = Counter("mit_verdicts", "Verdicts given", ["door", "verdict", "reason"])
 
 log = structlog.get_logger("mit.web")
+#: Thirteen digits that begin with 1 to 8 (contract section 1, natural persons), as people group them.
+_CITIZEN_NUMBER = re.compile(r"(?<![0-9])[1-8](?:[- ]?[0-9]){12}(?![0-9])")
 
 
 def note(*, route: str, method: str, status: int, seconds: float, reference: str) -> None:
@@ -84,12 +88,20 @@ def configure_log() -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            _without_citizen_numbers,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.WriteLoggerFactory(cast(TextIO, _StandardError())),
         cache_logger_on_first_use=True,
     )
+
+
+def _without_citizen_numbers(_log: object, _method: str, event: EventDict) -> EventDict:
+    """Cover what looks like a citizen number in the trace of an error; its message may hold anything."""
+    if "exception" in event:
+        event["exception"] = _CITIZEN_NUMBER.sub("•" * 13, event["exception"])
+    return event
 
 
 class _StandardError:

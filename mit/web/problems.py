@@ -80,7 +80,9 @@ class Problem:
 
     def sentence(self, language: Language) -> str:
         """Return what is wrong, in one sentence."""
-        return sentence(Fault(self.code, params=self.faults[0].params if self.faults else {}), language)
+        if self.faults:
+            return sentence(Fault(self.code, params=self.faults[0].params), language)
+        return say(f"web.problem_{self.code}", language)
 
     def to_document(self) -> dict[str, object]:
         """Return the problem as RFC 9457 has it, with the sentences in both languages beside."""

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from mit.app import create_app
 from mit.config import Settings
 from mit.credential import qr_text
-from mit.store import certificates
+from mit.store import certificates, schema
 from mit.store.certificate_history import StatusChange, record_status
-from mit.store.db import dispose_engines, transaction, viewing
+from mit.store.db import transaction, viewing
 from mit.upkeep.publish import publish_status_lists
 from mit.values.clock import FrozenClock
-from tests.support.databases import KINDS, Databases
 from tests.support.desk import Desk, open_desk
 
 ISSUED_AT = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
@@ -74,7 +71,7 @@ class Office:
 
 
 def open_office(url: str, folder: Path) -> Office:
-    """Issue one certificate for each status, change four of them, publish the lists."""
+    """Migrate an empty database, issue one certificate for each status, change four, publish the lists."""
     clock = FrozenClock(ISSUED_AT)
     settings = Settings(
         env="test",
@@ -86,6 +83,7 @@ def open_office(url: str, folder: Path) -> Office:
     )
     app = create_app(settings, clock=clock)
     with app.app_context():
+        schema.upgrade()
         desk = open_desk(app, ISSUED_AT)
         numbers = {status: issue(desk, at) for at, status in enumerate(["active", *CHANGES])}
         for status, event in CHANGES.items():
@@ -122,16 +120,3 @@ def look(number: str, app: Flask) -> Shown:
     sha256 = str(row.pdf_sha256)
     pdf = (var_dir / "documents" / sha256[:2] / sha256[2:4] / sha256).read_bytes()
     return Shown(number, qr_text.digits_in(str(row.qr_text)), str(row.credential), pdf)
-
-
-def office_fixture(kinds: tuple[str, ...] = KINDS) -> Callable[..., Iterator[Office]]:
-    """Return a fixture: one office for all tests of a module, on each kind of database."""
-
-    @pytest.fixture(scope="module", params=kinds)
-    def office(request: pytest.FixtureRequest, databases: Databases) -> Iterator[Office]:
-        opened = open_office(databases.clean(request.param), databases.workplace())
-        with opened.app.app_context():
-            yield opened
-            dispose_engines()
-
-    return office

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +12,7 @@ from playwright.sync_api import Browser
 
 from mit.i18n import LANGUAGES
 from tests.support.browser import DESK, NARROW, PHONE, Watched, browser, looking, serving
-from tests.support.databases import Databases
-from tests.web.office import Office, open_office
+from tests.web.office import Office
 
 _AXE = Path(__file__).parent.parent / "foreign" / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -81,8 +80,8 @@ PAGES = (
 
 
 @pytest.fixture(scope="module")
-def site(databases: Databases) -> Iterator[Site]:
-    office = open_office(databases.clean("sqlite"), databases.workplace())
+def site(offices: Callable[[str], Office]) -> Iterator[Site]:
+    office = offices("sqlite")
     with serving(office.app) as url, browser() as running:
         yield Site(url, office, running)
 

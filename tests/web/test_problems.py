@@ -132,6 +132,7 @@ def test_what_nobody_foresaw_is_a_500_that_tells_nothing_but_a_reference(
         assert answer.headers["X-Request-Id"] in answer.text
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert any("RuntimeError" in line.get("exception", "") for line in lines)
+    assert "1101700230705" not in str(lines)
 
 
 def test_our_own_alarms_do_not_leak_either(web: Flask) -> None:

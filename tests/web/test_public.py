@@ -14,9 +14,7 @@ from hypothesis import strategies as st
 from mit.i18n import LANGUAGES
 from tests.support import specimens, trusting
 from tests.web.html import Page, read_page
-from tests.web.office import CHANGED_ON, EXPIRES_ON, ISSUED_ON, TODAY, Office, office_fixture
-
-office = office_fixture()
+from tests.web.office import CHANGED_ON, EXPIRES_ON, ISSUED_ON, TODAY, Office
 
 ONE_DAY = timedelta(days=1)
 

@@ -14,9 +14,7 @@ from werkzeug.test import TestResponse
 from mit.verify.verdict import Check, Outcome
 from mit.web.guards import FILES_AT_ONCE, reading_a_file
 from tests.support.specimens import wild_texts
-from tests.web.office import CHANGED_ON, ISSUED_ON, NOW, TODAY, Office, office_fixture
-
-office = office_fixture()
+from tests.web.office import CHANGED_ON, ISSUED_ON, NOW, TODAY, Office
 
 MEMBERS = {"verdict", "reasons", "notices", "findings", "certificate", "as_of", "known_at"}
 CERTIFICATE = {
