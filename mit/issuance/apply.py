@@ -98,7 +98,7 @@ def save_draft(actor: Actor, application_id: UUID, *, draft: Draft, seen: Seen, 
         InputError: ``too_many_products`` or what a text, a model or a range is refused for.
     """
     products = _products(draft)
-    wish = Wish(ApplicationAction.SAVE, seen)
+    wish = Wish(ApplicationAction.SAVE, seen, content_sha256=_content_sha256(draft, products))
     with transaction() as session:
         case = take_up(session, actor, application_id)
         if not was_done(actor, case, wish):
@@ -230,6 +230,11 @@ def _products(draft: Draft) -> list[ApplicationProduct]:
     if len(draft.cost_sheets) > MAX_PRODUCTS:
         raise InputError("too_many_products", where="products", limit=MAX_PRODUCTS)
     return [_product(sheet, position) for position, sheet in enumerate(draft.cost_sheets, start=1)]
+
+
+def _content_sha256(draft: Draft, products: Sequence[ApplicationProduct]) -> str:
+    site = [draft.site_th, draft.site_en, draft.factory_number]
+    return sha256_of("\n".join([*site, *(product.cost_sheet for product in products)]))
 
 
 def _product(sheet: CostSheet, position: int) -> ApplicationProduct:

@@ -23,7 +23,7 @@ from mit.issuance.move import Standing, check_move, enter_state, record_move, st
 from mit.issuance.prepare import prepare
 from mit.issuance.review import turn_down, write_approval
 from mit.issuance.wish import Opinion, ProductDecision, Wish
-from mit.lifecycle.application_states import ApplicationAction, Guard
+from mit.lifecycle.application_states import ApplicationAction, Guard, find_move
 from mit.lifecycle.audit_events import AuditEvent
 from mit.roles.actor import Actor
 from mit.store import audit
@@ -54,8 +54,7 @@ def approve(
         reach("approve.after_lock")
         if not was_done(actor, case, wish):
             if wish.action == ApplicationAction.REFUSE:
-                guards.GUARDS[Guard.EVERY_PRODUCT_DECIDED](actor, case, wish)
-                turn_down(session, actor, case, wish=wish, now=now)
+                _refuse_all(session, actor, case, wish=wish, now=now)
             else:
                 _certify(session, actor, case, wish=wish, now=now, authority=authority)
             reach("approve.before_commit")
@@ -77,6 +76,12 @@ def _wish(opinion: Opinion) -> Wish:
 
 def _numbered_reason(decision: ProductDecision) -> str:
     return f"{decision.position}. {decision.reason}"
+
+
+def _refuse_all(session: OpenSession, actor: Actor, case: Case, *, wish: Wish, now: datetime) -> None:
+    find_move(case.state, ApplicationAction.APPROVE)  # only what could be approved is decided here
+    guards.GUARDS[Guard.EVERY_PRODUCT_DECIDED](actor, case, wish)
+    turn_down(session, actor, case, wish=wish, now=now)
 
 
 def _certify(

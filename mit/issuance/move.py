@@ -28,7 +28,6 @@ from mit.store import approvals, audit, certificates
 from mit.store.applications import Application
 from mit.store.db import OpenSession
 
-
 #: In these states the application names who reviewed it.
 _KEEPING_REVIEWER = RECOMMENDED_STATES | {ApplicationState.REFUSED}
 
@@ -77,12 +76,11 @@ def check_move(actor: Actor, case: Case, wish: Wish) -> Move:
 
 
 def was_done(actor: Actor, case: Case, wish: Wish) -> bool:
-    """Say whether the last act on the case is this very wish: a second click."""
+    """Say whether the last act on the case is this very wish of this very person: a second click."""
     if not case.acts:
         return False
     last = case.acts[-1]
-    is_same = last.person_id == actor.user_id and last.event.action == str(wish.action)
-    return is_same and last.payload.get("seen_version") == wish.seen.version
+    return last.person_id == actor.user_id and last.payload.get("wish_sha256") == wish.sha256()
 
 
 def enter_state(session: OpenSession, case: Case, move: Move, *, now: datetime) -> None:
@@ -115,6 +113,7 @@ def record_move(
         "to": str(move.next_state),
         "version": application.version,
         "seen_version": wish.seen.version,
+        "wish_sha256": wish.sha256(),
         "content_digest": application.content_digest,
         "decisions": [decision.to_document() for decision in wish.decisions],
         "reasons": wish.reasons,

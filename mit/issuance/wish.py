@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mit.credential import canonical_json
 from mit.errors import InputError
 from mit.lifecycle.application_states import ApplicationAction
 
@@ -39,12 +41,24 @@ class ProductDecision:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One act, as it was asked for."""
+    """One act, as it was asked for; ``content_sha256`` (hex) is that of what is to be saved."""
 
     action: ApplicationAction
     seen: Seen
     decisions: tuple[ProductDecision, ...] = ()
     reasons: str = ""
+    content_sha256: str = ""
+
+    def sha256(self) -> str:
+        """Return the SHA-256 (hex) of everything that was asked: two equal ones are two clicks."""
+        document = {
+            "action": str(self.action),
+            "seen": [self.seen.version, self.seen.content_digest],
+            "decisions": [decision.to_document() for decision in self.decisions],
+            "reasons": self.reasons,
+            "content_sha256": self.content_sha256,
+        }
+        return hashlib.sha256(canonical_json.write(document)).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

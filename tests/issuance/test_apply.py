@@ -132,6 +132,15 @@ def test_a_second_click_on_save_does_nothing_more(desk: Desk) -> None:
     assert len(rows("SELECT * FROM audit_events WHERE event = 'manufacturer:application:save'")) == 1
 
 
+def test_another_edit_from_a_second_window_is_refused_and_not_lost_in_silence(desk: Desk) -> None:
+    begun = desk.draft()
+    _save(desk, begun, draft(True, at=7))
+    with pytest.raises(StaleVersionError):
+        _save(desk, begun, draft(True, at=8))
+    with pytest.raises(StaleVersionError):
+        _save(desk, begun, replace(draft(True, at=7), site_th="โรงงานอื่น"))
+
+
 def test_a_second_click_on_submit_does_nothing_more(desk: Desk) -> None:
     begun = desk.draft()
     first = _submit(desk, begun)

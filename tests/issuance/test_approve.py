@@ -199,6 +199,19 @@ def test_a_second_click_returns_the_same_certificate(desk: Desk) -> None:
     assert_whole_world(desk.now)
 
 
+def test_another_opinion_over_the_same_version_is_no_second_click(desk: Desk) -> None:
+    standing = desk.recommended(True, True)
+    opinion = desk.opinion(desk.cast.anan, standing)
+    _give(desk, standing, opinion)
+    for changed in (
+        replace(opinion, decisions=[YES, replace(NO, position=2)]),
+        replace(opinion, note="อีกความเห็น"),
+        replace(opinion, seen=replace(opinion.seen, content_digest="0" * 64)),
+    ):
+        with pytest.raises(IllegalMoveError):
+            _give(desk, standing, changed)
+
+
 def test_another_approver_comes_too_late(desk: Desk) -> None:
     standing = desk.recommended()
     opinion = desk.opinion(desk.cast.anan, standing)
@@ -206,6 +219,13 @@ def test_another_approver_comes_too_late(desk: Desk) -> None:
     _give(desk, standing, opinion)
     with pytest.raises(IllegalMoveError):
         _give(desk, standing, opinion, suda)
+
+
+def test_a_reviewer_does_not_refuse_by_the_approvers_way(desk: Desk) -> None:
+    standing = desk.submitted()
+    opinion = desk.opinion(desk.cast.malee, standing, [NO])
+    with pytest.raises(IllegalMoveError):
+        _give(desk, standing, opinion, desk.cast.malee)
 
 
 def test_refusing_everything_needs_a_reason_for_each(desk: Desk) -> None:

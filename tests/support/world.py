@@ -43,9 +43,11 @@ def assert_audit_chain() -> None:
         assert audit.verify_chain(session) == []
 
 
-def assert_approvals_belong() -> None:
+def assert_approvals_belong(application_id: object = None) -> None:
     """Live approval rows stand only where the state says so, over the content that was submitted."""
-    for application in rows("SELECT id, state, content_digest, author_id FROM applications"):
+    query = "SELECT id, state, content_digest, author_id FROM applications"
+    one = {"id": application_id} if application_id else {}
+    for application in rows(f"{query} WHERE id = :id" if one else query, **one):
         live = rows(
             "SELECT kind, person_id, content_digest FROM approvals"
             " WHERE application_id = :id AND voided_at IS NULL ORDER BY kind",
