@@ -35,6 +35,8 @@ from mit.verify.presentation import (
     ShownFile,
     ShownNumber,
     ShownQr,
+    Unreadable,
+    credential_inside,
     read_digits,
     read_file,
     read_number,
@@ -155,7 +157,20 @@ def _verify_file(shown: ShownFile, question: Question) -> Verdict:
     row = facts_by_pdf(shown.sha256)
     if row is not None:
         return _judge_row(shown, row, question)
-    return judge(shown, Trust(known_keys(), question.now, is_register=True), question)
+    return _verify_unknown_file(shown, question)
+
+
+def _verify_unknown_file(shown: ShownFile, question: Question) -> Verdict:
+    """Open a file that the register does not know, and ask it for the credential inside."""
+    keys = known_keys()
+    inside = credential_inside(shown)
+    if isinstance(inside, Unreadable):
+        found, row = None, None
+    else:
+        content = opening.open_credential(inside, Trust(keys, question.now)).content
+        found, row = inside.text, facts_by_number(content.number) if content else None
+    seen = replace(shown, opened_by=lambda _data: {"credential": found})
+    return judge(seen, _trust(row, question.now, keys.values()), question)
 
 
 def _open(shown: ShownQr | ShownCredential, trust: Trust) -> Opened:

@@ -184,6 +184,12 @@ def test_of_a_day_to_come_only_what_is_final_is_told(state: str) -> None:
     assert told(finding) == ((FAIL, "revoked") if state == "revoked" else (NOT_CHECKED, "future_date"))
 
 
+def test_what_is_dated_after_today_is_not_told_of_a_day_to_come() -> None:
+    known = StatusKnown(NOW, changes((TODAY + 5 * DAY, "revoked")))
+    finding = checks.check_status(known, TODAY + 9 * DAY, today=TODAY, record=None)
+    assert told(finding) == (NOT_CHECKED, "future_date")
+
+
 # --- freshness
 
 

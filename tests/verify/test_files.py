@@ -170,6 +170,19 @@ def test_a_known_file_with_another_certificate_inside_is_altered() -> None:
     assert ask(FILE, crossed).reasons == ("altered",)
 
 
+def test_a_known_file_whose_credential_is_not_the_recorded_one_is_altered() -> None:
+    odd = replace(record(ISSUED, pdf=FILE), credential_sha256="0" * 64)
+    assert ask(FILE, offline(odd)).reasons == ("altered",)
+    assert ask(FILE, register(odd)).reasons == ("altered",)
+
+
+def test_a_register_without_any_file_knows_that_this_one_was_not_issued() -> None:
+    verdict = ask_here(FILE, register(record(ISSUED)))
+    assert verdict.reasons == ("not_the_issued_file",)
+    assert verdict.inner is not None
+    assert verdict.inner.answer is Answer.VALID
+
+
 def test_the_certificates_own_dates_count_for_its_file_too() -> None:
     later = NOW + timedelta(days=400)
     verdict = judge(read_file(FILE), register(record(ISSUED, pdf=FILE), known_at=later), Question(later))

@@ -194,6 +194,25 @@ def test_a_changed_file_is_not_the_issued_file(shelf: Shelf) -> None:
     assert codes(verdict) == (NOT_VALID, ("not_the_issued_file",), ())
 
 
+def test_the_credential_inside_a_changed_file_has_a_verdict_of_its_own(shelf: Shelf) -> None:
+    changed = shelf.pdf + b"\n"
+    before = verify_file(changed, now=shelf.now).inner
+    assert before is not None
+    assert codes(before) == (VALID, (), SAMPLE)
+    shelf.change("revoked", "revoked", shelf.now)
+    verdict = verify_file(changed, now=shelf.now)
+    assert codes(verdict) == (NOT_VALID, ("not_the_issued_file",), ())
+    assert verdict.inner is not None
+    assert codes(verdict.inner) == (NOT_VALID, ("revoked",), SAMPLE)
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.7 nothing", b"%PDF-1.7\n" + b"x" * 5_000 + b"%%EOF"])
+def test_a_file_that_is_no_readable_pdf_was_never_issued(shelf: Shelf, data: bytes) -> None:
+    verdict = verify_file(data, now=shelf.now)
+    assert codes(verdict) == (NOT_VALID, ("not_the_issued_file",), ())
+    assert verdict.inner is None
+
+
 def test_superseding_names_both_certificates(shelf: Shelf) -> None:
     newer = shelve(shelf.desk)
     shelf.change("superseded", "superseded", shelf.desk.now, successor=newer.number)
