@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,9 @@ from mit.cli.entrance import Entrance, report
 from mit.config import Settings
 from mit.errors import MitError
 from mit.values.clock import SystemClock
+
+if TYPE_CHECKING:  # offline commands never load it
+    from flask import Flask
 
 #: Command name → where it lives; so that ``mit verify`` loads neither the database nor Flask's parts.
 COMMANDS = {
@@ -51,7 +54,7 @@ def mit(ctx: click.Context) -> None:
     """Issue and verify Made in Thailand certificates."""
     ctx.obj = Entrance(
         settings=lambda: Settings.from_environ(os.environ),
-        make_app=lambda settings: _load("mit.app:create_app")(settings),
+        make_app=_make_app,
         clock=SystemClock(),
     )
 
@@ -63,6 +66,11 @@ def main() -> None:
     except MitError as error:
         report(error, as_json="--json" in sys.argv)
         sys.exit(2)
+
+
+def _make_app(settings: Settings) -> Flask:
+    app: Flask = _load("mit.app:create_app")(settings)
+    return app
 
 
 def _load(place: str) -> Any:

@@ -6,14 +6,17 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
-from flask import Flask
 
 from mit.config import Settings
 from mit.errors import MitError
 from mit.i18n import LANGUAGES, knows, say, say_both
 from mit.values.clock import Clock
+
+if TYPE_CHECKING:  # offline commands never load it
+    from flask import Flask
 
 
 @dataclass(frozen=True, slots=True)
