@@ -122,6 +122,22 @@ def keep_up(app: Flask, *, now: datetime) -> list[str]:
         return publish_if_due(authority_of(app), now=now)
 
 
+def revive_dead(app: Flask, *, now: datetime) -> list[str]:
+    """Let every job that was given up be tried again; return their names, the first first."""
+    with app.app_context(), transaction() as session:
+        dead = [job for job in jobs.dead_jobs(session) if jobs.revive(session, job.id, now=now)]
+        for job in dead:
+            audit.record(
+                session,
+                AuditEvent.JOB_REVIVED,
+                subject=f"job:{job.kind}:{job.key}",
+                actor_id=None,
+                now=now,
+                payload={"attempts": job.attempts},
+            )
+    return [f"{job.kind}:{job.key}" for job in dead]
+
+
 def install_inline(app: Flask, clock: Clock) -> None:
     """Let *app* do its jobs itself after each request that may have written: for development."""
 

@@ -102,6 +102,21 @@ def test_the_twelfth_failure_is_the_last_and_is_recorded(app: Flask, now: dateti
     assert '"attempts":12' in event["payload"]
 
 
+def test_a_job_given_up_is_tried_again_when_an_administrator_asks(
+    app: Flask, now: datetime, done: list[str]
+) -> None:
+    _ask("bad", now)
+    at = now
+    for _ in range(20):
+        worker.run_once(app, now=at)
+        at += timedelta(hours=2)
+    assert worker.revive_dead(app, now=at) == ["note:bad"]
+    assert worker.revive_dead(app, now=at) == []
+    worker.run_once(app, now=at)
+    assert len(done) == jobs.MAX_ATTEMPTS + 1
+    assert rows("SELECT event FROM audit_events ORDER BY seq")[-1]["event"] == "administrator:job:revive"
+
+
 def test_it_ends_between_two_jobs_when_told_to_stop(
     app: Flask, now: datetime, done: list[str], monkeypatch
 ) -> None:

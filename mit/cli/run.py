@@ -68,11 +68,15 @@ def _refuse_unready(entrance: Entrance) -> None:
 
 @click.command()
 @click.option("--once", is_flag=True, help="Do what is due now, then end.")
+@click.option("--revive", is_flag=True, help="Let the jobs that were given up be tried again, then end.")
 @click.pass_obj
-def worker(entrance: Entrance, once: bool) -> None:
+def worker(entrance: Entrance, once: bool, revive: bool) -> None:
     """Sign, log, print and publish what the outbox asks for, until SIGTERM or SIGINT."""
     with entrance.app() as app:
-        if once:
+        if revive:
+            for name in outbox.revive_dead(app, now=entrance.clock.now()):
+                click.echo(name)
+        elif once:
             click.echo(outbox.run_once(app, now=entrance.clock.now()))
         else:
             outbox.run_forever(app, clock=entrance.clock, stop=_stopping())

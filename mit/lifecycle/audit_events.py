@@ -34,6 +34,7 @@ class AuditEvent(StrEnum):
     CERTIFICATE_WITHDRAWN = "manufacturer:certificate:withdraw"
     SIGNING_REFUSED = "signer:certificate:refuse"
     JOB_GIVEN_UP = "worker:job:give_up"
+    JOB_REVIVED = "administrator:job:revive"
 
     SIGNING_KEY_PLANNED = "administrator:signing_key:plan"
     SIGNING_KEY_ACTIVATED = "administrator:signing_key:activate"
