@@ -69,6 +69,7 @@ def test_the_way_back_never_leads_to_another_host(web: Flask, path: str) -> None
     with web.test_request_context("/", environ_overrides={"PATH_INFO": path}):
         address = urlsplit(context.same_page(lang="en"))
         assert (address.scheme, address.netloc) == ("", "")
+    assert not urlsplit(context.local_path(path)).netloc
 
 
 @given(st.text(max_size=30), st.dictionaries(st.text(max_size=8), st.text(max_size=8), max_size=3))

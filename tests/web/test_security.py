@@ -41,6 +41,20 @@ def test_every_route_carries_every_header_whatever_it_answers(web: Flask, client
             answer.close()
 
 
+def test_the_headers_are_those_of_the_contract(client: FlaskClient) -> None:
+    headers = client.get("/").headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "camera=()" in headers["Permissions-Policy"]
+    for directive in (
+        *("default-src 'none'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'"),
+        *("manifest-src 'self'", "worker-src 'self'", "form-action 'self'"),
+        *("frame-ancestors 'none'", "base-uri 'none'"),
+    ):
+        assert directive in headers["Content-Security-Policy"].split("; ")
+
+
 def test_the_policy_allows_no_script_and_no_other_origin() -> None:
     directives = dict(part.split(" ", 1) for part in CONTENT_SECURITY_POLICY.split("; "))
     assert directives["default-src"] == "'none'"
