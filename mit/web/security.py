@@ -69,8 +69,10 @@ def set_up(app: Flask, settings: Settings) -> None:
 
 def trusted_hosts(settings: Settings) -> frozenset[str]:
     """Return the host names that requests may carry, in lower case: those set, and the QR's own."""
-    named = {host.casefold() for host in settings.trusted_hosts}
-    return frozenset(named | {host_name(urlsplit(settings.public_url).netloc)})
+    named = {
+        f"[{host}]" if host.count(":") > 1 and host[0] != "[" else host for host in settings.trusted_hosts
+    }
+    return frozenset({host.casefold() for host in named} | {host_name(urlsplit(settings.public_url).netloc)})
 
 
 def host_name(host_header: str) -> str:

@@ -92,6 +92,12 @@ def test_the_host_in_the_qr_is_trusted(make_app: Callable[..., Flask]) -> None:
     assert app.test_client().get("/healthz", headers={"Host": "verify.example.org"}).status_code == 200
 
 
+def test_an_address_of_six_may_be_set_with_or_without_brackets(make_app: Callable[..., Flask]) -> None:
+    client = make_app(trusted_hosts=("::1", "Verify.example")).test_client()
+    for host, status in (("[::1]:80", 200), ("verify.EXAMPLE", 200), ("127.0.0.1", 400)):
+        assert client.get("/healthz", headers={"Host": host}).status_code == status
+
+
 @pytest.mark.parametrize(
     ("header", "name"),
     [("a.b:80", "a.b"), ("A.B", "a.b"), ("[::1]:80", "[::1]"), ("[::1]", "[::1]"), ("", ""), ("[", "[]")],
