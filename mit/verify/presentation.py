@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from mit.credential import cose, jose, qr_text, vc
-from mit.errors import Fault, InputError, UnreadableFileError
+from mit.errors import Fault, InputError, MalformedNumberError, UnreadableFileError
 from mit.sandbox import child
 from mit.values.identifiers import parse_certificate_number
 from mit.verify.content import sha256_hex
@@ -22,6 +22,8 @@ from mit.verify.content import sha256_hex
 MOST_CHARACTERS = 2_000_000
 #: Shorter runs of digits are a certificate number with a sign lost; longer ones are a QR's digits.
 _FEWEST_QR_DIGITS = 40
+#: Room for any spacing a person may type into a certificate number.
+_LONGEST_NUMBER = 80
 _TOKEN = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*", re.ASCII)
 _PAGE_ADDRESS = re.compile(
     r"(?:https?://[^/?#\s]{1,255}(?:/[^?#\s]{0,255})?)?/c/([^/?#\s]{1,60}?)(?:\.jwt)?/?(?:[?#]\S{0,255})?",
@@ -155,8 +157,14 @@ def credential_inside(shown: ShownFile) -> ShownCredential | Unreadable:
     return Unreadable(Fault("pdf_without_credential"))
 
 
-@lru_cache(maxsize=8192)
 def _typed_number(text: str) -> ShownNumber:
+    if len(text) > _LONGEST_NUMBER:
+        raise MalformedNumberError("certificate_number_malformed", text=text[:40])
+    return _parsed_number(text)
+
+
+@lru_cache(maxsize=8192)
+def _parsed_number(text: str) -> ShownNumber:
     return ShownNumber(str(parse_certificate_number(text)))
 
 

@@ -99,6 +99,7 @@ REFUSED = [
     ("9" * 60, "qr_shape"),
     (DIGITS + " " + DIGITS, "qr_text_not_ours"),
     (DIGITS.translate(THAI), "qr_text_not_ours"),
+    (NUMBER + " " * 80 + "and more", "certificate_number_malformed"),
     ("a.b.c", "token_base64url"),
     (TOKEN + ".x", "certificate_number_malformed"),
     ("eyJhbGciOiJub25lIn0..", "token_shape"),
