@@ -56,7 +56,7 @@ def _set_up_database(app: Flask, settings: Settings) -> None:
 
 def _set_up_web(app: Flask, settings: Settings) -> None:
     metrics.configure_log()
-    app.wsgi_app = Front(app.wsgi_app)  # type: ignore[method-assign]  # Flask's own way to wrap it
+    app.wsgi_app = Front(app, security.trusted_hosts(settings))  # type: ignore[method-assign]  # Flask's own way to wrap it
     security.set_up(app, settings)
     problems.set_up(app)
     frame.set_up(app)

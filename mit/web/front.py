@@ -1,7 +1,7 @@
 """The layer around the application: what every answer carries, and what is counted of it.
 
 It stands outside Flask because it costs a tenth there of what hooks cost inside: it only appends to
-the list of headers on its way out.  It answers nothing by itself.
+the list of headers on its way out.
 """
 
 from __future__ import annotations
@@ -11,8 +11,11 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from flask import Flask
+
+from mit.errors import InputError
 from mit.web import metrics
-from mit.web.security import headers_for
+from mit.web.security import headers_for, host_name
 
 Headers = list[tuple[str, str]]
 Environ = dict[str, Any]
@@ -21,10 +24,12 @@ WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
 class Front:
-    """A WSGI application around *inner*: names each request, adds headers, counts and logs."""
+    """A WSGI application around *app*: names each request, checks its host, adds headers, counts, logs."""
 
-    def __init__(self, inner: WsgiApp) -> None:
-        self._inner = inner
+    def __init__(self, app: Flask, trusted: frozenset[str]) -> None:
+        self._app = app
+        self._inner: WsgiApp = app.wsgi_app
+        self._trusted = trusted
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Hand the request on; on its way back, finish the answer's headers."""
@@ -43,7 +48,15 @@ class Front:
             )
             return start_response(status, headers, *rest)
 
+        if host_name(environ.get("HTTP_HOST", "")) not in self._trusted:
+            return self._refuse(environ, start)
         return self._inner(environ, start)
+
+    def _refuse(self, environ: Environ, start: StartResponse) -> Iterable[bytes]:
+        """Answer a request for a host that is not ours, in words, before any view sees it."""
+        with self._app.request_context(environ):
+            refusal = self._app.handle_user_exception(InputError("host_not_trusted"))
+            return self._app.make_response(refusal)(environ, start)
 
 
 def _route(environ: Environ) -> str:

@@ -9,10 +9,9 @@ from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, request
+from flask import Flask
 
 from mit.config import Settings
-from mit.errors import InputError
 from mit.web.answers import NO_STORE
 
 #: No page of ours runs a script, so none is allowed.
@@ -54,17 +53,11 @@ _BEFORE_POSTING = (
 
 
 def set_up(app: Flask, settings: Settings) -> None:
-    """Hang the host check and the limits of size and age on *app*."""
+    """Hang the limits of size and age on *app*."""
     app.config["MAX_CONTENT_LENGTH"] = settings.upload_limit_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = 64 * 1024
     app.config["MAX_FORM_PARTS"] = 20
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _STATIC_SECONDS
-    trusted = trusted_hosts(settings)
-
-    @app.before_request
-    def refuse_foreign_hosts() -> None:
-        if host_name(request.environ.get("HTTP_HOST", "")) not in trusted:
-            raise InputError("host_not_trusted")
 
 
 def trusted_hosts(settings: Settings) -> frozenset[str]:
