@@ -10,6 +10,7 @@ import pytest
 
 from mit.credential import qr_text
 from mit.verify.judge import Question
+from mit.verify.trust import ListedStatus
 from mit.verify.verdict import Answer, Check, Outcome
 from tests.support import specimens
 from tests.support.trusting import (
@@ -17,6 +18,7 @@ from tests.support.trusting import (
     NOW,
     TODAY,
     ask,
+    bits,
     changes,
     issue,
     listed,
@@ -27,7 +29,6 @@ from tests.support.trusting import (
 )
 
 ISSUED = issue()
-TEN = issue(specimens.claims(10, running=777))
 SLOT = ISSUED.claims.slot
 DIGITS = qr_text.digits_in(ISSUED.made.qr_url)
 YESTERDAY = TODAY - timedelta(days=1)
@@ -182,6 +183,14 @@ STATUS_CASES = [
         status="revoked",
     ),
     Case(
+        "the last day, asked after the expiry",
+        VALID,
+        (),
+        ("since_expired",),
+        on=EXPIRES_ON,
+        now=AFTER_EXPIRY,
+    ),
+    Case(
         "a day within, asked after the expiry", VALID, (), ("since_expired",), on=YESTERDAY, now=AFTER_EXPIRY
     ),
     Case(
@@ -320,6 +329,18 @@ def test_bits_of_yesterday_evening_answer_for_this_morning() -> None:
     made_at = datetime(2027, 5, 19, 14, 0, tzinfo=UTC)
     trust = offline(lists={SLOT.list_number: listed(SLOT.list_number, at=made_at)})
     assert ask(DIGITS, trust).answer is VALID
+
+
+def test_of_two_lists_the_older_instant_is_what_is_known() -> None:
+    fresh, old = NOW, NOW - timedelta(days=3)
+    for first, second in ((fresh, old), (old, fresh)):
+        pair = ListedStatus(
+            bits("revocation", SLOT.list_number, [], at=first),
+            bits("suspension", SLOT.list_number, [], at=second),
+        )
+        verdict = ask(DIGITS, offline(lists={SLOT.list_number: pair}))
+        assert verdict.known_at == old
+        assert [notice.code for notice in verdict.notices] == ["stale"]
 
 
 def test_a_history_older_than_the_bits_is_not_used_for_earlier_days() -> None:

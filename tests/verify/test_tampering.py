@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from mit.credential import qr_text
+from mit.credential import jose, qr_text, vc
 from mit.lifecycle.signing_key_states import KeyDates
 from mit.verify import opening
 from mit.verify.judge import Question, judge
@@ -142,6 +142,15 @@ def test_our_own_credential_is_read_as_any_other_and_forgeries_of_it_are_left_to
         assert opening.open_own(token, trusted(signer(9))) is None
     for _, variant in token_variants(LINES.made.token):
         assert opening.open_own(variant, key) is None
+
+
+def test_a_credential_whose_header_names_another_key_is_not_taken_for_our_own() -> None:
+    payload = jose.parse(LINES.made.token, typ=vc.TYP).payload
+    header = jose.header(signer(9).public_key, typ=vc.TYP)
+    signed = jose.signing_input(header, payload)
+    crossed = jose.assemble(signed, signer().sign(signed))
+    assert opening.open_own(crossed, trusted(signer())) is None
+    assert opening.open_own(crossed, trusted(signer(9))) is None
 
 
 @pytest.mark.parametrize("text", ["", ".", "..", "a.b.c", "é.é.é", "x" * 3_000])
