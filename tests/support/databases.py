@@ -199,6 +199,15 @@ class PostgresDatabase:
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
         self._connection.execute(self._script)
+        self._validate_again()
+
+    def _validate_again(self) -> None:
+        """Validate the constraints that a test put back over rows of its own forging."""
+        spoilt = self._connection.execute(
+            "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE NOT convalidated"
+        ).fetchall()
+        for table, name in spoilt:
+            self._connection.execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}")
 
     def close(self) -> None:
         """Close the connection."""
