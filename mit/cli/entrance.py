@@ -42,14 +42,15 @@ class Entrance:
 
 
 def problem_document(error: MitError) -> dict[str, object]:
-    """Return *error* as an RFC 9457 document: ``type, title, code, detail, errors``."""
+    """Return *error* as an RFC 9457 document, the sentences in both languages beside: as the API does."""
     return {
         "type": f"urn:mit:problem:{error.code}",
         "title": sentence(error.code, "en", error.params),
         "code": error.code,
-        "detail": _both(error.code, error.params),
+        "detail": sentence(error.code, "th", error.params),
+        "sentence": _both(error.code, error.params),
         "errors": [
-            {"code": fault.code, "where": fault.where, "detail": _both(fault.code, fault.params)}
+            {"code": fault.code, "where": fault.where, "sentence": _both(fault.code, fault.params)}
             for fault in error.faults
         ],
     }

@@ -157,10 +157,11 @@ def viewing() -> Iterator[Session]:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Return what ``create_engine`` needs beside the address."""
+    """Return what ``create_engine`` needs beside the address; values never stand in an error's text."""
     if make_url(url).get_backend_name() == "postgresql":
-        return {"pool_pre_ping": True, "connect_args": {"options": _POSTGRES_SESSION}}
-    return {"connect_args": {"timeout": 30}}
+        connect = {"options": _POSTGRES_SESSION}
+        return {"hide_parameters": True, "pool_pre_ping": True, "connect_args": connect}
+    return {"hide_parameters": True, "connect_args": {"timeout": 30}}
 
 
 def prepare_engine(engine: Engine) -> None:

@@ -145,8 +145,8 @@ def test_a_file_that_cannot_be_read_is_a_problem_document_and_exit_code_two(
     assert outcome.code == 2
     assert outcome.answer["code"] == code
     for error in outcome.answer["errors"]:
-        assert THAI.search(error["detail"]["th"])
-        assert error["detail"]["en"]
+        assert THAI.search(error["sentence"]["th"])
+        assert error["sentence"]["en"]
 
 
 def test_a_wrong_amount_is_named_with_position_and_member(saved: Any) -> None:

@@ -47,4 +47,5 @@ def test_an_error_with_json_is_one_problem_document_on_standard_output() -> None
     assert ended.returncode == 2
     problem = json.loads(ended.stdout)
     assert problem["code"]
-    assert set(problem["detail"]) == {"th", "en"}
+    assert problem["detail"] == problem["sentence"]["th"]
+    assert set(problem["sentence"]) == {"th", "en"}
