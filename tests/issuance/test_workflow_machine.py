@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
+from sqlalchemy.exc import IntegrityError
 
 from tests.conftest import NOW
 from tests.support.databases import Databases
@@ -22,6 +23,9 @@ _COMMON = {
     "report_multiple_bugs": False,
 }
 
+#: A seeded bug shows as a breach of the model or the world, or as a refusal of the database itself.
+FOUND = (AssertionError, IntegrityError, LookupError)
+
 
 @pytest.fixture(scope="module")
 def world(databases: Databases) -> Iterator[World]:
@@ -30,15 +34,14 @@ def world(databases: Databases) -> Iterator[World]:
 
 
 def test_random_walks_do_what_the_model_says(world: World) -> None:
-    small = settings(max_examples=25, stateful_step_count=25, **_COMMON)
+    small = settings(max_examples=30, stateful_step_count=25, **_COMMON)
     with quick():
         run_state_machine_as_test(make_machine(world), settings=small)
 
 
 @pytest.mark.parametrize("bug", SEEDED_BUGS)
 def test_the_walks_find_the_seeded_bug(world: World, bug: str) -> None:
-    many = settings(max_examples=400, stateful_step_count=25, phases=[Phase.generate], **_COMMON)
+    many = settings(max_examples=300, stateful_step_count=25, phases=[Phase.generate], **_COMMON)
     with quick(), SEEDED_BUGS[bug](), pytest.raises(BaseException) as found:
-        run_state_machine_as_test(make_machine(world), settings=many)
-    print(bug, "|", type(found.value).__name__, str(found.value)[:200])
-    assert not isinstance(found.value, KeyboardInterrupt | NameError)
+        run_state_machine_as_test(make_machine(world, bug), settings=many)
+    assert isinstance(found.value, FOUND), found.value
