@@ -30,6 +30,12 @@ from tests.verify.conftest import Shelf, desk, rewrite, shelf
 __all__ = ["desk", "shelf"]
 
 
+@pytest.fixture
+def database_url(databases: Databases) -> str:
+    """One kind is enough here; what differs between them is examined below."""
+    return databases.clean("sqlite")
+
+
 def run(settings: Settings, app: Flask, now: Any, *words: str) -> Result:
     entrance = Entrance(settings=lambda: settings, make_app=lambda _settings: app, clock=FrozenClock(now))
     return CliRunner().invoke(doctor, list(words), obj=entrance)
