@@ -15,8 +15,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from os import environ
+from pathlib import Path
 
 from mit.document.fonts import Weight
 from mit.document.shaping import text_width
@@ -26,6 +27,7 @@ from mit.document.shaping import text_width
 environ.setdefault("PYTHAINLP_READ_ONLY", "1")
 from pythainlp.tokenize import word_dict_trie
 from pythainlp.tokenize.newmm import segment  # only after the line above
+from pythainlp.util import Trie
 
 #: A break that the author of a text allows: zero-width space.
 BREAK_MARK = "\u200b"
@@ -41,6 +43,7 @@ _THAI_MARKS = (
 _NEVER_FIRST = frozenset(_THAI_MARKS + "ะาำๅๆฯ)]}”’»,.:;!?%/…")
 _NEVER_LAST = frozenset("เแโใไ([{“‘«")
 _CONSONANT = re.compile("[ก-ฮ]")
+_LOANWORDS = Path(__file__).parent / "loanwords.txt"
 #: Longer stretches are cut in windows, which bounds the time of ambiguous ones.
 _SAFE_LENGTH = 120
 _HALVINGS = 12
@@ -196,9 +199,18 @@ def _tokens(stretch: str, *, keep_places: bool = True) -> Iterator[str]:
             if keep_places and _PLACE.fullmatch(piece):
                 yield piece
             elif _THAI_STRETCH.fullmatch(piece):
-                yield from segment(piece, safe_mode=len(piece) > _SAFE_LENGTH)
+                yield from segment(piece, custom_dict=_dictionary(), safe_mode=len(piece) > _SAFE_LENGTH)
             else:
                 yield piece
+
+
+@cache
+def _dictionary() -> Trie:
+    """Return pythainlp's dictionary with the loanwords of industry that it lacks."""
+    trie = word_dict_trie()
+    for word in _LOANWORDS.read_text(encoding="utf-8").split():
+        trie.add(word)
+    return trie
 
 
 def _guarded(tokens: Iterable[str]) -> list[str]:
@@ -219,7 +231,7 @@ def _may_part(before: str, after: str) -> bool:
     if any(_CONSONANT.fullmatch(token) for token in (before, after)):
         return False
     if _THAI_STRETCH.match(before[-1]) and _THAI_STRETCH.match(after[0]):
-        return after in word_dict_trie() or bool(_PLACE.fullmatch(after))
+        return after in _dictionary() or bool(_PLACE.fullmatch(after))
     return _meets_a_foreign_word(before[-1], after[0])
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from mit.document import line_breaking
 from mit.document.fonts import BOLD, REGULAR, typeface
 from mit.document.line_breaking import BREAK_MARK, balance_lines, break_lines, words
 from mit.document.shaping import text_width
@@ -24,6 +25,7 @@ THAI = st.text(
     ),
     max_size=120,
 )
+LOANWORDS = Path(line_breaking.__file__).parent / "loanwords.txt"
 NAMES = (
     "บริษัท สยามเคเบิลอุตสาหกรรมและเครื่องปรับอากาศ จำกัด (มหาชน)",
     "สายไฟฟ้าทองแดงหุ้มฉนวนครอสลิงก์พอลิเอทิลีนความหนาแน่นสูง",
@@ -117,8 +119,13 @@ def test_a_space_is_not_preferred_where_much_of_the_line_would_stay_empty() -> N
     assert break_lines(text, REGULAR, 9, width)[0] == "หมู่ 6 น้ำดื่มสะอาด"
 
 
+def test_loanwords_of_industry_are_not_torn() -> None:
+    for loanword in LOANWORDS.read_text(encoding="utf-8").split():
+        assert words(f"ระบบ{loanword}") == ("ระบบ", loanword)
+
+
 def test_a_fragment_that_is_no_word_stays_with_the_word_before_it() -> None:
-    assert words("โปรพลัส") == ("โป", "รพลัส")
+    assert words("โบรพลัม") == ("โบ", "รพลัม")
 
 
 def test_a_single_consonant_is_no_line_though_it_is_a_word() -> None:
