@@ -105,7 +105,7 @@ def _verify_signed(shown: ShownQr | ShownCredential, question: Question) -> Verd
     row = facts_by_number(opened.content.number) if opened.content else None
     if row is not None and opened.key and row.thumbprint == opened.key.public.thumbprint:
         place = (shown.data if isinstance(shown, ShownQr) else shown.text, row, question.today)
-        return _remembering(place, row, question, partial(_judge_hinted, opened, row, question))
+        return _remembering(place, question, partial(_judge_hinted, opened, row, question))
     keys = known_keys()
     opened = _open(shown, Trust(keys, question.now))
     row = facts_by_number(opened.content.number) if opened.content else None
@@ -125,23 +125,22 @@ def _verify_number(shown: ShownNumber, question: Question) -> Verdict:
     if row is None:
         return judge(shown, _trust(None, question.now), question)
     place = ("", row, question.today)
-    return _remembering(place, row, question, partial(_judge_row, shown, row, question))
+    return _remembering(place, question, partial(_judge_row, shown, row, question))
 
 
 def _judge_row(shown: ShownNumber | ShownFile, row: FactsRow, question: Question) -> Verdict:
     return judge(shown, _trust(row, question.now, is_content_needed=True), question)
 
 
-def _remembering(
-    place: tuple[object, ...], row: FactsRow, question: Question, work_out: Callable[[], Verdict]
-) -> Verdict:
+def _remembering(place: tuple[object, ...], question: Question, work_out: Callable[[], Verdict]) -> Verdict:
     """Return the verdict for this state of the row on this day, worked out before or now.
 
     The place holds everything that the answer follows from: what was shown, every column that was
-    read in this very request, and the day.  Certificates with a past, and questions about another
-    day or a model, are worked out each time.
+    read in this very request, and the day.  The dated history needs no place of its own: it only
+    grows, each entry moves the row's status or the day since when it holds, and several on one day
+    come to what the last of them says.  Another day or a model is worked out each time.
     """
-    if question.on is not None or question.model is not None or not _is_without_past(row):
+    if question.on is not None or question.model is not None:
         return work_out()
     known = _answers.get(place)
     if known is not None:

@@ -250,12 +250,26 @@ def test_a_natural_question_takes_one_statement(shelf: Shelf) -> None:
         assert "WHERE certificates.number" in sent[0]
 
 
-def test_only_a_certificate_with_a_past_costs_a_second_statement(shelf: Shelf) -> None:
+def test_only_the_past_of_a_certificate_costs_a_second_statement(shelf: Shelf) -> None:
     shelf.change("suspended", "suspended", shelf.now)
     verify_number(shelf.number, now=shelf.now)
-    with shelf.counting() as sent:
-        verify_number(shelf.number, now=shelf.now)
-    assert len(sent) == 2
+    for on, count in ((None, 1), (shelf.issued_on, 2)):
+        with shelf.counting() as sent:
+            verify_number(shelf.number, now=shelf.now, on=on)
+        assert len(sent) == count
+
+
+def test_every_change_counts_at_once_however_often_it_was_asked_before(shelf: Shelf) -> None:
+    """Suspended and reinstated on one day, again and again, and finally revoked."""
+    digits = qr_text.digits_in(shelf.qr_text)
+    steps = [("suspended", "suspended"), ("reinstated", "active")] * 3 + [("revoked", "revoked")]
+    for minutes, (event, status) in enumerate(steps):
+        now = shelf.now + timedelta(minutes=minutes)
+        shelf.change(event, status, now)
+        expected = () if status == "active" else (status,)
+        for _ in range(2):
+            assert verify_number(shelf.number, now=now).reasons == expected
+            assert verify_digits(digits, now=now).reasons == expected
 
 
 def test_forgeries_are_not_remembered(shelf: Shelf) -> None:
