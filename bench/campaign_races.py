@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -68,8 +67,8 @@ def main() -> None:
     document = {
         "passed": passed and noticed,
         **size,
-        "databases": {kind: asdict(races) for kind, races in found.items()},
-        "control": {kind: asdict(races) for kind, races in control.items()},
+        "databases": {kind: races.to_document() for kind, races in found.items()},
+        "control": {kind: races.to_document() for kind, races in control.items()},
     }
     path = write_result("campaign_races", document, seed=0)
     for kind, races in found.items():

@@ -38,6 +38,10 @@ class Races:
     faults: list[str] = field(default_factory=list)
     strays: int = 0
 
+    def to_document(self) -> dict[str, object]:
+        """Return the figures for a result."""
+        return {"answers": dict(self.answers), "strays": self.strays, "faults": self.faults}
+
 
 def run_races(desk: Desk, *, applications_count: int, calls: int) -> Races:
     """Race for so many applications with so many calls each, then look at the tables."""
