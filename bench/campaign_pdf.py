@@ -14,6 +14,7 @@ whatever the libraries raise counts as a refusal, as it does in the child.
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import time
 from collections import Counter
@@ -140,6 +141,7 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--count", type=int, default=0, help="How many bytes; 0 for all.")
     options = parser.parse_args()
+    logging.disable(logging.CRITICAL)  # the libraries tell at length what is wrong with each variant
     campaign = set_up(options.products)
     end = options.first + options.count if options.count else len(campaign.data)
     places = range(options.first, min(len(campaign.data), end))
