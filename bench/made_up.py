@@ -6,12 +6,12 @@ So no cache of shaped words or drawn lines helps more than it would in productio
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 
 from mit.credential.claims import SLOTS_IN_A_LIST, CertifiedProduct, Claims, Holder, StatusSlot
 from mit.credential.coverage import CoverageEntry, ValueRange
-from mit.credential.issuer import neutral_issuer_profiles
+from mit.credential.issuer import IssuerProfile, neutral_issuer_profiles
 from mit.values.identifiers import CertificateNumber, juristic_check_digit
 from mit.values.thai_date import last_valid_day, year_be
 
@@ -61,7 +61,7 @@ def made_up_claims(
         issued_on=issued_on,
         expires_on=expires_on,
         slot=StatusSlot((expires_on.year - 2000) * 100, (running * 7919) % SLOTS_IN_A_LIST),
-        issuer=neutral_issuer_profiles()[0],
+        issuer=_issuer(),
         sample=sample,
     )
 
@@ -71,9 +71,9 @@ def days_back(seed: int, running: int, *, span_days: int) -> timedelta:
     return timedelta(days=random.Random(f"{seed}/{running}/age").randrange(span_days))
 
 
-def renumbered(claims: Claims, running: int) -> Claims:
-    """Return *claims* under another running number of the same year."""
-    return replace(claims, number=CertificateNumber(claims.number.year_be, running))
+@cache
+def _issuer() -> IssuerProfile:
+    return neutral_issuer_profiles()[0]
 
 
 def _holder(chance: random.Random, running: int) -> Holder:
