@@ -17,10 +17,17 @@ from mit.errors import InputError, MitError, NotFoundError
 from mit.values.clock import FrozenClock
 from mit.verify.trust_file import read_trust_file
 from tests.support import specimens
+from tests.support.databases import Databases
 from tests.verify.conftest import Shelf, desk, shelf, shelve
 
 __all__ = ["desk", "shelf"]
 Run = Callable[..., Result]
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> str:
+    """One kind is enough here; both export in tests/upkeep/test_publish.py."""
+    return databases.clean("sqlite")
 
 
 @pytest.fixture
