@@ -214,6 +214,7 @@ def test_a_folder_cannot_be_opened_as_a_file(run: Run, tmp_path: Path) -> None:
 
 #: What an offline verdict must never load: it would cost time, or reach out.
 HEAVY = (
+    "flask",
     "sqlalchemy",
     "flask_sqlalchemy",
     "reportlab",
