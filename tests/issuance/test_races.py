@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
@@ -80,13 +80,15 @@ def test_the_control_without_lock_and_last_line_makes_doubles(own_postgres: Flas
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_control_with_a_plain_begin_fails_on_sqlite(
-    make_app: Callable[..., Flask], now: datetime
+    databases: Databases, settings: Settings, now: datetime
 ) -> None:
     with races.plain_begin():
-        app = make_app()
+        app = create_app(Settings(**{**_members(settings), "database_url": databases.empty("sqlite")}))
         with app.app_context():
+            schema.upgrade()
             desk = open_desk(app, now)
             standing = desk.recommended()
             with races.meeting(2):
                 race = race_to_approve(desk, standing, [desk.cast.anan] * PRESSES)
+            dispose_engines()
     assert race.errors["OperationalError"] > 0
