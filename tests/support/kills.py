@@ -23,6 +23,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
+from sqlalchemy.orm import configure_mappers
 
 from mit import worker
 from mit.app import create_app
@@ -165,7 +166,8 @@ def foreman(plan: dict[str, Any]) -> Outcome:
 
 
 def _warm_up() -> None:
-    """Load fonts, dictionaries and the like once, before the forks."""
+    """Load fonts, dictionaries, mappings and the like once, before the forks."""
+    configure_mappers()
     claims = specimens.claims(1, sample=True)
     made = rehearse(claims, public_url=specimens.PUBLIC_URL)
     drawn = draw_certificate(CertificatePaper(claims, made.qr_url, "mit.example", made.token.encode("ascii")))

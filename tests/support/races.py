@@ -17,6 +17,7 @@ from mit.issuance.approve import approve
 from mit.issuance.move import Standing
 from mit.roles.actor import Actor
 from mit.store import applications
+from mit.store import db as store_db
 from mit.store.db import db
 from tests.support.desk import Desk
 from tests.support.parallel import at_once
@@ -95,12 +96,19 @@ def drop_the_last_line() -> None:
 
 @contextmanager
 def plain_begin() -> Iterator[None]:
-    """Let SQLite begin without taking the write lock; engines made inside keep doing so."""
+    """Let SQLite begin without taking the write lock, and wait half a second only.
+
+    Engines made inside keep doing so.
+    """
 
     def begin(connection: object) -> None:
         connection.exec_driver_sql("BEGIN")  # type: ignore[attr-defined]
 
-    with mock.patch("mit.store.db._begin_immediate", begin):
+    impatient = tuple(pragma.replace("=30000", "=500") for pragma in store_db._PRAGMAS)
+    with (
+        mock.patch.object(store_db, "_begin_immediate", begin),
+        mock.patch.object(store_db, "_PRAGMAS", impatient),
+    ):
         yield
 
 
