@@ -12,6 +12,7 @@ Left to the worker after the commit: sign, log, check, print (``issue.py``, ``pr
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from mit.issuance.case import Case
 from mit.issuance.move import Standing, check_move, enter_state, record_move, standing, take_up, was_done
 from mit.issuance.prepare import prepare
 from mit.issuance.review import turn_down, write_approval
-from mit.issuance.wish import Opinion, ProductDecision, Wish
+from mit.issuance.wish import LONGEST_REASON, Opinion, ProductDecision, Wish
 from mit.lifecycle.application_states import ApplicationAction, Guard, find_move
 from mit.lifecycle.audit_events import AuditEvent
 from mit.roles.actor import Actor
@@ -71,7 +72,7 @@ def _wish(opinion: Opinion) -> Wish:
         return opinion.wish(ApplicationAction.APPROVE)
     wish = opinion.wish(ApplicationAction.REFUSE)
     reasons = wish.reasons or "\n".join(_numbered_reason(decision) for decision in wish.decisions)
-    return Wish(wish.action, wish.seen, wish.decisions, reasons)
+    return replace(wish, reasons=reasons[:LONGEST_REASON])
 
 
 def _numbered_reason(decision: ProductDecision) -> str:
