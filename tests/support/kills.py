@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import re
 import signal
 import subprocess
@@ -83,17 +82,6 @@ def failpoints() -> list[str]:
 def every_failpoint_once() -> list[Round]:
     """Return one round for each failpoint."""
     return [Round(failpoint=name) for name in failpoints()]
-
-
-def many_rounds(kills_each: int, random_kills: int, seed: int) -> list[Round]:
-    """Return a shuffled campaign; now and then a worker is let through."""
-    chance = random.Random(seed)
-    rounds = [
-        Round(failpoint=f"{name}:{chance.randint(1, 3)}") for name in failpoints() for _ in range(kills_each)
-    ]
-    rounds += [Round(after_seconds=chance.uniform(0.05, 1.2)) for _ in range(random_kills)]
-    chance.shuffle(rounds)
-    return [each for at, one in enumerate(rounds) for each in ([one, Round()] if at % 5 == 4 else [one])]
 
 
 def run_campaign(
