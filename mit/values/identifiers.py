@@ -17,6 +17,9 @@ from mit.errors import MalformedNumberError
 _SEPARATORS = re.compile(r"[\s\-‐‑‒–—―−_./]+")
 _CERTIFICATE = re.compile(r"(?:MIT)?(2[4-9][0-9]{2})([0-9]{7})([0-9A-Z])", re.ASCII)
 _LAST_RUNNING = 9_999_999
+#: Longest texts that are looked at, in characters: a number with all its separators, and to spare.
+_LONGEST_TYPED = 80
+_LONGEST_TYPED_HS = 40
 #: Lengths of an HS code: WCO subheading, AHTN, Thai statistical code (domain 7.1).
 HS_LENGTHS = (6, 8, 11)
 
@@ -60,6 +63,11 @@ def plain_letters(text: str) -> str:
     return _SEPARATORS.sub("", folded).upper()
 
 
+def _letters_of_all(text: str, most: int) -> str:
+    """Return the plain letters of the whole text; none of one too long, so that no end is cut off."""
+    return plain_letters(text) if len(text.strip()) <= most else ""
+
+
 def parse_certificate_number(text: str) -> CertificateNumber:
     """Return the certificate number a person typed: any case, spaces, dashes, Thai digits, no MIT.
 
@@ -67,7 +75,7 @@ def parse_certificate_number(text: str) -> CertificateNumber:
         MalformedNumberError: ``certificate_number_malformed``, or ``certificate_number_check``
             when the form is right and the check character is not.
     """
-    match = _CERTIFICATE.fullmatch(plain_letters(text[:80]))
+    match = _CERTIFICATE.fullmatch(_letters_of_all(text, _LONGEST_TYPED))
     if not match:
         raise MalformedNumberError("certificate_number_malformed", text=text[:40])
     year, running, check = int(match[1]), int(match[2]), match[3]
@@ -93,7 +101,7 @@ def parse_tax_number(text: str, *, where: str = "") -> str:
     Raises:
         MalformedNumberError: ``tax_number_malformed`` or ``tax_number_check``.
     """
-    digits = plain_letters(text[:80])
+    digits = _letters_of_all(text, _LONGEST_TYPED)
     if not re.fullmatch(r"[0-9]{13}", digits, re.ASCII):
         raise MalformedNumberError("tax_number_malformed", where=where)
     if not tin.is_valid(digits):
@@ -126,7 +134,7 @@ def parse_hs_code(text: str, *, where: str = "") -> str:
     Raises:
         MalformedNumberError: ``hs_code_malformed``.
     """
-    digits = plain_letters(text[:40])
+    digits = _letters_of_all(text, _LONGEST_TYPED_HS)
     if not digits.isascii() or not digits.isdigit() or len(digits) not in HS_LENGTHS:
         raise MalformedNumberError("hs_code_malformed", where=where, text=text[:40])
     return digits

@@ -149,3 +149,18 @@ def test_an_hs_code_is_read_with_dots_and_thai_digits(text: str, digits: str, sh
 def test_an_hs_code_of_another_length_is_refused(text: str) -> None:
     with pytest.raises(MalformedNumberError):
         parse_hs_code(text)
+
+
+@pytest.mark.parametrize(
+    ("read", "good", "junk"),
+    [
+        (parse_certificate_number, "MIT-2569-0012345-B", " " * 90 + "X"),
+        (parse_tax_number, "0105536112014", "-" * 90 + "9"),
+        (parse_hs_code, "8504.40", "." * 40 + "90000"),
+    ],
+)
+def test_a_number_is_never_cut_out_of_a_longer_text(read, good: str, junk: str) -> None:
+    assert read(good + " " * 100) == read(good)
+    with pytest.raises(MalformedNumberError) as refused:
+        read(good + junk)
+    assert refused.value.code.endswith("_malformed")
