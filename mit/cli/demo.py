@@ -30,7 +30,13 @@ _ADDRESSES = {"start": "/", "verify": "/verify", "api": "/api/v1/docs", "keys": 
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=8000,
+    show_default=True,
+    help="TCP port of the pages.",
+)
 @click.option("--once", is_flag=True, help="End before serving.")
 @click.option("--size", type=click.IntRange(1, 2000), default=FULL_SIZE, hidden=True)
 @click.pass_context

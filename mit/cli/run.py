@@ -22,7 +22,13 @@ _MOST_PROCESSES = 4
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="TCP port; 0 takes any free one.",
+)
 @click.option("--host", "hosts", multiple=True, help="Address to listen on; this machine alone by default.")
 @click.option("--processes", type=click.IntRange(1, 64), help="Web processes; one for each core by default.")
 @click.pass_context
