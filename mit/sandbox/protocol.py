@@ -59,9 +59,12 @@ def _fault(entry: object) -> Fault | None:
         return None
     if not isinstance(params, dict) or not all(isinstance(value, str | int) for value in params.values()):
         return None
-    kept = {str(name): _short(value) for name, value in params.items()}
-    return Fault(code, where[:_TEXT_LIMIT], kept)
+    kept = {
+        _short(name): _short(value) if isinstance(value, str) else value for name, value in params.items()
+    }
+    return Fault(code, _short(where), kept)
 
 
-def _short(value: str | int) -> str | int:
-    return value[:_TEXT_LIMIT] if isinstance(value, str) else value
+def _short(text: str) -> str:
+    """Return a text that can be shown: not too long, half surrogates made question marks."""
+    return text[:_TEXT_LIMIT].encode("utf-8", "replace").decode("utf-8")

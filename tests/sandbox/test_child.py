@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from mit.errors import UnreadableFileError
-from mit.i18n import knows
+from mit.i18n import LANGUAGES, knows, say
 from mit.sandbox import child
 from mit.sandbox.child import READERS, SEATS, Reader, run, run_reader
 from mit.sandbox.limits import Limits
@@ -256,3 +256,11 @@ def test_only_known_readers_are_called_by_name() -> None:
     assert set(READERS) == {"json", "workbook", "picture", "pdf"}
     with pytest.raises(KeyError):
         run("builtins:exec", b"")
+
+
+def test_a_name_in_a_json_file_that_cannot_be_shown_is_told_all_the_same() -> None:
+    with pytest.raises(UnreadableFileError) as caught:
+        run("json", b'{"\\ud800x": 1, "\\ud800x": 2}')
+    assert caught.value.code == "json_member_twice"
+    for language in LANGUAGES:
+        assert "?x" in say("errors.json_member_twice", language, **caught.value.params)

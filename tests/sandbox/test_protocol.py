@@ -54,6 +54,63 @@ def test_long_texts_in_a_refusal_are_cut() -> None:
     assert len(caught.value.where) == len(str(caught.value.params["t"])) == 200
 
 
+@pytest.mark.parametrize("sign", ["\ud800", "\udfff"])
+def test_a_refusal_can_always_be_shown(sign: str) -> None:
+    fault = ["json_member_twice", f"a{sign}", {"name": f"{sign}b", f"c{sign}": 1}]
+    with pytest.raises(UnreadableFileError) as caught:
+        read_answer(json.dumps({"refused": "x", "faults": [fault]}).encode())
+    assert caught.value.faults == (Fault("json_member_twice", "a?", {"name": "?b", "c?": 1}),)
+
+
+FAULTS_THAT_ARE_NONE = [
+    ("no list", "file_bomb"),
+    ("two parts", ["file_bomb", ""]),
+    ("four parts", ["file_bomb", "", {}, 1]),
+    ("code as a number", [1, "", {}]),
+    ("code with a sign", ["file-bomb", "", {}]),
+    ("code in capitals", ["FILE", "", {}]),
+    ("code of a path", ["../x", "", {}]),
+    ("code that is too long", ["a" * 61, "", {}]),
+    ("place as a number", ["file_bomb", 1, {}]),
+    ("parameters as a list", ["file_bomb", "", []]),
+    ("a parameter as a list", ["file_bomb", "", {"a": []}]),
+    ("a parameter that is null", ["file_bomb", "", {"a": None}]),
+    ("a parameter with a point", ["file_bomb", "", {"a": 1.5}]),
+]
+
+
+@pytest.mark.parametrize(
+    ("what", "entry"), FAULTS_THAT_ARE_NONE, ids=[what for what, _ in FAULTS_THAT_ARE_NONE]
+)
+def test_a_reason_of_another_shape_is_dropped(what: str, entry: object) -> None:
+    alone = json.dumps({"refused": "file_bomb", "faults": [entry]}).encode()
+    with pytest.raises(UnreadableFileError) as caught:
+        read_answer(alone)
+    assert caught.value.code == "file_not_readable"
+    beside = json.dumps({"refused": "x", "faults": [entry, ["file_lying", "", {}]]}).encode()
+    with pytest.raises(UnreadableFileError) as caught:
+        read_answer(beside)
+    assert caught.value.faults == (Fault("file_lying"),)
+
+
+@pytest.mark.parametrize("data", [b"", b"null", b"[]", b"{}", b'{"answers": 1}', b"\xff", b"[" * 200_000])
+def test_an_answer_that_makes_no_sense_is_refused(data: bytes) -> None:
+    with pytest.raises(UnreadableFileError) as caught:
+        read_answer(data)
+    assert caught.value.code == "file_not_readable"
+
+
+def test_a_refusal_beside_an_answer_is_a_refusal() -> None:
+    both = {"answer": 1, "refused": "x", "faults": [["file_bomb", "", {}]]}
+    with pytest.raises(UnreadableFileError, match="file_bomb"):
+        read_answer(json.dumps(both).encode())
+
+
+def test_no_more_faults_are_sent_than_are_taken() -> None:
+    many = InputError("x", faults=[Fault("file_bomb")] * (FAULT_LIMIT + 1))
+    assert len(json.loads(write_refusal(many))["faults"]) == FAULT_LIMIT
+
+
 @settings(deadline=None, max_examples=200)
 @given(st.binary(max_size=40) | JSON.map(lambda value: json.dumps(value).encode()))
 def test_whatever_arrives_is_an_answer_or_a_refusal(data: bytes) -> None:
