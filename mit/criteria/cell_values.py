@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from mit.criteria import headings
 from mit.criteria.grid import Cell
@@ -15,6 +15,8 @@ from mit.values.thai_date import parse_day
 #: Decimals kept of an amount of money and of the numbers that explain it.
 MONEY_DECIMALS = 2
 NUMBER_DECIMALS = 6
+#: Enough for the largest number of a workbook as a percentage; a double is never cut by it.
+_EXACT_DIGITS = 450
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _GROUPED = re.compile(r"(-?[0-9]{1,3}(?:,[0-9]{3})+)(\.[0-9]+)?", re.ASCII)
 _SEPARATORS = re.compile(r"[;\n]")
@@ -45,8 +47,9 @@ def number_of(cell: Cell, *, decimals: int, is_percent: bool = False) -> tuple[s
         plain = text_of(cell).strip().translate(_THAI_DIGITS)
         match = _GROUPED.fullmatch(plain)
         return (match[1].replace(",", "") + (match[2] or "") if match else plain), False
-    value = Decimal(cell.value) * (100 if is_percent and cell.type == "%" else 1)
-    rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    with localcontext(prec=_EXACT_DIGITS):
+        value = Decimal(cell.value) * (100 if is_percent and cell.type == "%" else 1)
+        rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     shown = value if rounded == value else rounded
     text = f"{shown:f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -9,8 +10,11 @@ from mit.errors import UnreadableFileError
 
 CellType = Literal["n", "%", "s", "b", "e", ""]
 _TYPES = frozenset({"n", "%", "s", "b", "e", ""})
+_NUMBER_TYPES = frozenset({"n", "%"})
 _LAST_COLUMN = 16_384
 _LAST_ROW = 1_048_576
+#: A stored number as the sandbox writes it; a double has at most 22 digits here before its point.
+_NUMBER = re.compile(r"-?[0-9]{1,22}(\.[0-9]{1,400})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,10 @@ def _cell(entry: object) -> Cell:
     column, kind, value, has_formula = _list(entry)
     if kind not in _TYPES:
         raise ValueError("cell")
-    return Cell(_whole(column, _LAST_COLUMN), cast(CellType, kind), _text(value), has_formula is True)
+    text = _text(value)
+    if kind in _NUMBER_TYPES and not _NUMBER.fullmatch(text):
+        raise ValueError("number")
+    return Cell(_whole(column, _LAST_COLUMN), cast(CellType, kind), text, has_formula is True)
 
 
 def _list(value: object) -> list[object]:
@@ -129,6 +136,7 @@ def _list(value: object) -> list[object]:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError("text")
+    value.encode("utf-8")  # half a surrogate could not be shown: a ValueError
     return value
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
@@ -50,6 +52,28 @@ def test_a_stored_number_is_rounded_and_a_typed_one_stays(
 def test_a_percent_cell_is_a_percentage_only_where_one_is_asked_for() -> None:
     assert cell_values.number_of(cell("0.05", "%"), decimals=6, is_percent=True) == ("5", False)
     assert cell_values.number_of(cell("5"), decimals=6, is_percent=True) == ("5", False)
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    st.floats(-9.9e21, 9.9e21, allow_nan=False), st.sampled_from(["n", "%"]), st.sampled_from([2, 6]),
+    st.booleans(),
+)  # fmt: skip
+def test_every_number_that_a_workbook_can_hold_becomes_a_text(
+    stored: float, kind: CellType, decimals: int, is_percent: bool
+) -> None:
+    held = cell(shortest_number(repr(stored)), kind)
+    text, is_rounded = cell_values.number_of(held, decimals=decimals, is_percent=is_percent)
+    factor = 100 if is_percent and kind == "%" else 1
+    exact = Fraction(repr(stored)) * factor
+    assert abs(Fraction(text) - exact) <= Fraction(1, 2 * 10**decimals)
+    assert is_rounded is (Fraction(text) != exact)
+    assert re.fullmatch(r"0|-?(?!0$)(0|[1-9][0-9]*)(\.[0-9]*[1-9])?", text)
+
+
+def test_a_percentage_too_large_for_anything_is_still_said_as_it_stands() -> None:
+    huge = cell(f"{99 * 10**20}", "%")
+    assert cell_values.number_of(huge, decimals=6, is_percent=True) == (f"{99 * 10**22}", False)
 
 
 @settings(deadline=None, max_examples=300)

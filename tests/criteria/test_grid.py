@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mit.criteria.grid import Cell, Grid, Row, Sheet, column_letters, parse_grid
 from mit.errors import UnreadableFileError
-from mit.sandbox.sheet_xml import column_number
+from mit.sandbox.sheet_xml import column_number, shortest_number
 
 GOOD: dict[str, Any] = {
     "date_1904": False,
@@ -104,6 +104,45 @@ def test_letters_and_numbers_are_one_to_one(column: int) -> None:
 def test_another_shape_is_refused(document: object) -> None:
     with pytest.raises(UnreadableFileError, match="file_not_readable"):
         parse_grid(document)
+
+
+def having(kind: str, value: str) -> dict[str, Any]:
+    return {**GOOD, "sheets": [{**GOOD["sheets"][0], "rows": [[1, False, [[1, kind, value, False]]]]}]}
+
+
+@pytest.mark.parametrize("kind", ["n", "%"])
+@pytest.mark.parametrize(
+    "value", ["", "abc", "NaN", "Infinity", "1e5", "1.", ".5", "+1", " 1", "๑", "1,0", "1" * 23]
+)
+def test_a_number_that_is_none_is_refused_though_the_sandbox_says_so(kind: str, value: str) -> None:
+    with pytest.raises(UnreadableFileError, match="file_not_readable"):
+        parse_grid(having(kind, value))
+    assert parse_grid(having("s", value)).sheets[0].rows[0].cells[0].value == value
+
+
+@settings(deadline=None)
+@given(st.floats(allow_nan=False, allow_infinity=False).filter(lambda number: abs(number) < 1e22))
+def test_every_number_that_the_reader_writes_is_taken(number: float) -> None:
+    written = shortest_number(repr(number))
+    assert parse_grid(having("n", written)).sheets[0].rows[0].cells[0].value == written
+
+
+@pytest.mark.parametrize("place", ["name", "cell"])
+def test_a_text_that_cannot_be_shown_is_refused(place: str) -> None:
+    document = having("s", "a\ud800" if place == "cell" else "a")
+    if place == "name":
+        document = {**GOOD, "sheets": [{**GOOD["sheets"][0], "name": "\udfff"}]}
+    with pytest.raises(UnreadableFileError, match="file_not_readable"):
+        parse_grid(document)
+
+
+@pytest.mark.parametrize("word", [1, "true", None, 0, []])
+def test_only_true_is_true(word: object) -> None:
+    sheet = {**GOOD["sheets"][0], "hidden": word, "rows": [[1, word, [[1, "s", "a", word]]]]}
+    grid = parse_grid({"date_1904": word, "sheets": [sheet]})
+    (read,) = grid.sheets
+    assert not (grid.counts_from_1904 or read.is_hidden or read.rows[0].is_hidden)
+    assert not read.rows[0].cells[0].has_formula
 
 
 JUNK = st.recursive(
