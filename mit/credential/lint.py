@@ -39,7 +39,10 @@ LONGEST_MODEL = 80
 MOST_MODELS = 200
 MOST_RANGES = 20
 _LAST_LIST_SHARD = 99
-_THIRTEEN_DIGITS = re.compile(r"(?<![0-9])[0-9](?:[ \-]?[0-9]){12}(?![0-9])", re.ASCII)
+#: Looked for at every first digit: a house number in front must not swallow the number's beginning.
+_THIRTEEN_DIGITS = re.compile(
+    r"(?<![0-9])(?=([0-9](?:[ \-\u2010-\u2015\u2212]?[0-9]){12})(?![0-9]))", re.ASCII
+)
 _HEX_64 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _COMPULSORY_HOLDER = frozenset({"name_th", "site_th"})
 
@@ -237,7 +240,7 @@ def _secret_faults(claims: Claims, shown_percents: tuple[str, ...]) -> Iterator[
         if percent and percent.search(plain):
             yield Fault("lint_share_shown", place)
         for match in _THIRTEEN_DIGITS.finditer(plain):
-            if _is_citizen_number(re.sub(r"\D", "", match[0])):
+            if _is_citizen_number(re.sub(r"\D", "", match[1])):
                 yield Fault("lint_citizen_number", place)
 
 

@@ -13,7 +13,15 @@ from mit.credential.lint import lint_claims, rehearse
 from mit.errors import Fault
 from mit.i18n import LANGUAGES, say
 from mit.values.identifiers import juristic_check_digit
-from tests.support.specimens import ISSUED_ON, PUBLIC_URL, claims, natural_person, product, wild_texts
+from tests.support.specimens import (
+    ISSUED_ON,
+    PUBLIC_URL,
+    claims,
+    juristic_number,
+    natural_person,
+    product,
+    wild_texts,
+)
 
 GOOD = claims(2)
 CITIZEN = "110170020345" + juristic_check_digit("110170020345")
@@ -179,6 +187,47 @@ def test_each_reason_not_to_sign_is_found_and_said(what: str, of: Claims, code: 
     for fault in faults:
         for language in LANGUAGES:
             assert say(f"errors.{fault.code}", language, **fault.params)
+
+
+DASHED = f"{CITIZEN[0]}-{CITIZEN[1:5]}-{CITIZEN[5:10]}-{CITIZEN[10:12]}-{CITIZEN[12]}"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        CITIZEN,
+        DASHED,
+        DASHED.replace("-", " "),
+        f"{CITIZEN}.",
+        DASHED.replace("-", "\u2013"),
+        DASHED.replace("-", "\u2011"),
+        DASHED.replace("-", "\u2212"),
+        DASHED.replace("-", "\u00a0"),
+    ],
+)
+@pytest.mark.parametrize("before", ["", "9 ", "99 ", "123 ", "99/123 ", "1-", "12345678 ", "หมู่ 4 ", "x"])
+@pytest.mark.parametrize("after", ["", " 9", "-9", " 123 4567", "x"])
+def test_a_citizen_number_is_found_whatever_numbers_stand_beside_it(
+    written: str, before: str, after: str
+) -> None:
+    faults = lint(holder(address_en=f"{before}{written}{after}"))
+    assert ("lint_citizen_number", "holder.address_en") in {(fault.code, fault.where) for fault in faults}
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        juristic_number(),  # the register's own numbers are public
+        CITIZEN[:-1] + str((int(CITIZEN[-1]) + 1) % 10),  # its check digit does not fit
+        CITIZEN[:-1],
+        CITIZEN + "0",
+        "9" + CITIZEN,
+        CITIZEN.replace(CITIZEN[4], "x", 1),
+        f"{CITIZEN[:6]}  {CITIZEN[6:]}".replace("  ", "/"),
+    ],
+)
+def test_other_long_numbers_may_stand_in_an_address(harmless: str) -> None:
+    assert "lint_citizen_number" not in {fault.code for fault in lint(holder(address_en=harmless))}
 
 
 def test_every_reason_is_listed_at_once() -> None:
