@@ -40,7 +40,7 @@ class Passwords:
 
     def matches(self, password: str, password_hash: str | None) -> bool:
         """Say whether this is the password; takes as long where there is no hash to compare with."""
-        if len(password) > LONGEST or not _is_readable(password):
+        if not _is_readable(password) or len(_normal(password)) > LONGEST:
             return False
         with _AT_ONCE:
             try:

@@ -70,6 +70,34 @@ def test_two_spellings_of_the_same_letters_are_the_same_password() -> None:
     assert CHEAP.matches(decomposed, CHEAP.hash(composed))
 
 
+@pytest.mark.parametrize("typed", ["e\u0301" * 100, "\u1100\u1161" * 128])
+def test_a_password_that_may_be_set_may_be_typed_however_many_signs_the_keyboard_sends(typed: str) -> None:
+    assert len(typed) > LONGEST
+    assert password_faults(typed) == []
+    assert CHEAP.matches(typed, CHEAP.hash(typed))
+
+
+@pytest.mark.parametrize(
+    "typed", ["a" * (LONGEST + 1), "\ufb03" * (LONGEST // 3 + 1), "a line\n" * 3, "\ud800" * 20]
+)
+def test_what_could_never_be_set_matches_nothing_and_costs_no_hash(typed: str) -> None:
+    class Unused(Passwords):
+        """Counts how often a hash would have been looked at."""
+
+        looked = 0
+
+        def _decoy(self) -> str:
+            self.looked += 1
+            return CHEAP.hash(GOOD)
+
+    passwords = Unused(memory_kib=8, passes=1, lanes=1)
+    assert password_faults(typed)
+    assert not passwords.matches(typed, None)
+    assert passwords.looked == 0
+    assert not passwords.matches(GOOD, None)
+    assert passwords.looked == 1
+
+
 def test_nobody_matches_a_password_without_a_hash() -> None:
     assert not CHEAP.matches(GOOD, None)
     assert not CHEAP.matches("nobody has this password", None)
