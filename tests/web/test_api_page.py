@@ -19,7 +19,7 @@ from mit.config import Settings
 from mit.credential import jose, status_list
 from mit.web import metrics
 from mit.web.answers import IMMUTABLE, NO_STORE, SIGNED_LIST
-from mit.web.api.verification import _MEMBERS, LARGEST_JSON_BYTES
+from mit.web.api.verification import LARGEST_JSON_BYTES
 from mit.web.guards import FILES_AT_ONCE, reading_a_file
 from mit.web.problems import CODE_OF_STATUS, STATUS_OF_CODE
 from tests.docs.pages import fenced, read, spans, table_under
@@ -269,10 +269,10 @@ def test_the_limits_on_the_page_are_those_of_the_code(office: Office) -> None:
     assert LARGEST_JSON_BYTES == 2**20
     assert "JSON up to 1 MiB" in text
     assert f"({Settings().upload_limit_bytes // 2**20} MiB)" in text
-    assert (
-        f"Members other than {', '.join(f'`{name}`' for name in ('presentation', 'on'))} and `model`" in text
-    )
-    assert {"presentation", "on", "model"} == _MEMBERS
+    assert "Members other than `presentation`, `on` and `model` are refused" in text
+    members = {"presentation": EXAMPLE, "on": "2026-11-20", "model": "SC-101"}
+    assert office.client.post("/api/v1/verdicts", json=members).status_code == 200
+    assert office.client.post("/api/v1/verdicts", json={**members, "lang": "en"}).status_code == 422
 
 
 def test_the_figures_are_named_with_their_labels(office: Office) -> None:
