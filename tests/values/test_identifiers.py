@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import pytest
 from hypothesis import given
@@ -17,6 +19,7 @@ from mit.values.identifiers import (
     parse_certificate_number,
     parse_hs_code,
     parse_tax_number,
+    plain_letters,
     shown_hs_code,
     shown_tax_number,
 )
@@ -164,3 +167,145 @@ def test_a_number_is_never_cut_out_of_a_longer_text(read, good: str, junk: str) 
     with pytest.raises(MalformedNumberError) as refused:
         read(good + junk)
     assert refused.value.code.endswith("_malformed")
+
+
+@dataclass(frozen=True)
+class Refused:
+    """One text, the reader that refuses it, and the code that a person is told."""
+
+    read: Callable[[str], object]
+    text: str
+    code: str
+
+
+REFUSED = [
+    Refused(parse_certificate_number, "", "certificate_number_malformed"),
+    Refused(parse_certificate_number, "MIT-2569-0012345", "certificate_number_malformed"),
+    Refused(parse_certificate_number, "MIT-2569-0012345-BB", "certificate_number_malformed"),
+    Refused(parse_certificate_number, "MIT-2569-012345-B", "certificate_number_malformed"),
+    Refused(parse_certificate_number, "MITX-2569-0012345-B", "certificate_number_malformed"),
+    Refused(parse_certificate_number, "MIT-3000-0012345-B", "certificate_number_malformed"),
+    # years of a form that could be read, before the first that a certificate can have
+    Refused(parse_certificate_number, "MIT-2499-0012345-B", "certificate_number_malformed"),
+    Refused(parse_certificate_number, "MIT-2400-0000000-B", "certificate_number_malformed"),
+    Refused(parse_certificate_number, "MIT-2569-0000000-B", "certificate_number_malformed"),
+    Refused(parse_certificate_number, "MIT-2569-0012345-C", "certificate_number_check"),
+    Refused(parse_certificate_number, "MIT-2569-0012354-B", "certificate_number_check"),
+    Refused(parse_certificate_number, "MIT-2568-0012345-B", "certificate_number_check"),
+    Refused(parse_tax_number, "", "tax_number_malformed"),
+    Refused(parse_tax_number, "010553611201", "tax_number_malformed"),
+    Refused(parse_tax_number, "01055361120144", "tax_number_malformed"),
+    Refused(parse_tax_number, "010553611201X", "tax_number_malformed"),
+    Refused(parse_tax_number, "0105536112014,", "tax_number_malformed"),
+    Refused(parse_tax_number, "0105536112015", "tax_number_check"),
+    Refused(parse_hs_code, "8504", "hs_code_malformed"),
+    Refused(parse_hs_code, "8504.4", "hs_code_malformed"),
+    Refused(parse_hs_code, "8504.40.9", "hs_code_malformed"),
+    Refused(parse_hs_code, "8504.40.90.0", "hs_code_malformed"),
+    Refused(parse_hs_code, "8504.40.90.0000", "hs_code_malformed"),
+    Refused(parse_hs_code, "8504,40", "hs_code_malformed"),
+    Refused(parse_hs_code, "HS850440", "hs_code_malformed"),
+    # superscripts and fractions are no digits, though other alphabets' digits are
+    Refused(parse_hs_code, "85044\u2189", "hs_code_malformed"),
+    Refused(parse_hs_code, "85044\u0bf0", "hs_code_malformed"),
+]
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=lambda case: f"{case.code}-{case.text}")
+def test_each_refusal_says_what_is_wrong(case: Refused) -> None:
+    with pytest.raises(MalformedNumberError) as refused:
+        case.read(case.text)
+    assert refused.value.code == case.code
+
+
+@pytest.mark.parametrize("read", [parse_tax_number, parse_hs_code])
+@pytest.mark.parametrize("text", ["", "x", "0105536112015"])
+def test_a_refusal_names_the_field_that_was_asked_about(read, text: str) -> None:
+    with pytest.raises(MalformedNumberError) as refused:
+        read(text, where="lines[3].number")
+    assert [fault.where for fault in refused.value.faults] == ["lines[3].number"]
+
+
+@pytest.mark.parametrize(("year", "running"), [(2500, 1), (2999, 9_999_999), (2569, 9_999_999), (2500, 2)])
+def test_the_first_and_the_last_number_of_the_printed_form_exist(year: int, running: int) -> None:
+    number = CertificateNumber(year, running)
+    assert parse_certificate_number(str(number)) == number
+
+
+def test_a_number_that_cannot_be_printed_says_so() -> None:
+    with pytest.raises(MalformedNumberError) as refused:
+        CertificateNumber(2569, 10_000_000)
+    assert refused.value.code == "certificate_number_range"
+
+
+@given(st.lists(NUMBERS, max_size=8))
+def test_numbers_are_sorted_as_they_were_given_and_as_they_are_printed(
+    numbers: list[CertificateNumber],
+) -> None:
+    in_order = sorted(numbers)
+    assert [(number.year_be, number.running) for number in in_order] == sorted(
+        (number.year_be, number.running) for number in numbers
+    )
+    assert [str(number)[:16] for number in in_order] == sorted(str(number)[:16] for number in numbers)
+
+
+@given(st.integers(2500, 2999), st.integers(1, 9_999_999))
+def test_an_application_and_a_certificate_are_never_mistaken_for_one_another(year: int, running: int) -> None:
+    number = application_number(year, running)
+    assert number[4:8] == f"{year:04d}"
+    with pytest.raises(MalformedNumberError):
+        parse_certificate_number(number)
+
+
+@pytest.mark.parametrize(("first", "is_person"), [(digit, digit in "12345678") for digit in "0123456789"])
+def test_the_first_digit_tells_persons_from_companies(first: str, is_person: bool) -> None:
+    assert is_natural_person(first + "0" * 12) is is_person
+    assert ("•" in shown_tax_number(first + "0" * 12)) is is_person
+
+
+@given(st.integers(0, 10**11 - 1))
+def test_a_number_that_begins_with_nine_belongs_to_nobody(body: int) -> None:
+    digits = f"9{body:011d}"
+    with pytest.raises(MalformedNumberError) as refused:
+        parse_tax_number(digits + juristic_check_digit(digits))
+    assert refused.value.code == "tax_number_check"
+
+
+@given(st.integers(0, 10**11 - 1))
+def test_a_juristic_number_is_shown_in_the_groups_of_the_register(body: int) -> None:
+    digits = f"0{body:011d}"
+    number = digits + juristic_check_digit(digits)
+    shown = shown_tax_number(number)
+    assert [len(part) for part in shown.split("-")] == [1, 2, 1, 3, 5, 1]
+    assert shown.replace("-", "") == number == parse_tax_number(shown)
+
+
+@given(st.sampled_from([6, 8, 11]), st.integers(0, 10**11 - 1))
+def test_every_hs_code_comes_back_from_what_people_read(length: int, value: int) -> None:
+    digits = f"{value:011d}"[-length:]
+    shown = shown_hs_code(digits)
+    assert parse_hs_code(shown) == parse_hs_code(shown.translate(THAI)) == digits
+    assert all(part for part in shown.split("."))
+
+
+@given(st.text(max_size=60))
+def test_plain_letters_have_no_separators_and_stay_as_they_are(text: str) -> None:
+    once = plain_letters(text)
+    assert not any(sign.isspace() for sign in once)
+    assert not set(once) & set("-‐‑‒–—―−_./")
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        (" mit-2569 ", "MIT2569"),
+        ("\u200bm\u200ci\u2060t\ufeff", "MIT"),
+        ("m\u00adit", "MIT"),  # a soft hyphen is no sign of its own
+        ("\u202eMIT\u202c", "MIT"),
+        ("١٢٣ ௧௨௩ １２３", "123123123"),
+        ("a.b/c_d-e\u2014f\tg\nh", "ABCDEFGH"),
+        ("ﬁ", "FI"),
+    ],
+)
+def test_what_cannot_be_seen_makes_no_difference(typed: str, plain: str) -> None:
+    assert plain_letters(typed) == plain

@@ -71,3 +71,43 @@ def test_no_text_makes_anything_but_an_amount_or_a_refusal(text: str) -> None:
 def test_sums_and_differences_are_exact(left: int, right: int) -> None:
     assert (Money(left) + Money(right)).satang == left + right
     assert (Money(left) - Money(right)).satang == left - right
+
+
+@pytest.mark.parametrize(
+    ("satang", "text", "shown"),
+    [
+        (0, "0.00", "0.00"),
+        (5, "0.05", "0.05"),
+        (-5, "-0.05", "-0.05"),
+        (-100, "-1.00", "-1.00"),
+        (99_999, "999.99", "999.99"),
+        (100_000, "1000.00", "1,000.00"),
+        (-123_456_789, "-1234567.89", "-1,234,567.89"),
+    ],
+)
+def test_machines_read_it_without_and_people_with_commas(satang: int, text: str, shown: str) -> None:
+    assert (Money(satang).to_text(), Money(satang).to_shown()) == (text, shown)
+
+
+@pytest.mark.parametrize("text", ["-", "--1", "-.5", "- 1", "-01", "+1", "-1.", "-1e2", "-1\n"])
+def test_a_minus_alone_makes_no_amount(text: str) -> None:
+    with pytest.raises(InputError) as refused:
+        parse_baht(text, signed=True)
+    assert refused.value.code == "amount_malformed"
+
+
+@pytest.mark.parametrize("text", ["-0", "-0.00", "0", "0.0"])
+def test_zero_has_no_sign(text: str) -> None:
+    assert parse_baht(text, signed=True) == Money(0)
+    assert parse_baht(text, signed=True).to_text() == "0.00"
+
+
+def test_a_long_text_is_told_back_short() -> None:
+    with pytest.raises(InputError) as refused:
+        parse_baht("1" * 500)
+    assert refused.value.params == {"text": "1" * 40}
+
+
+@given(st.lists(st.integers(min_value=-(10**14), max_value=10**14)))
+def test_amounts_are_sorted_by_their_worth(amounts: list[int]) -> None:
+    assert [money.satang for money in sorted(map(Money, amounts))] == sorted(amounts)

@@ -78,3 +78,34 @@ def test_no_share_below_forty_ever_shows_forty_or_more(numerator: int, denominat
 )
 def test_a_threshold_is_shown_without_needless_zeros(fraction: Fraction, text: str) -> None:
     assert percent_text(fraction) == text
+
+
+@given(NUMERATORS, DENOMINATORS, st.fractions(min_value=0, max_value=2))
+def test_a_share_meets_and_stays_within_exactly_where_it_equals(
+    numerator: int, denominator: int, limit: Fraction
+) -> None:
+    share = Share(numerator, denominator)
+    assert share.meets(limit) or share.within(limit)
+    assert (share.meets(limit) and share.within(limit)) == (Fraction(numerator, denominator) == limit)
+
+
+@given(st.fractions(min_value=0, max_value=2), st.integers(1, 10**6))
+def test_a_share_that_equals_its_limit_is_on_both_sides_of_it(limit: Fraction, factor: int) -> None:
+    share = Share(limit.numerator * factor, limit.denominator * factor)
+    assert share.meets(limit)
+    assert share.within(limit)
+
+
+@pytest.mark.parametrize("denominator", [0, -1])
+def test_a_denominator_is_above_zero(denominator: int) -> None:
+    with pytest.raises(ValueError, match="the denominator of a share is above zero"):
+        Share(1, denominator)
+    assert Share(1, 1).shown_percent() == "100.00"
+
+
+@given(st.integers(0, 10_000))
+def test_every_threshold_with_two_decimals_is_shown_exactly(hundredths: int) -> None:
+    text = percent_text(Fraction(hundredths, 10_000))
+    assert Decimal(text) * 100 == hundredths
+    assert text == "0" or not text.startswith("00")
+    assert "." not in text or text[-1] not in "0."
