@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
@@ -23,6 +24,8 @@ SealKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 #: id-kp-documentSigning, RFC 9336.
 _DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 _NAME_BYTES = 64
+#: What the library raises over keys and certificates that it cannot read, or of a kind it lacks.
+_UNREADABLE = (ValueError, TypeError, UnsupportedAlgorithm)
 _ROOT_LIFE = timedelta(days=20 * 365)
 _ISSUING_LIFE = timedelta(days=10 * 365)
 _SEAL_LIFE = timedelta(days=5 * 365)
@@ -74,7 +77,7 @@ def material_from_der(private_key: bytes, certificates: Sequence[bytes]) -> Seal
     try:
         key = serialization.load_der_private_key(private_key, password=None)
         parsed = tuple(x509.load_der_x509_certificate(each) for each in certificates)
-    except (ValueError, TypeError) as error:
+    except _UNREADABLE as error:
         raise KeyUnavailableError("seal_unusable") from error
     return _checked(key, parsed)
 
@@ -88,7 +91,7 @@ def material_from_pem(private_key: bytes, certificates: bytes) -> SealMaterial:
     try:
         key = serialization.load_pem_private_key(private_key, password=None)
         parsed = tuple(x509.load_pem_x509_certificates(certificates))
-    except (ValueError, TypeError) as error:
+    except _UNREADABLE as error:
         raise KeyUnavailableError("seal_unusable") from error
     return _checked(key, parsed)
 
@@ -111,7 +114,11 @@ def make_test_chain(now: datetime, *, common_name: str) -> SealMaterial:
 def _checked(key: PrivateKeyTypes, certificates: tuple[x509.Certificate, ...]) -> SealMaterial:
     if not isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) or not certificates:
         raise KeyUnavailableError("seal_unusable")
-    if certificates[0].public_key() != key.public_key():
+    try:
+        is_pair = certificates[0].public_key() == key.public_key()
+    except _UNREADABLE as error:
+        raise KeyUnavailableError("seal_unusable") from error
+    if not is_pair:
         raise KeyUnavailableError("seal_unusable")
     return SealMaterial(key, certificates[0], certificates[1:])
 

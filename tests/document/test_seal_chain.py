@@ -161,6 +161,42 @@ def test_pem_that_is_none_is_refused(material: SealMaterial, key: bytes | None, 
         material_from_pem(given, certificates)
 
 
+def test_a_key_or_a_certificate_on_a_curve_that_nobody_knows_is_refused(
+    material: SealMaterial, tmp_path: Path
+) -> None:
+    openssl, odd = program("openssl", "openssl"), tmp_path / "odd.pem"
+    make = ["ecparam", "-name", "secp112r1", "-genkey", "-noout", "-out", str(odd)]
+    subprocess.run([openssl, *make], check=True, capture_output=True)
+    sign = ["req", "-new", "-x509", "-key", str(odd), "-subj", "/CN=odd", "-sha256"]
+    certificate = subprocess.run([openssl, *sign], check=True, capture_output=True).stdout
+    key = subprocess.run(
+        [openssl, "pkcs8", "-topk8", "-nocrypt", "-in", str(odd)], check=True, capture_output=True
+    ).stdout
+    for pair in ((key, material.certificates_pem()), (private_pem(material.private_key), certificate)):
+        with pytest.raises(KeyUnavailableError) as caught:
+            material_from_pem(*pair)
+        assert caught.value.code == "seal_unusable"
+
+
+def test_a_key_that_asks_for_a_passphrase_is_refused(material: SealMaterial) -> None:
+    locked = material.private_key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(b"a passphrase"),
+    )
+    with pytest.raises(KeyUnavailableError) as caught:
+        material_from_pem(locked, material.certificates_pem())
+    assert caught.value.code == "seal_unusable"
+
+
+def test_the_seal_s_own_certificate_must_come_first(material: SealMaterial) -> None:
+    turned = tuple(reversed(material.certificates_der()))
+    with pytest.raises(KeyUnavailableError):
+        material_from_der(material.private_key_der(), turned)
+    alone = material_from_der(material.private_key_der(), material.certificates_der()[:1])
+    assert (alone.chain, alone.sha256) == ((), material.sha256)
+
+
 def test_openssl_verifies_the_chain(material: SealMaterial, tmp_path: Path) -> None:
     openssl = program("openssl", "openssl")
     for name, each in zip(("seal", "issuing", "root"), material.certificates, strict=True):
