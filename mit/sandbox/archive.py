@@ -41,6 +41,8 @@ def open_archive(data: bytes) -> zipfile.ZipFile:
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         raise UnreadableFileError("file_not_workbook") from error
     members = archive.infolist()
+    if len(members) > MEMBER_LIMIT:  # the end record may have promised fewer
+        raise UnreadableFileError("file_bomb")
     if len({member.filename for member in members}) != len(members):
         raise UnreadableFileError("file_not_workbook")
     for member in members:

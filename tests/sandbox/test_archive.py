@@ -10,7 +10,13 @@ import zipfile
 import pytest
 
 from mit.errors import UnreadableFileError
-from mit.sandbox.archive import MEMBER_LIMIT, UNPACKED_LIMIT_BYTES, open_archive
+from mit.sandbox.archive import (
+    MEMBER_LIMIT,
+    RATIO_LIMIT,
+    SMALL_BYTES,
+    UNPACKED_LIMIT_BYTES,
+    open_archive,
+)
 from tests.support.workbooks import package
 
 
@@ -74,6 +80,36 @@ def test_an_archive_that_promises_few_members_and_holds_many_is_refused_or_cut()
         assert len(open_archive(bytes(data)).infolist()) <= MEMBER_LIMIT
     except UnreadableFileError as error:
         assert error.code == "file_not_workbook"
+
+
+def test_more_members_than_promised_are_counted_all_the_same() -> None:
+    data = bytearray(package({str(i): "" for i in range(MEMBER_LIMIT + 1)}))
+    struct.pack_into("<HH", data, data.rfind(b"PK\x05\x06") + 8, 1, 1)
+    assert refusal(bytes(data)) == "file_bomb"
+
+
+def test_the_limits_themselves_may_be_reached() -> None:
+    assert len(open_archive(package({str(i): "" for i in range(MEMBER_LIMIT)})).infolist()) == MEMBER_LIMIT
+    part = bytes(SMALL_BYTES)
+    whole = package({str(i): part for i in range(UNPACKED_LIMIT_BYTES // len(part))})
+    assert sum(member.file_size for member in open_archive(whole).infolist()) == UNPACKED_LIMIT_BYTES
+
+
+def test_a_small_member_may_be_packed_as_tightly_as_it_likes() -> None:
+    (small,) = open_archive(package({"a": bytes(SMALL_BYTES)})).infolist()
+    assert small.file_size > small.compress_size * RATIO_LIMIT
+    assert refusal(package({"a": bytes(SMALL_BYTES + 1)})) == "file_bomb"
+
+
+@pytest.mark.parametrize("comment", [b"x", b"c" * 65_535])
+def test_a_comment_behind_the_members_does_not_matter(comment: bytes) -> None:
+    data = bytearray(package({"a": "x"}))
+    struct.pack_into("<H", data, len(data) - 2, len(comment))
+    assert open_archive(bytes(data) + comment).namelist() == ["a"]
+
+
+def test_something_in_front_of_the_members_does_not_matter() -> None:
+    assert open_archive(b"#!/bin/sh\n" + package({"a": "x"})).namelist() == ["a"]
 
 
 def test_another_way_of_packing_is_refused() -> None:
