@@ -291,3 +291,116 @@ def test_whatever_happens_every_job_is_waiting_done_or_dead(
             row.state, row.finished_at, row.leased_until = "done", now, None
         for row in session.query(JobRow).filter(JobRow.state == "waiting"):
             row.state, row.finished_at = "done", now
+
+
+@pytest.mark.parametrize(
+    ("attempts", "seconds"),
+    [(1, 5), (2, 10), (3, 20), (4, 40), (9, 1280), (10, 2560), (11, 3600), (12, 3600), (40, 3600)],
+)
+def test_the_delay_is_doubled_up_to_an_hour(attempts: int, seconds: int) -> None:
+    assert delay_after(attempts) == timedelta(seconds=seconds)
+
+
+def test_a_failed_job_is_free_at_once_when_its_delay_is_over_whatever_its_lease(
+    app: Flask, now: datetime
+) -> None:
+    ask("x", now)
+    fail(must_take(now), now)
+    with transaction() as session:
+        row = session.query(JobRow).one()
+        assert (row.leased_until, row.due_at, row.state) == (None, now + FIRST_DELAY, "waiting")
+    assert must_take(now + FIRST_DELAY).attempts == 2
+
+
+def test_a_job_that_was_done_after_failing_has_no_error_left(app: Flask, now: datetime) -> None:
+    ask("x", now)
+    fail(must_take(now), now)
+    at = now + FIRST_DELAY
+    finish(must_take(at), at)
+    with transaction() as session:
+        row = session.query(JobRow).one()
+        assert (row.state, row.last_error, row.finished_at, row.leased_until) == ("done", "", at, None)
+
+
+def test_who_lost_the_job_cannot_give_it_back(app: Flask, now: datetime) -> None:
+    ask("x", now)
+    slow = must_take(now)
+    quick = must_take(now + LEASE)
+    assert not fail(slow, now + LEASE, "too late")
+    with transaction() as session:
+        row = session.query(JobRow).one()
+        assert (row.last_error, row.leased_until) == ("", now + 2 * LEASE)
+    finish(quick, now + LEASE)
+
+
+def test_a_finished_job_neither_fails_nor_ends_again(app: Flask, now: datetime) -> None:
+    ask("x", now)
+    job = must_take(now)
+    finish(job, now)
+    assert not fail(job, now + LEASE, "after the end")
+    finish(job, now + LEASE)
+    with transaction() as session:
+        row = session.query(JobRow).one()
+        assert (row.state, row.finished_at, row.last_error) == ("done", now, "")
+
+
+def test_a_dead_job_is_not_done_by_a_late_success(app: Flask, now: datetime) -> None:
+    ask("x", now)
+    at = now
+    for _ in range(MAX_ATTEMPTS):
+        job = must_take(at)
+        given_up = fail(job, at)
+        at += LONGEST_DELAY
+    assert given_up
+    finish(job, at)
+    with transaction() as session:
+        (dead,) = jobs.dead_jobs(session)
+        assert (dead.key, dead.kind, dead.attempts, dead.last_error) == (
+            "x", "issue", MAX_ATTEMPTS, "out of paper",
+        )  # fmt: skip
+        assert jobs.pending_count(session) == 0
+        assert jobs.oldest_waiting_since(session) is None
+
+
+def test_a_job_that_kills_its_worker_every_time_is_given_up_with_a_reason(app: Flask, now: datetime) -> None:
+    ask("deadly", now)
+    ask("harmless", now + timedelta(days=1))
+    at = now
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        assert must_take(at).attempts == attempt
+        at += LEASE
+    assert take(at) is None, "given up, and the other is not due yet"
+    with transaction() as session:
+        (dead,) = jobs.dead_jobs(session)
+        assert dead.last_error == "the worker ended before the job did, every time"
+        row = session.get_one(JobRow, dead.id)
+        assert (row.finished_at, row.leased_until) == (at, None)
+    assert must_take(now + timedelta(days=1)).key == "harmless"
+
+
+def test_behind_a_job_that_is_given_up_the_next_is_taken_in_one_go(app: Flask, now: datetime) -> None:
+    ask("deadly", now)
+    at = now
+    for _ in range(MAX_ATTEMPTS):
+        must_take(at)
+        at += LEASE
+    ask("harmless", now)
+    assert must_take(at).key == "harmless"
+
+
+def test_only_a_dead_job_can_be_revived(app: Flask, now: datetime) -> None:
+    ask("x", now)
+    with transaction() as session:
+        job_id = session.query(JobRow).one().id
+        assert not jobs.revive(session, job_id, now=now)
+        assert not jobs.revive(session, job_id + 1, now=now)
+    finish(must_take(now), now)
+    with transaction() as session:
+        assert not jobs.revive(session, job_id, now=now)
+    assert waiting() == 0
+
+
+def test_of_two_that_fell_due_together_the_one_asked_first_is_taken(app: Flask, now: datetime) -> None:
+    for key in "cab":
+        ask(key, now)
+    assert [must_take(now).key for _ in range(3)] == ["c", "a", "b"]
