@@ -6,11 +6,13 @@ silently ignored.  ``MIT_<NAME>_FILE`` reads a secret from a file.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from mit.errors import SettingsError
 
@@ -20,6 +22,9 @@ _ENVIRONMENTS: tuple[Environment, ...] = ("development", "demo", "test", "produc
 #: Names that only the tests and the Makefile read; listed so that the start knows them.
 TEST_NAMES = frozenset({"MIT_REQUIRE", "MIT_CHROMIUM", "MIT_TEST_DATABASE_URL"})
 _SECRETS = frozenset({"secret_key", "key_passphrase"})
+_DATABASES = ("sqlite:///", "postgresql+psycopg://")
+_FAILPOINT = re.compile(r"[a-z_.]+(?::[1-9][0-9]{0,5})?")
+_LONGEST_NUMBER = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +108,7 @@ def _read(environ: Mapping[str, str], name: str) -> str:
         return environ.get(name, "")
     try:
         return Path(path).read_text(encoding="utf-8").strip()
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise SettingsError("settings_value", where=f"{name}_FILE") from error
 
 
@@ -118,7 +123,7 @@ def _convert(name: str, text: str) -> object:
     if name == "env":
         return _one_of(text, {env: env for env in _ENVIRONMENTS}, variable)
     if name in {"upload_limit_bytes", "key_lead_days"}:
-        if not text.isascii() or not text.isdigit():
+        if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER):
             raise SettingsError("settings_value", where=variable)
         return int(text)
     return text.rstrip("/") if name == "public_url" else text
@@ -133,11 +138,24 @@ def _one_of(text: str, choices: Mapping[str, object], variable: str) -> object:
 def _checked(settings: Settings) -> Settings:
     if settings.env == "production":
         _refuse_development_defaults(settings)
-    if settings.failpoint and settings.env != "test":
+    if settings.failpoint and not (settings.env == "test" and _FAILPOINT.fullmatch(settings.failpoint)):
         raise SettingsError("settings_value", where="MIT_FAILPOINT")
-    if not settings.public_url.startswith(("http://", "https://")):
+    if not _is_web_address(settings.public_url):
         raise SettingsError("settings_value", where="MIT_PUBLIC_URL")
+    if settings.database_url and not settings.database_url.startswith(_DATABASES):
+        raise SettingsError("settings_value", where="MIT_DATABASE_URL")
     return settings
+
+
+def _is_web_address(url: str) -> bool:
+    """Say whether *url* can stand before ``/v/<digits>`` in a QR: a scheme, a host, perhaps a path."""
+    try:
+        parts = urlsplit(url)
+        is_port_good = parts.port != 0
+    except ValueError:
+        return False
+    is_plain = url.isascii() and url.isprintable() and not set(url) & set(" ?#@\\")
+    return url.startswith(("http://", "https://")) and bool(parts.hostname) and is_port_good and is_plain
 
 
 def _refuse_development_defaults(settings: Settings) -> None:
