@@ -20,8 +20,12 @@ THAI_BYTES = bytes([*range(0x20, 0x7F), *range(0xA1, 0xDB), *range(0xDF, 0xFC)])
 _FORBIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f\ufff9-\uffff]"
 )
-#: Signs without a width: two texts that look alike would differ.
-_INVISIBLE = re.compile("[\u00ad\u034f\u115f\u1160\u180e\u200b-\u200d\u2060-\u2064\u3164\ufeff\uffa0]")
+#: Signs without a width, variation selectors and tags among them: two texts that look alike would
+#: differ.  Unicode's property Default_Ignorable_Code_Point, less what is forbidden above.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2065\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    "\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 #: Thai marks above and below a consonant.
 _THAI_MARK = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
 _STACKED = re.compile(f"[{_THAI_MARK}]{{3,}}|([{_THAI_MARK}])\\1|[\u0e48-\u0e4b]{{2}}")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -115,6 +117,33 @@ def test_each_dangerous_text_is_named(what: str, text: str, code: str) -> None:
     else:
         assert found[0] == code
     assert knows(f"errors.{code}")
+
+
+#: Default_Ignorable_Code_Point of Unicode's DerivedCoreProperties.txt, first and last of each span.
+IGNORABLE = [
+    (0x00AD, 0x00AD), (0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160), (0x17B4, 0x17B5),
+    (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164),
+    (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3),
+    (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("first", "last"), IGNORABLE, ids=lambda point: f"{point:04X}")
+def test_no_sign_that_cannot_be_seen_is_ever_signed(first: int, last: int) -> None:
+    for point in {*range(first, last + 1)}:
+        found = sign_fault(f"สยาม{chr(point)}เคเบิล")
+        assert found is not None
+        assert found[0] in {"text_invisible_sign", "text_forbidden_sign"}
+        assert found[1] == f"U+{point:04X}"
+
+
+@given(st.text(min_size=1, max_size=30))
+@settings(deadline=None, max_examples=300)
+def test_whatever_may_be_signed_can_be_seen_and_is_composed(text: str) -> None:
+    if sign_fault(text) is None:
+        assert unicodedata.is_normalized("NFC", text)
+        assert not {unicodedata.category(sign) for sign in text} & {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
+        assert not any(first <= ord(sign) <= last for sign in text for first, last in IGNORABLE)
 
 
 @given(wild_texts)
