@@ -9,7 +9,8 @@ from hypothesis import given, settings
 
 from mit.credential.claims import Claims, StatusSlot
 from mit.credential.coverage import ValueRange
-from mit.credential.lint import lint_claims, rehearse
+from mit.credential.lint import _reading_faults, lint_claims, rehearse
+from mit.credential.signatures import throwaway_signer
 from mit.errors import Fault
 from mit.i18n import LANGUAGES, say
 from mit.values.identifiers import juristic_check_digit
@@ -130,6 +131,38 @@ REASONS = [
     ),
     ("the share in a model", covering(models=("X 41.25%",)), "lint_share_shown", "products[1]"),
     ("the share in words", covering(product_th="สายไฟ ร้อยละ ๔๑.๒๕"), "lint_share_shown", "products[1]"),
+    ("slot before its list", replace(GOOD, slot=StatusSlot(2700, -1)), "lint_slot_index", "slot.index"),
+    ("list of the next year", replace(GOOD, slot=StatusSlot(2800, 1)), "lint_slot_list", "slot.list_number"),
+    ("space in front of a brand", covering(brand=" สยาม"), "lint_text_spaces", "products[1].brand"),
+    ("long brand", covering(brand="A" * 201), "lint_text_too_long", "products[1].brand"),
+    ("bidi in a brand", covering(brand="A\u202e"), "text_forbidden_sign", "products[1].brand"),
+    ("long English product", covering(product_en="A" * 201), "lint_text_too_long", "products[1].product_en"),
+    ("long address", holder(address_en="A" * 401), "lint_text_too_long", "holder.address_en"),
+    ("long site", holder(site_th="ก" * 201), "lint_text_too_long", "holder.site_th"),
+    ("long factory number", holder(factory_number="1" * 201), "lint_text_too_long", "holder.factory_number"),
+    (
+        "unit with two spaces",
+        covering(ranges=(ValueRange("a", "m  m", "1", None),)),
+        "lint_text_spaces",
+        "products[1].ranges[1].unit",
+    ),
+    (
+        "21 ranges",
+        covering(ranges=tuple(ValueRange(f"p{n}", "", "1", None) for n in range(21))),
+        "lint_too_much_coverage",
+        "products[1]",
+    ),
+    (
+        "a fault in the second range",
+        covering(ranges=(ValueRange("a", "", "1", "2"), ValueRange("b", "", None, None))),
+        "coverage_range",
+        "products[1].ranges[2]",
+    ),
+    ("hash in capitals", first(rule_set_sha256="A" * 64), "lint_rule_set", "products[1].rule_set_sha256"),
+    ("long hash", first(rule_set_sha256="a" * 65), "lint_rule_set", "products[1].rule_set_sha256"),
+    ("rule set with a space", first(rule_set_id="mit 1"), "lint_rule_set", "products[1].rule_set_id"),
+    ("formula in capitals", first(formula="DIRECT"), "lint_formula", "products[1].formula"),
+    ("threshold above all", first(threshold="101"), "threshold_malformed", "products[1].threshold"),
     ("no product name", covering(product_th=""), "lint_text_missing", "products[1].product_th"),
     ("empty model", covering(models=("",)), "lint_text_missing", "products[1].models[1]"),
     ("long model", covering(models=("A" * 81,)), "lint_text_too_long", "products[1].models[1]"),
@@ -228,6 +261,93 @@ def test_a_citizen_number_is_found_whatever_numbers_stand_beside_it(
 )
 def test_other_long_numbers_may_stand_in_an_address(harmless: str) -> None:
     assert "lint_citizen_number" not in {fault.code for fault in lint(holder(address_en=harmless))}
+
+
+@pytest.mark.parametrize(
+    "of",
+    [
+        replace(GOOD, slot=StatusSlot(2700, 0)),
+        replace(GOOD, slot=StatusSlot(2799, 131_071)),
+        holder(name_th="ก" * 200),
+        holder(address_th="ก" * 400, address_en="A" * 400),
+        holder(name_en="", address_en="", site_en="", factory_number="", address_th=""),
+        covering(brand="", product_en=""),
+        covering(models=("A" * 80,)),
+        covering(models=tuple(f"M{n}" for n in range(200))),
+        covering(ranges=tuple(ValueRange(f"p{n}", "", "1", None) for n in range(20))),
+        covering(hs_code="010121"),
+        covering(hs_code="85043199000"),
+        first(threshold="1"),
+        first(threshold="100"),
+        first(formula="tariff_shift"),
+    ],
+)
+def test_what_just_fits_is_signed(of: Claims) -> None:
+    assert lint(of) == []
+
+
+OTHER_THAN_MEANT = [
+    ("number", replace(GOOD, number=claims(running=54321).number), "lint_not_read_back"),
+    ("Thai name", holder(name_th="บริษัท อื่น จำกัด"), "lint_not_read_back"),
+    ("no juristic number", holder(juristic_number=None), "lint_not_read_back"),
+    ("first day", replace(GOOD, issued_on=date(2026, 11, 20)), "lint_not_read_back"),
+    ("last day", replace(GOOD, expires_on=date(2027, 11, 19)), "lint_not_read_back"),
+    ("slot", replace(GOOD, slot=StatusSlot(2700, 5)), "lint_not_read_back"),
+    ("a product less", replace(GOOD, products=GOOD.products[:1]), "lint_not_read_back"),
+    ("a model", covering(models=("other",)), "lint_not_read_back"),
+    ("the order of products", replace(GOOD, products=GOOD.products[::-1]), "lint_not_read_back"),
+    ("the mark of a sample", replace(GOOD, sample=True), "lint_sample_mark"),
+]
+
+
+@pytest.mark.parametrize(
+    ("what", "meant", "code"), OTHER_THAN_MEANT, ids=[row[0] for row in OTHER_THAN_MEANT]
+)
+def test_a_credential_that_states_anything_else_than_meant_is_not_signed(
+    what: str, meant: Claims, code: str
+) -> None:
+    signer = throwaway_signer()
+    made = rehearse(GOOD, public_url=PUBLIC_URL, signer=signer)
+    assert list(_reading_faults(made, GOOD, signer)) == []
+    assert [(f.code, f.where) for f in _reading_faults(made, meant, signer)] == [(code, "credential")]
+
+
+def test_a_rehearsal_whose_signature_or_qr_is_another_s_is_not_signed() -> None:
+    signer, other = throwaway_signer(), throwaway_signer()
+    made = rehearse(GOOD, public_url=PUBLIC_URL, signer=signer)
+    twin = rehearse(GOOD, public_url=PUBLIC_URL, signer=other)
+    wrong = [
+        made,  # and asked of another key
+        replace(twin, token=made.token),
+        replace(twin, qr_url=made.qr_url, qr=made.qr),
+        replace(twin, qr=replace(twin.qr, count=3)),
+        replace(twin, qr=replace(twin.qr, credential_sha256=bytes(32))),
+    ]
+    for one in wrong:
+        found = [(fault.code, fault.where) for fault in _reading_faults(one, GOOD, other)]
+        assert found == [("lint_not_read_back", "qr")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["41.25%", "41.25 %", "41.25 Percent", "41.25 per cent", "41.25 เปอร์เซ็นต์", "ร้อยละ41.25", "% 41.25",
+     "percent 41.25", "(41.25%)", "ร้อยละ ๔๑.๒๕", "４１.２５％", "x41.25%", "7 41.25%"],
+)  # fmt: skip
+def test_the_measured_share_is_found_in_every_way_of_writing_it(text: str) -> None:
+    for where in (covering(product_en=text), covering(brand=text), holder(site_en=text)):
+        assert "lint_share_shown" in {fault.code for fault in lint(where, shown_percents=["41.25", "9.00"])}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["41.25", "41.25 kV", "41.255%", "141.25%", "1.41.25%", "41.2%", "41%", "percentage", "% of 41.25"],
+)
+def test_the_same_digits_without_a_percent_sign_or_within_another_number_are_no_share(text: str) -> None:
+    assert lint(covering(product_en=text), shown_percents=["41.25"]) == []
+
+
+def test_no_share_is_looked_for_where_none_is_told() -> None:
+    assert lint(covering(product_en="41.25%")) == []
 
 
 def test_every_reason_is_listed_at_once() -> None:
