@@ -389,3 +389,93 @@ def test_signed_nonsense_is_refused_by_name(signer: KeySigner) -> None:
 def test_the_date_range_of_the_qr_covers_this_century() -> None:
     assert qr_text.EPOCH + timedelta(days=65_535) >= date(2199, 1, 1)
     assert digits_of(issued(claims(), throwaway_signer())).isdigit()
+
+
+def with_lines(size: int, signer: KeySigner) -> tuple[QrClaims, str]:
+    """Return claims whose lines take *size* letters, as issuing makes them, and the QR with all lines."""
+    models = tuple(f"{n:02d}" + "A" * 38 for n in range(size // 40))
+    models += ("B" * (size % 40),) if size % 40 else ()
+    stated = replace(claims(1), products=(product(1, models=models),))
+    made = qr_text.qr_claims(stated, DIGEST, public_url=PUBLIC_URL)
+    lines = tuple((model, "85043199") for model in models)
+    full = qr_text.encode_claims(replace(made, lines=lines, count=len(lines)))
+    return made, f"{PUBLIC_URL}/v/{signed_digits(full, signer)}"
+
+
+def test_lines_stand_in_the_qr_up_to_the_very_last_letter_that_fits(signer: KeySigner) -> None:
+    seen = set()
+    for size in range(60, 200):
+        made, url = with_lines(size, signer)
+        fits = qr_text.symbol_version(PUBLIC_URL, len(url.rpartition("/")[2])) == 15
+        too_large = qr_text.symbol_version(PUBLIC_URL, len(url.rpartition("/")[2])) == 16
+        if fits or too_large:
+            assert (made.lines is not None) is fits, size
+            seen.add(fits)
+    assert seen == {True, False}
+
+
+@pytest.mark.parametrize("version", range(3, 17))
+def test_each_version_holds_as_many_digits_as_the_encoder_says(version: int) -> None:
+    address = "https://mit.example"
+    held = [digits for digits in range(25, 1_100) if qr_text.symbol_version(address, digits) == version]
+    assert held == list(range(held[0], held[-1] + 1))
+    for digits, expected in ((held[0], version), (held[-1], version), (held[-1] + 1, version + 1)):
+        assert qr_version(f"{address}/v/" + "7" * digits) == expected
+
+
+def test_a_stroke_at_the_end_of_the_public_address_takes_no_room() -> None:
+    for digits in (1, 300, 900):
+        assert qr_text.symbol_version(f"{PUBLIC_URL}/", digits) == qr_text.symbol_version(PUBLIC_URL, digits)
+    assert qr_text.qr_url(f"{PUBLIC_URL}/", b"\xd2\x84") == qr_text.qr_url(PUBLIC_URL, b"\xd2\x84")
+
+
+@pytest.mark.parametrize("count", [199, 200, 201])
+def test_more_models_than_products_may_be_certified_leave_the_count(count: int) -> None:
+    many = replace(claims(1), products=(product(1, models=tuple(f"{n}" for n in range(count))),))
+    made = qr_text.qr_claims(many, DIGEST, public_url=PUBLIC_URL)
+    assert (made.lines, made.count) == (None, 1)
+
+
+EDGES = [
+    ("first number", {"k1": [0, 1]}),
+    ("last number", {"k1": [499, 9_999_999]}),
+    ("first day of the epoch", {"k4": 0}),
+    ("last day there is", {"k5": 65_535}),
+    ("one day only", {"k4": 500, "k5": 500}),
+    ("first slot", {"k6": [0, 0]}),
+    ("last slot", {"k6": [9_999, 131_071]}),
+    ("one product", {"k7": [1]}),
+    ("two hundred products", {"k7": [200]}),
+    ("two hundred lines", {"k7": [[b"A", 85043199]] * 200}),
+    ("the least HS code", {"k7": [[b"A", 10121]]}),
+    ("the greatest HS code", {"k7": [[b"A", 99_999_999_999]]}),
+    ("Thai and Latin and neither", {"k3": "ก A é"}),
+]
+
+
+@pytest.mark.parametrize(("what", "changes"), EDGES, ids=[row[0] for row in EDGES])
+def test_the_outermost_values_are_read_and_spelled_the_same(what: str, changes: dict[str, object]) -> None:
+    payload = cose.encode(members(**changes))
+    assert qr_text.encode_claims(qr_text.decode_claims(payload)) == payload
+
+
+BEYOND = [
+    ("two hundred and one lines", {"k7": [[b"A", 85043199]] * 201}, "qr_claims_lines"),
+    ("a line and a count", {"k7": [[b"A", 85043199], 1]}, "qr_claims_lines"),
+    ("a line of one", {"k7": [[b"A"]]}, "qr_claims_lines"),
+    ("an HS code of nought", {"k7": [[b"A", 0]]}, "qr_claims_lines"),
+    ("an HS code of twelve digits", {"k7": [[b"A", 10**11]]}, "qr_claims_lines"),
+    ("an HS code as a truth value", {"k7": [[b"A", True]]}, "qr_claims_lines"),
+    ("a model as a number", {"k7": [[5, 85043199]]}, "qr_text_kind"),
+    ("days as truth values", {"k4": False, "k5": True}, "qr_claims_dates"),
+    ("a slot with a truth value", {"k6": [2700, True]}, "qr_claims_slot"),
+    ("a list before the first", {"k6": [-1, 1]}, "qr_claims_slot"),
+    ("a juristic number as a truth value", {"k2": True}, "qr_claims_juristic"),
+    ("a running number as text", {"k1": [69, "1"]}, "qr_claims_number"),
+    ("a digest that is too long", {"k8": bytes(33)}, "qr_claims_digest"),
+]
+
+
+@pytest.mark.parametrize(("what", "changes", "code"), BEYOND, ids=[row[0] for row in BEYOND])
+def test_what_lies_just_beyond_is_refused_by_name(what: str, changes: dict[str, object], code: str) -> None:
+    assert refusal(cose.encode(members(**changes))) == code
