@@ -5,13 +5,13 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from mit.cli.entrance import Entrance, report
 from mit.config import Settings
-from mit.errors import MitError
+from mit.errors import MitError, SettingsError
 from mit.values.clock import SystemClock
 
 if TYPE_CHECKING:  # offline commands never load it
@@ -64,8 +64,22 @@ def main() -> None:
     try:
         mit(prog_name="mit")
     except MitError as error:
-        report(error, as_json="--json" in sys.argv)
-        sys.exit(2)
+        _refuse(error)
+    except _database_errors():
+        _refuse(SettingsError("database_unreachable"))
+
+
+def _refuse(error: MitError) -> NoReturn:
+    report(error, as_json="--json" in sys.argv)
+    sys.exit(2)
+
+
+def _database_errors() -> tuple[type[Exception], ...]:
+    """Return what is raised when the database is away; nothing where no database was loaded."""
+    if "sqlalchemy" not in sys.modules:
+        return ()
+    errors: tuple[type[Exception], ...] = _load("mit.upkeep.readiness:UNREACHABLE")
+    return errors
 
 
 def _make_app(settings: Settings) -> Flask:

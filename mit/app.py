@@ -9,6 +9,7 @@ from flask import Flask
 
 from mit import failpoints
 from mit.config import Settings
+from mit.errors import SettingsError
 from mit.issuance.authority import build_authority
 from mit.store.db import db, engine_options, prepare_engine
 from mit.values.clock import Clock, SystemClock
@@ -46,7 +47,10 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
 
 def _set_up_database(app: Flask, settings: Settings) -> None:
     url = settings.effective_database_url
-    settings.var_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.var_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError("settings_value", where="MIT_VAR_DIR") from error
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url)
     db.init_app(app)

@@ -9,10 +9,9 @@ import click
 from mit.accounts.passwords import SHORTEST, Passwords
 from mit.accounts.people import NewUser, create_user
 from mit.cli.entrance import Entrance
-from mit.errors import ConflictError
+from mit.cli.register import register
 from mit.i18n import say_both
 from mit.roles.actor import Role
-from mit.upkeep.schema import is_migrated
 
 
 @click.group()
@@ -28,9 +27,7 @@ def create_admin(entrance: Entrance, email: str, name: str) -> None:
     """Create an administrator; the password is asked for, or read from standard input."""
     password = _password()
     new = NewUser(email=email, name=name, password=password, roles=frozenset({Role.ADMINISTRATOR}))
-    with entrance.app():
-        if not is_migrated():
-            raise ConflictError("database_not_migrated")
+    with register(entrance):
         create_user(None, new, now=entrance.clock.now(), passwords=Passwords())
     for words in say_both("accounts.admin_created", email=email.strip().lower()).values():
         click.echo(words)

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from mit.cli.entrance import Entrance
+from mit.cli.register import register
 from mit.credential.public_keys import key_set
 from mit.errors import InputError
 from mit.i18n import say, say_both
@@ -45,7 +46,7 @@ def create(
 ) -> None:
     """Make a signing key (planned), or a seal (on duty at once)."""
     now = entrance.clock.now()
-    with entrance.app():
+    with register(entrance):
         authority = _authority(entrance)
         if seal or seal_key:
             pem = _seal_files(seal_key, seal_certificates)
@@ -63,7 +64,7 @@ def create(
 def list_command(entrance: Entrance, as_json: bool) -> None:
     """Show every key with its state today."""
     now = entrance.clock.now()
-    with entrance.app():
+    with register(entrance):
         cards = list_keys.list_keys(now=now)
     if as_json:
         click.echo(json.dumps({"keys": [card.to_document() for card in cards]}, ensure_ascii=False))
@@ -83,7 +84,7 @@ def list_command(entrance: Entrance, as_json: bool) -> None:
 def activate(entrance: Entrance, kid: int, from_text: str, waive_lead_time: str, as_json: bool) -> None:
     """Let a planned key sign from a day on; the one before it ends on the eve."""
     from_on = _day(from_text)
-    with entrance.app():
+    with register(entrance):
         begin = rotate_keys.activate_key(
             None,
             kid,
@@ -103,7 +104,7 @@ def activate(entrance: Entrance, kid: int, from_text: str, waive_lead_time: str,
 def end(entrance: Entrance, kid: int, from_text: str, as_json: bool) -> None:
     """Let an active key sign no more; what it signed still verifies."""
     from_on = _day(from_text)
-    with entrance.app():
+    with register(entrance):
         begin = rotate_keys.end_signing(None, kid, now=entrance.clock.now(), from_on=from_on)
     _answer("keys.ended", as_json, kid=kid, day=begin.isoformat())
 
@@ -114,7 +115,7 @@ def end(entrance: Entrance, kid: int, from_text: str, as_json: bool) -> None:
 @click.pass_obj
 def retire(entrance: Entrance, kid: int, as_json: bool) -> None:
     """Take a key out of use: a year after the last certificate that it signed has expired."""
-    with entrance.app():
+    with register(entrance):
         day = rotate_keys.retire_key(None, kid, now=entrance.clock.now())
     _answer("keys.retired", as_json, kid=kid, day=day.isoformat())
 
@@ -129,7 +130,7 @@ def compromise(entrance: Entrance, kid: int, from_text: str, reason: str, as_jso
     """Declare, for good, that no signature counts which the key made from an instant on."""
     from_at = _instant(from_text)
     now = entrance.clock.now()
-    with entrance.app():
+    with register(entrance):
         rotate_keys.mark_compromised(None, kid, from_at=from_at, reason=reason, now=now)
     _answer("keys.compromised", as_json, kid=kid, at=from_text)
 
@@ -138,7 +139,7 @@ def compromise(entrance: Entrance, kid: int, from_text: str, reason: str, as_jso
 @click.pass_obj
 def export(entrance: Entrance) -> None:
     """Print the public key set (JWKS) that verifiers need today."""
-    with entrance.app():
+    with register(entrance):
         public = list_keys.verification_keys(now=entrance.clock.now())
     click.echo(json.dumps(key_set(public), indent=2))
 

@@ -13,10 +13,8 @@ from flask import Flask
 from mit import worker as outbox
 from mit.cli import serving
 from mit.cli.entrance import Entrance
-from mit.errors import SettingsError
+from mit.cli.register import register
 from mit.i18n import say_both
-from mit.upkeep.readiness import UNREACHABLE
-from mit.upkeep.schema import is_migrated
 
 _MOST_PROCESSES = 4
 
@@ -53,7 +51,8 @@ def serve_group(entrance: Entrance, plan: serving.Plan) -> int:
     """
     sockets = serving.take_port(plan.hosts, plan.port)
     try:
-        _refuse_unready(entrance)
+        with register(entrance):
+            pass  # asked before anything is started
         port = sockets[0].getsockname()[1]
         for sentence in say_both("serve.started", url=f"http://localhost:{port}").values():
             click.echo(sentence)
@@ -63,29 +62,22 @@ def serve_group(entrance: Entrance, plan: serving.Plan) -> int:
             listener.close()
 
 
-def _refuse_unready(entrance: Entrance) -> None:
-    with entrance.app():
-        try:
-            if not is_migrated():
-                raise SettingsError("schema_not_migrated")
-        except UNREACHABLE as error:
-            raise SettingsError("database_unreachable") from error
-
-
 @click.command()
 @click.option("--once", is_flag=True, help="Do what is due now, then end.")
 @click.option("--revive", is_flag=True, help="Let the jobs that were given up be tried again, then end.")
 @click.pass_obj
 def worker(entrance: Entrance, once: bool, revive: bool) -> None:
     """Sign, log, print and publish what the outbox asks for, until SIGTERM or SIGINT."""
-    with entrance.app() as app:
+    if not (once or revive):
+        with entrance.app() as app:  # a database that is away may come back while it runs
+            outbox.run_forever(app, clock=entrance.clock, stop=_stopping())
+        return
+    with register(entrance) as app:
         if revive:
             for name in outbox.revive_dead(app, now=entrance.clock.now()):
                 click.echo(name)
-        elif once:
-            click.echo(outbox.run_once(app, now=entrance.clock.now()))
         else:
-            outbox.run_forever(app, clock=entrance.clock, stop=_stopping())
+            click.echo(outbox.run_once(app, now=entrance.clock.now()))
 
 
 def do_due_jobs(app: Flask, now: datetime) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from mit.cli.entrance import Entrance
+from mit.cli.register import register
 from mit.errors import InputError
 from mit.i18n import say, say_both
 from mit.upkeep.publish import export_trust
@@ -37,7 +38,7 @@ def export(
     if more and not only:
         raise InputError("trust_numbers_without_only", where=more[0][:40])
     numbers = [str(parse_certificate_number(text)) for text in (*only, *more)]
-    with entrance.app() as app:
+    with register(entrance) as app:
         data = export_trust(app.extensions["mit.authority"], now=entrance.clock.now(), only=numbers or None)
     _write(out, data)
     known = read_trust_file(data)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from mit.errors import SettingsError
 from mit.store import health, schema
+from mit.store.db import db
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,22 @@ def read_state() -> SchemaState:
 def is_migrated() -> bool:
     """Say whether the database stands at the revision this version needs; cheap enough to ask often."""
     return health.is_at_newest_revision()
+
+
+def require_ready() -> None:
+    """Refuse to work on a database that is away, or that stands at another revision.
+
+    An SQLite file that nobody made yet is a database without tables.
+
+    Raises:
+        SettingsError: ``schema_not_migrated`` or ``database_unreachable``.
+    """
+    if is_migrated():
+        return
+    is_server = db.engine.dialect.name != "sqlite"
+    raise SettingsError(
+        "database_unreachable" if is_server and not health.answers() else "schema_not_migrated"
+    )
 
 
 def write_step(words: str) -> Path:

@@ -14,7 +14,7 @@ from mit.accounts.people import find_actor
 from mit.cli.accounts import accounts
 from mit.cli.entrance import Entrance
 from mit.config import Settings
-from mit.errors import ConflictError, InputError
+from mit.errors import ConflictError, InputError, SettingsError
 from mit.roles.actor import Role
 from mit.store.audit import AuditEvent
 from mit.store.db import viewing
@@ -68,8 +68,8 @@ def test_a_second_one_needs_an_address_of_their_own(app: Flask, now: datetime) -
 def test_a_database_without_tables_is_told_in_words(databases: Databases, now: datetime, kind: str) -> None:
     with bare_app(databases.empty(kind)) as app:
         result = create(app, now, typed="a password of many words")
-    assert isinstance(result.exception, ConflictError)
-    assert result.exception.code == "database_not_migrated"
+    assert isinstance(result.exception, SettingsError)
+    assert result.exception.code == "schema_not_migrated"
 
 
 @contextmanager
