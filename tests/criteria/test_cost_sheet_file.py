@@ -304,6 +304,81 @@ def test_the_word_baht_beside_an_amount_is_no_value() -> None:
     assert (found.document["price_ex_works"], found.document["profit"]) == ("100", "1")
 
 
+@pytest.mark.parametrize(
+    ("label", "path"), [("ราคาหน้าโรงงาน", "price_ex_works"), ("กำไร", "profit")], ids=["price", "profit"]
+)
+@pytest.mark.parametrize(
+    ("value", "text"), [("๑,๒๓๔.๕๐", "1234.50"), ("1,234,567", "1234567"), (1234.5, "1234.5"), ("๕", "5")]
+)
+def test_an_amount_above_the_table_is_read_like_one_within_it(
+    label: str, path: str, value: Any, text: str
+) -> None:
+    assert read(*FIELDS[:5], [label, value], HEADING, LINE).document[path] == text
+
+
+def test_an_amount_above_the_table_is_rounded_as_loudly_as_one_within_it() -> None:
+    found = read(*FIELDS[:5], ["ราคาหน้าโรงงาน", 100.005], HEADING, LINE)
+    assert found.document["price_ex_works"] == "100.01"
+    assert noticed(found) == [("cell_rounded", "ต้นทุน!B6")]
+
+
+@pytest.mark.parametrize("word", ["ใช่", "รวม", "ไม่", "yes", "0", "1"])
+def test_a_word_for_yes_or_no_stays_a_word_where_none_is_asked_for(word: str) -> None:
+    found = read(
+        *FIELDS[:4], ["หน่วย", word], ["ยี่ห้อ", word], ["รุ่น", word], ["ช่วง", word, word, 1.0], FIELDS[5],
+        HEADING, ["วัตถุดิบ", word, 60.0, "นำเข้า"],
+    )  # fmt: skip
+    product, lines = found.document["product"], found.document["lines"]
+    assert isinstance(product, dict)
+    assert isinstance(lines, list)
+    assert (product["unit"], product["brand"], product["models"]) == (word, word, [word])
+    assert product["ranges"] == [{"property": word, "unit": word, "from": "1"}]
+    assert lines[0]["name"] == word
+
+
+def test_only_a_share_of_waste_is_a_percentage_where_a_cell_shows_one() -> None:
+    half = Cell(0, "%", "0.5", has_formula=False)
+    rows = (
+        *FIELDS[:5],
+        ["ราคาหน้าโรงงาน", half],
+        [*HEADING, "ปริมาณ", "การสูญเสีย"],
+        [*LINE[:2], half, "นำเข้า", half, half],
+    )
+    found = read(*rows)
+    (line,) = found.document["lines"]  # type: ignore[misc]
+    assert (line["amount"], line["quantity"], line["waste_percent"]) == ("0.5", "0.5", "50")
+    assert found.document["price_ex_works"] == "0.5"
+
+
+def test_a_total_is_left_out_behind_a_row_number_and_a_line_with_a_kind_is_not() -> None:
+    found = read(
+        *FIELDS, ["ลำดับ", *HEADING], [1.0, *LINE], [2.0, None, "รวม", 60.0], [3.0, "แรงงาน", "Total", 5.0]
+    )
+    assert noticed(found) == [("row_total", "ต้นทุน!C9")]
+    assert [line["name"] for line in found.document["lines"]] == ["เหล็ก", "Total"]  # type: ignore[attr-defined]
+
+
+def test_a_note_beside_a_figure_is_a_line_with_faults_and_not_left_out() -> None:
+    found = plain([None, "หมายเหตุ", 70.0])
+    assert noticed(found) == []
+    assert found.document["lines"][1] == {"name": "หมายเหตุ", "amount": "70"}  # type: ignore[index]
+
+
+def test_a_label_of_two_is_named_with_the_words_that_were_found() -> None:
+    with pytest.raises(UnreadableFileError) as caught:
+        read(*FIELDS, ["Unit", "ตัว"], HEADING, LINE)
+    assert caught.value.code == "workbook"
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.where, fault.params) == ("label_twice", "ต้นทุน!A7", {"text": "Unit"})
+
+
+def test_a_hidden_column_is_reported_once_however_many_cells_it_holds() -> None:
+    found = plain(LABOUR, LABOUR, LABOUR, hidden_columns=((1, 1), (3, 3)))
+    assert [notice for notice in noticed(found) if notice[0] == "column_hidden"] == [
+        ("column_hidden", "ต้นทุน!A"), ("column_hidden", "ต้นทุน!C"),
+    ]  # fmt: skip
+
+
 def test_a_label_without_a_value_is_as_if_it_were_not_there() -> None:
     assert "profit" not in read(*FIELDS, ["กำไร"], ["สี"], ["รุ่น", " "], HEADING, LINE).document
 
