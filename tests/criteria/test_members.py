@@ -103,3 +103,106 @@ def test_joiners_are_taken_between_letters(sign: str) -> None:
 
 def test_the_canonical_spelling_sorts_members_and_keeps_thai() -> None:
     assert canonical_json({"b": "ก", "a": [1, True, None]}) == '{"a":[1,true,null],"b":"ก"}'.encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("x" * 500, "x" * 500),
+        ("ก" * 500, "ก" * 500),
+        (" " * 250 + "x" * 250, "x" * 250),
+        ("a \u00a0\u2003\u3000\t\r\n b", "a b"),  # every kind of space is a space
+        ("e\u0301" * 250, "é" * 250),
+        ("\u0e4d\u0e32", "\u0e4d\u0e32"),
+    ],
+)
+def test_a_text_of_the_longest_kind_is_still_read(text: str, kept: str) -> None:
+    assert read_text(text, "x") == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("x" * 501, "text_too_long"),
+        (" " * 501, "text_too_long"),
+        ("x" + " " * 500, "text_too_long"),
+        ("\ufb2c" * 200, "text_too_long"),  # its one form has three signs for each
+        ("", "text_empty"),
+        (" \t\n\u00a0\u3000", "text_empty"),
+        ("a\x00", "text_unusable"),
+        ("a\x7f", "text_unusable"),
+        ("a\x85b\x9f", "text_unusable"),
+        ("\ud800", "text_unusable"),
+        ("\ue000", "text_unusable"),
+        ("\U0010ffff", "text_unusable"),
+        ("a\u200eb", "text_unusable"),
+        ("a\u2067b", "text_unusable"),
+    ],
+)
+def test_a_text_that_cannot_be_kept_is_refused_with_its_reason(text: str, code: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_text(text, "product.name_th")
+    assert (caught.value.code, caught.value.where) == (code, "product.name_th")
+    if code == "text_too_long":
+        assert caught.value.params == {"limit": 500}
+
+
+def test_what_a_reader_says_of_a_value_is_made_harmless_and_numbers_stay_numbers() -> None:
+    def refuse(value: object, where: str) -> str:
+        raise InputError("x", where=where, text=f"{value}\ud800\x00", limit=7, flag=True)
+
+    faults: list[Fault] = []
+    members = Members({"a": "ก", "b": ["ข"]}, "p", faults)
+    assert members.read("a", refuse, "stand-in") == "stand-in"
+    assert members.texts("b", refuse) == ()
+    assert faults == [
+        Fault("x", "p.a", {"text": "ก\ufffd\ufffd", "limit": 7, "flag": True}),
+        Fault("x", "p.b[1]", {"text": "ข\ufffd\ufffd", "limit": 7, "flag": True}),
+    ]
+
+
+def test_what_is_inside_an_absent_object_is_not_missed_and_inside_a_wrong_one_is_said_once() -> None:
+    faults: list[Fault] = []
+    members = Members({"wrong": [], "empty": {}}, "", faults)
+    for name in ("absent", "wrong", "empty"):
+        inner = members.inside(name)
+        inner.need("a")
+        inner.only(frozenset())
+        assert inner.place("a") == f"{name}.a"
+        assert inner.raw("a") is None
+        assert not inner.flag("a", default=False)
+        assert inner.flag("a", default=True)
+    assert [(fault.code, fault.where) for fault in faults] == [
+        ("object_expected", "wrong"),
+        ("member_missing", "empty.a"),
+    ]
+
+
+@pytest.mark.parametrize("count", [0, 1, 5])
+def test_a_list_up_to_its_limit_is_read_whole(count: int) -> None:
+    faults: list[Fault] = []
+    found = Members({"a": list(range(count))}, "", faults).items("a", 5)
+    assert found == [(n, f"a[{n + 1}]") for n in range(count)]
+    assert faults == []
+
+
+@pytest.mark.parametrize("value", ["x", {"a": 1}, 5, True, ("a",)])
+def test_only_a_list_is_a_list(value: object) -> None:
+    faults: list[Fault] = []
+    assert Members({"a": value}, "b", faults).items("a", 5) == []
+    assert faults == [Fault("list_expected", "b.a")]
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.sampled_from("abcd"), st.none() | st.integers()), st.sets(st.sampled_from("abcd")))
+def test_what_is_needed_and_what_is_known_are_noted_apart(
+    document: dict[str, int | None], names: set[str]
+) -> None:
+    faults: list[Fault] = []
+    members = Members(document, "", faults)
+    members.need(*sorted(names))
+    members.only(frozenset(names))
+    assert {f.where for f in faults if f.code == "member_missing"} == {
+        name for name in names if document.get(name) is None
+    }
+    assert {f.where for f in faults if f.code == "member_unknown"} == document.keys() - names
