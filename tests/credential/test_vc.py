@@ -285,3 +285,76 @@ def test_expiry_on_the_day_of_issue_is_possible_and_before_it_is_not() -> None:
     before = replace(claims(), expires_on=date(2026, 11, 20))
     with pytest.raises(UnknownPresentationError):
         vc.read_credential(vc.credential_payload(before, public_url=PUBLIC_URL))
+
+
+def slotted(index: Any, list_number: Any) -> bytes:
+    """Return a credential both of whose status entries name this place."""
+    made = json.loads(canonical_json.write(document()))
+    for entry in made["credentialStatus"]:
+        entry["statusListIndex"] = index
+        entry["statusListCredential"] = f"{PUBLIC_URL}/status/{entry['statusPurpose']}/{list_number}"
+    return canonical_json.write(made)
+
+
+@pytest.mark.parametrize(("index", "list_number"), [(0, 0), (131_071, 9_999), (7, 2700), (100_000, 1)])
+def test_every_place_of_every_list_is_read(index: int, list_number: int) -> None:
+    facts = vc.read_credential(slotted(str(index), str(list_number)))
+    assert (facts.slot.index, facts.slot.list_number) == (index, list_number)
+
+
+@pytest.mark.parametrize(
+    "index",
+    ["131072", "999999", "1000000", "-1", "+1", "1.0", "01", "00", "", " 1", "1_0", "๑", "１", "²", 1, None],
+)
+def test_a_place_that_both_entries_misspell_alike_is_refused(index: Any) -> None:
+    with pytest.raises(UnknownPresentationError) as caught:
+        vc.read_credential(slotted(index, "2700"))
+    assert caught.value.code == "credential_malformed"
+
+
+@pytest.mark.parametrize(
+    "list_number", ["10000", "-1", "02700", "", "2700/", "2700#7", "2700?x", "๒๗๐๐", "x/status/revocation/5"]
+)
+def test_a_list_that_both_entries_misspell_alike_is_refused(list_number: str) -> None:
+    with pytest.raises(UnknownPresentationError) as caught:
+        vc.read_credential(slotted("7", list_number))
+    assert (caught.value.code, caught.value.where) == ("credential_malformed", "credentialStatus")
+
+
+ENTRIES: list[tuple[str, Callable[[list[Any]], object]]] = [
+    ("exchanged", lambda found: found[::-1]),
+    ("the first twice", lambda found: [found[0], found[0]]),
+    ("three", lambda found: [*found, found[0]]),
+    ("one", lambda found: found[:1]),
+    ("an object", lambda found: {"0": found[0], "1": found[1]}),
+    ("texts", lambda found: ["a", "b"]),
+    ("lists", lambda found: [[], []]),
+    ("nothing", lambda found: None),
+]
+
+
+@pytest.mark.parametrize(("what", "change"), ENTRIES, ids=[what for what, _ in ENTRIES])
+def test_there_is_one_entry_for_each_purpose_in_their_order(
+    what: str, change: Callable[[list[Any]], object]
+) -> None:
+    made = json.loads(canonical_json.write(document()))
+    made["credentialStatus"] = change(made["credentialStatus"])
+    with pytest.raises(UnknownPresentationError) as caught:
+        vc.read_credential(canonical_json.write(made))
+    assert caught.value.code == "credential_malformed"
+
+
+@pytest.mark.parametrize("number", ["", None])
+def test_no_juristic_number_may_be_said_as_null_or_as_nothing(number: str | None) -> None:
+    made = json.loads(canonical_json.write(document()))
+    made["credentialSubject"]["mitCertificate"]["holder"]["juristic_number"] = number
+    assert vc.read_credential(canonical_json.write(made)).juristic_number is None
+
+
+@pytest.mark.parametrize("at", [0, 2])
+def test_a_product_that_cannot_be_read_is_named_by_its_place(at: int) -> None:
+    made = json.loads(canonical_json.write(document(count=3)))
+    made["credentialSubject"]["assessment"][at]["mitCoverage"]["hs_code"] = "8504.40"
+    with pytest.raises(UnknownPresentationError) as caught:
+        vc.read_credential(canonical_json.write(made))
+    assert caught.value.where == f"assessment[{at + 1}].mitCoverage"

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mit.criteria.cost_sheet import parse_cost_sheet
 from mit.criteria.figures import reckon
 from mit.criteria.formulas import FormulaResult
 from mit.criteria.tariff_shift import compare, tariff_shift
+from mit.values.money import Money
 from tests.support.sheets import (
     OTHER_HEADING,
     SAME_HEADING,
@@ -71,6 +74,11 @@ def test_the_first_digits_of_the_codes_are_compared(
         ([cost("labour", "10.00", hs_code=SAME_HEADING, origin="imported")], {}, True, 0),
         ([material("10.00")], DE_MINIMIS, True, 1_000),
         ([material("10.01")], DE_MINIMIS, False, 1_001),
+        ([material("0.01")], {}, False, 1),
+        ([material("0.01")], DE_MINIMIS, True, 1),
+        ([material("0.01", hs_code=None)], DE_MINIMIS, True, 0),
+        ([material("0.01")], DE_MINIMIS | {"de_minimis_percent": "0"}, False, 1),
+        ([], DE_MINIMIS | {"de_minimis_percent": "0"}, True, 0),
         ([material("4.00"), material("6.00", "unproven")], DE_MINIMIS, True, 1_000),
         ([material("4.00"), material("6.00", hs_code=None)], DE_MINIMIS, True, 400),
         ([material("4.00"), material("6.01", hs_code=None)], DE_MINIMIS, None, 400),
@@ -115,3 +123,26 @@ def test_each_foreign_line_is_told_apart() -> None:
         (3, "shifted"),
         (4, "open"),
     ]
+
+
+AMOUNTS = st.integers(0, 3_000)
+
+
+@settings(deadline=None, max_examples=80)
+@given(stayed=AMOUNTS, shifted=AMOUNTS, unsaid=AMOUNTS, percent=st.integers(0, 100))
+def test_a_code_that_is_said_later_never_turns_a_sure_answer_round(
+    stayed: int, shifted: int, unsaid: int, percent: int
+) -> None:
+    """What is open may turn out either way; an answer that was given must hold for both."""
+
+    def answer(code: str | None) -> bool | None:
+        lines = [
+            material(Money(stayed).to_text()),
+            material(Money(shifted).to_text(), hs_code=OTHER_HEADING),
+            material(Money(unsaid).to_text(), hs_code=code),
+        ]
+        return result(sheet("100.00", *lines), de_minimis_on=True, de_minimis_percent=str(percent)).meets
+
+    open_answer, either = answer(None), {answer(SAME_HEADING), answer(OTHER_HEADING)}
+    assert None not in either
+    assert either == {open_answer} if open_answer is not None else either == {True, False}
