@@ -38,7 +38,50 @@ def test_a_pair_leads_where_the_table_says_or_is_refused(state, action) -> None:
     else:
         with pytest.raises(IllegalMoveError) as refusal:
             next_state(state, action)
+        assert refusal.value.code == "illegal_move"
         assert refusal.value.params == {"action": str(action), "state": str(state)}
+
+
+def test_the_table_has_exactly_the_moves_that_were_agreed() -> None:
+    assert {f"{state} {action} {target}" for (state, action), target in MOVES.items()} == {
+        "prepared issue active",
+        "prepared revoke revoked",
+        "active suspend suspended",
+        "active revoke revoked",
+        "active supersede superseded",
+        "active withdraw withdrawn",
+        "suspended reinstate active",
+        "suspended revoke revoked",
+        "suspended supersede superseded",
+        "suspended withdraw withdrawn",
+    }
+
+
+def test_every_state_but_expired_can_be_reached_and_every_other_left() -> None:
+    assert set(MOVES.values()) == set(CertificateState) - {
+        CertificateState.PREPARED,
+        CertificateState.EXPIRED,
+    }
+    assert {state for state, _ in MOVES} == set(CertificateState) - FINAL_STATES
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.lists(st.sampled_from(list(CertificateAction)), max_size=20))
+def test_on_any_walk_nothing_follows_an_end_and_nothing_precedes_the_issue(actions) -> None:
+    state, walked = CertificateState.PREPARED, []
+    for action in actions:
+        try:
+            state = next_state(state, action)
+        except IllegalMoveError:
+            continue
+        walked.append(action)
+        if state in FINAL_STATES:
+            break
+    if walked:
+        assert walked[0] in {CertificateAction.ISSUE, CertificateAction.REVOKE}
+        assert CertificateAction.ISSUE not in walked[1:]
+    assert walked.count(CertificateAction.REINSTATE) <= walked.count(CertificateAction.SUSPEND)
+    assert (state is CertificateState.SUSPENDED) == (bool(walked) and walked[-1] is CertificateAction.SUSPEND)
 
 
 def test_no_move_leads_out_of_a_final_state() -> None:
@@ -133,3 +176,35 @@ def test_what_counts_only_later_does_not_touch_an_earlier_day(changes, day) -> N
 def test_nothing_runs_after_the_last_valid_day(changes, day) -> None:
     found = state_on(changes, ISSUED + timedelta(days=day), expires_on=EXPIRES)
     assert found not in {CertificateState.ACTIVE, CertificateState.SUSPENDED}
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.data())
+def test_changes_of_different_days_count_by_their_day_in_whatever_order_they_were_recorded(data) -> None:
+    days = data.draw(st.lists(st.integers(0, 500), unique=True, max_size=6))
+    names = st.sampled_from(["active", "suspended", "revoked", "superseded", "withdrawn"])
+    changes = [_on(day, data.draw(names)) for day in days]
+    asked = ISSUED + timedelta(days=data.draw(st.integers(-1, 600)))
+    in_order = state_on(sorted(changes, key=lambda change: change.on), asked, expires_on=EXPIRES)
+    assert state_on(data.draw(st.permutations(changes)), asked, expires_on=EXPIRES) == in_order
+
+
+@settings(deadline=None, max_examples=200)
+@given(_CHANGES, st.integers(-5, 600))
+def test_the_deciding_change_is_one_of_the_history_and_never_of_a_later_day(changes, day) -> None:
+    asked = ISSUED + timedelta(days=day)
+    deciding = change_on(changes, asked)
+    if deciding is None:
+        assert all(change.on > asked for change in changes)
+        return
+    assert deciding in changes
+    assert deciding.on <= asked
+    later = [change for change in changes if deciding.on < change.on <= asked]
+    assert not later or deciding.state in FINAL_STATES
+
+
+@pytest.mark.parametrize("state", [*REVOCATION_BIT_STATES, CertificateState.PREPARED])
+def test_only_what_runs_expires(state) -> None:
+    history = [StateChange(ISSUED, state)]
+    assert state_on(history, EXPIRES, expires_on=EXPIRES) == state
+    assert state_on(history, EXPIRES + timedelta(days=1), expires_on=EXPIRES) == state

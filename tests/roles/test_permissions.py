@@ -61,3 +61,27 @@ def test_one_acts_for_ones_own_organisation_only() -> None:
 )
 def test_who_may_read_an_application_of_siam_cable(roles, organisation, may) -> None:
     assert may_read_application(_actor(*roles, organisation=organisation), SIAM_CABLE) is may
+
+
+@settings(deadline=None, max_examples=200)
+@given(ROLE_SETS, st.sampled_from([None, SIAM_CABLE, OTHER]))
+def test_whoever_applies_sees_only_their_own_whatever_else_they_hold(roles, organisation) -> None:
+    may = may_read_application(Actor(UUID(int=1), roles, organisation), SIAM_CABLE)
+    if Role.MANUFACTURER in roles:
+        assert may is (organisation == SIAM_CABLE)
+    else:
+        assert may is bool(roles & {Role.REVIEWER, Role.APPROVER})
+
+
+@settings(deadline=None, max_examples=200)
+@given(ROLE_SETS, st.sampled_from(list(Role)), st.sampled_from(list(Role)))
+def test_one_more_role_takes_nothing_away_but_the_one_of_the_other_side(roles, more, role) -> None:
+    before, after = (holds_role(Actor(UUID(int=1), held), role) for held in (roles, roles | {more}))
+    if before and not after:
+        assert more is Role.MANUFACTURER
+        assert role in STAFF_ROLES
+
+
+def test_nobody_s_organisation_is_nobody_s() -> None:
+    assert not acts_for(_actor("manufacturer"), SIAM_CABLE)
+    assert not may_read_application(_actor("manufacturer"), SIAM_CABLE)
