@@ -50,6 +50,77 @@ def test_the_set_slots_come_back_and_no_other(indexes: set[int], purpose: str) -
     assert sum(byte.bit_count() for byte in bits.bits) == len(indexes)
 
 
+@given(
+    st.sets(st.integers(0, SLOTS_IN_A_LIST - 1), max_size=40),
+    st.lists(st.integers(0, SLOTS_IN_A_LIST - 1), min_size=1, max_size=200),
+)
+@settings(deadline=None, max_examples=30)
+def test_a_slot_is_set_exactly_where_it_was_set_its_neighbours_too(
+    set_ones: set[int], asked: list[int]
+) -> None:
+    bits = read_status_list(canonical_json.write(built(*set_ones)))
+    around = {index + step for index in set_ones for step in range(-9, 10)}
+    for index in {*asked, *around} & set(range(SLOTS_IN_A_LIST)):
+        assert bits.is_set(index) is (index in set_ones)
+
+
+def test_an_empty_list_has_no_slot_set() -> None:
+    bits = read_status_list(canonical_json.write(built()))
+    assert not any(bits.is_set(index) for index in range(0, SLOTS_IN_A_LIST, 997))
+
+
+@pytest.mark.parametrize("times", [1, 2, 64])
+def test_a_longer_list_is_read_to_its_own_end(times: int) -> None:
+    data = payload(subject=packed(gzip.compress(FULL * times + (b"" if times == 64 else b"\x01"))))
+    bits = read_status_list(data)
+    last = 8 * len(bits.bits) - 1
+    assert bits.is_set(last) is (times != 64)
+    with pytest.raises(UnknownPresentationError):
+        bits.is_set(last + 1)
+
+
+def test_a_list_of_more_than_all_that_is_ever_read_is_refused() -> None:
+    with pytest.raises(UnknownPresentationError):
+        read_status_list(payload(subject=packed(gzip.compress(FULL * 64 + b"\x00"))))
+
+
+@pytest.mark.parametrize("seconds", [0, 1, 253_402_300_799])
+def test_every_instant_that_can_be_held_is_read(seconds: int) -> None:
+    bits = read_status_list(payload(iat=0, exp=seconds))
+    assert (int(bits.issued_at.timestamp()), int(bits.expires_at.timestamp())) == (0, seconds)
+    with pytest.raises(UnknownPresentationError):
+        read_status_list(payload(exp=253_402_300_800))
+
+
+@pytest.mark.parametrize("list_number", [0, 1, 2700, 9999])
+def test_the_number_of_the_list_stands_in_its_address(list_number: int) -> None:
+    made = built(list_number=list_number, purpose="suspension")
+    assert made["id"] == f"{PUBLIC_URL}/status/suspension/{list_number}"
+    assert read_status_list(canonical_json.write(made)).list_number == list_number
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/status/revocation/2700",
+        f"{PUBLIC_URL}/status/revocation/",
+        f"{PUBLIC_URL}/status/revocation/27000",
+        f"{PUBLIC_URL}/status/revocation/2700/",
+        f"{PUBLIC_URL}/status/revocation/2700\n",
+        f"{PUBLIC_URL}/status/REVOCATION/2700",
+        f"{PUBLIC_URL}/status/revocation/๒๗๐๐",
+        f"a b{PUBLIC_URL}/status/revocation/2700",
+        "x" * 301 + "/status/revocation/2700",
+        2700,
+        None,
+    ],
+)
+def test_an_address_that_is_no_list_s_is_refused(address: object) -> None:
+    with pytest.raises(UnknownPresentationError) as caught:
+        read_status_list(payload(id=address))
+    assert caught.value.code == "status_list_malformed"
+
+
 def test_the_first_slot_is_the_most_significant_bit_as_w3c_counts() -> None:
     bits = read_status_list(canonical_json.write(built(0, 9, SLOTS_IN_A_LIST - 1))).bits
     assert bits[0] == 0b1000_0000
