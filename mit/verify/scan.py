@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
+from typing import NamedTuple
 
 from mit.credential.public_keys import PublicKey, public_key_from_jwk
 from mit.errors import InputError, MitError, TamperedError
@@ -45,10 +46,19 @@ from mit.verify.presentation import (
 from mit.verify.trust import Record, Trust, TrustedKey
 from mit.verify.verdict import Verdict
 
+
+class Grounds(NamedTuple):
+    """All that an answer follows from: the signed bytes shown, the register's row, the Bangkok day."""
+
+    shown: str | bytes
+    row: FactsRow
+    today: date
+
+
 #: Public keys by thumbprint, taken apart once; a thumbprint names one key for ever.
 _public_keys: Memory[str, PublicKey] = Memory(256)
 #: What follows from one state of a row on one day; nothing in it can change by itself.
-_answers: Memory[tuple[object, ...], Verdict] = Memory(64 * 1024 * 1024)
+_answers: Memory[Grounds, Verdict] = Memory(64 * 1024 * 1024)
 #: The keys that signed lately, by serial; only a hint, the register has the last word.
 _hints: dict[int, TrustedKey] = {}
 _UNREACHABLE = "register_unreachable"
@@ -104,8 +114,8 @@ def _verify_signed(shown: ShownQr | ShownCredential, question: Question) -> Verd
     opened = _open(shown, Trust(_hints, question.now))
     row = facts_by_number(opened.content.number) if opened.content else None
     if row is not None and opened.key and row.thumbprint == opened.key.public.thumbprint:
-        place = (shown.data if isinstance(shown, ShownQr) else shown.text, row, question.today)
-        return _remembering(place, question, partial(_judge_hinted, opened, row, question))
+        grounds = Grounds(shown.data if isinstance(shown, ShownQr) else shown.text, row, question.today)
+        return _remembering(grounds, question, partial(_judge_hinted, opened, row, question))
     keys = known_keys()
     opened = _open(shown, Trust(keys, question.now))
     row = facts_by_number(opened.content.number) if opened.content else None
@@ -124,32 +134,31 @@ def _verify_number(shown: ShownNumber, question: Question) -> Verdict:
     row = facts_by_number(shown.number)
     if row is None:
         return judge(shown, _trust(None, question.now), question)
-    place = ("", row, question.today)
-    return _remembering(place, question, partial(_judge_row, shown, row, question))
+    grounds = Grounds("", row, question.today)
+    return _remembering(grounds, question, partial(_judge_row, shown, row, question))
 
 
 def _judge_row(shown: ShownNumber | ShownFile, row: FactsRow, question: Question) -> Verdict:
     return judge(shown, _trust(row, question.now, is_content_needed=True), question)
 
 
-def _remembering(place: tuple[object, ...], question: Question, work_out: Callable[[], Verdict]) -> Verdict:
-    """Return the verdict for this state of the row on this day, worked out before or now.
+def _remembering(grounds: Grounds, question: Question, work_out: Callable[[], Verdict]) -> Verdict:
+    """Return the verdict that follows from *grounds*, worked out before or now.
 
-    The place holds everything that the answer follows from: what was shown, every column that was
-    read in this very request, and the day.  The dated history needs no place of its own: it only
+    The row is what was read in this very request.  The dated history needs no place of its own: it only
     grows, each entry moves the row's status or the day since when it holds, and several on one day
     come to what the last of them says.  Another day or a model is worked out each time.
     """
     if question.on is not None or question.model is not None:
         return work_out()
-    known = _answers.get(place)
+    known = _answers.get(grounds)
     if known is not None:
         return known.known_since(question.now)
     verdict = work_out()
     if verdict.certificate is None:
         return verdict
-    weight = 8_000 + 2_500 * len(verdict.certificate.products)
-    return _answers.keep(place, verdict, weight_bytes=weight)
+    weight = 6_000 + 1_800 * len(verdict.certificate.products)
+    return _answers.keep(grounds, replace(verdict, followed_from=grounds), weight_bytes=weight)
 
 
 def _verify_file(shown: ShownFile, question: Question) -> Verdict:

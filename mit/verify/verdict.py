@@ -163,6 +163,7 @@ class Verdict:
         as_of: the Bangkok day that was asked for.
         known_at: UTC instant of what is known about keys and status.
         inner: of a file, the verdict of the credential inside, where the file itself is not known.
+        followed_from: all that the same answer follows from again; None where it is not remembered.
         kept: what was worked out from the rest before; shared by ``known_since`` alone.
     """
 
@@ -172,6 +173,7 @@ class Verdict:
     as_of: date
     known_at: datetime
     inner: Verdict | None = None
+    followed_from: object = field(default=None, compare=False, repr=False)
     kept: dict[str, str] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property

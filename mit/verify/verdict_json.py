@@ -1,57 +1,75 @@
-"""A verdict as JSON text, put together from parts that are spelled once.  Pure.
+"""A verdict as JSON, put together from parts that are spelled once.  Pure.
 
-It is ``json.dumps`` of ``Verdict.to_document()``, letter for letter (a test holds both together);
-only the instant differs between two answers that follow from the same facts on the same day.
+It is ``json.dumps`` of ``Verdict.to_document()``, letter for letter (a test holds both together).
+Answers on different certificates share their findings' words, and two answers that follow from the
+same facts on the same day differ in their instant alone.
 """
 
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from mit.values.thai_date import utc_text
-from mit.verify.verdict import Finding, Verdict
+from mit.verify.verdict import Finding, Notice, Verdict
 
-_KNOWN_AT = '"known_at":"'
-
-
-def verdict_json(verdict: Verdict) -> str:
-    """Return the JSON verdict without spaces; letters stand as they are."""
-    kept = verdict.kept
-    if "before" not in kept:
-        kept["after"], kept["before"] = _after(verdict), _before(verdict)
-    return f"{kept['before']}{utc_text(verdict.known_at)}{kept['after']}"
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_NO_INSTANT = datetime.min.replace(tzinfo=UTC)
 
 
-def spelled(document: object) -> str:
-    """Return *document* as JSON without spaces; letters stand as they are."""
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+class SpelledVerdict(NamedTuple):
+    """The JSON of a verdict but for its instant, as UTF-8: only ``certificate`` is one's own."""
+
+    findings: bytes
+    certificate: bytes
+    as_of: bytes
+    further: bytes
+
+    def known_at(self, instant: datetime) -> bytes:
+        """Return the whole JSON, known at *instant*."""
+        known_at = utc_text(instant).encode("ascii")
+        return b"".join((self.findings, self.certificate, self.as_of, known_at, self.further))
 
 
-def _before(verdict: Verdict) -> str:
-    """Return everything up to the instant."""
+def verdict_json(verdict: Verdict) -> bytes:
+    """Return the JSON verdict as UTF-8, without spaces."""
+    return spell(verdict).known_at(verdict.known_at)
+
+
+def spell(verdict: Verdict) -> SpelledVerdict:
+    """Return the JSON verdict in parts; a letter that has no UTF-8 form becomes a question mark."""
     shown = verdict.certificate
-    findings = ",".join(map(_finding, verdict.findings))
-    return "".join(
-        (
-            f'{{"verdict":"{verdict.answer}","reasons":{spelled(verdict.reasons)},"notices":',
-            spelled([notice.code for notice in verdict.notices]),
-            f',"findings":[{findings}],"certificate":',
-            spelled(shown.to_document()) if shown else "null",
-            f',"as_of":"{verdict.as_of.isoformat()}",{_KNOWN_AT}',
-        )
-    )
+    findings, as_of, further = _around(verdict) if _is_singular(verdict) else _shared(*_followed(verdict))
+    return SpelledVerdict(findings, spelled(shown.to_document() if shown else None), as_of, further)
 
 
-def _after(verdict: Verdict) -> str:
-    """Return everything behind the instant."""
-    return f'",{spelled(verdict.further_members())[1:]}'
+def spelled(document: object) -> bytes:
+    """Return *document* as JSON without spaces, in UTF-8."""
+    return _write(document).encode("utf-8", "replace")
 
 
-def _finding(finding: Finding) -> str:
-    return _kept_finding(finding) if finding.hint is None else spelled(finding.to_document())
+def _is_singular(verdict: Verdict) -> bool:
+    """Say whether the words are about this presentation alone, so that nobody asks for them again."""
+    return verdict.inner is not None or any(finding.hint for finding in verdict.findings)
+
+
+def _followed(verdict: Verdict) -> tuple[tuple[Finding, ...], tuple[Notice, ...], date]:
+    return verdict.findings, verdict.notices, verdict.as_of
 
 
 @lru_cache(maxsize=4096)
-def _kept_finding(finding: Finding) -> str:
-    return spelled(finding.to_document())
+def _shared(
+    findings: tuple[Finding, ...], notices: tuple[Notice, ...], as_of: date
+) -> tuple[bytes, bytes, bytes]:
+    return _around(Verdict(findings, notices, None, as_of, _NO_INSTANT))
+
+
+def _around(verdict: Verdict) -> tuple[bytes, bytes, bytes]:
+    """Return what stands before the certificate, between it and the instant, and behind."""
+    document = verdict.to_document()
+    members = [(name, document[name]) for name in ("verdict", "reasons", "notices", "findings")]
+    findings = spelled(dict(members))[:-1] + b',"certificate":'
+    as_of = f',"as_of":"{verdict.as_of.isoformat()}","known_at":"'.encode("ascii")
+    return findings, as_of, b'",' + spelled(verdict.further_members())[1:]

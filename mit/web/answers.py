@@ -14,17 +14,19 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 #: What is signed with its own instant: short-lived, and kept while the service is away.
 SIGNED_LIST = "public, max-age=300, stale-if-error=86400"
 _NOT_KEPT = [("Cache-Control", NO_STORE)]
+#: The headers of a JSON answer that nobody keeps, as ``written_answer`` gives them.
+JSON_HEADERS = (("Content-Type", "application/json"), *_NOT_KEPT)
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def json_answer(document: object, status: int = 200, *, kind: str = "application/json") -> Response:
     """Return *document* as JSON; a letter that has no UTF-8 form becomes a question mark."""
-    return json_text_answer(_write(document), status, kind=kind)
+    return written_answer(_write(document).encode("utf-8", "replace"), status, kind=kind)
 
 
-def json_text_answer(text: str, status: int = 200, *, kind: str = "application/json") -> Response:
+def written_answer(body: bytes, status: int = 200, *, kind: str = "application/json") -> Response:
     """Return JSON that is written already; nobody keeps it."""
-    return Response(text.encode("utf-8", "replace"), status, _NOT_KEPT, content_type=kind)
+    return Response(body, status, _NOT_KEPT, content_type=kind)
 
 
 def lasting_answer(body: bytes, *, kind: str, cache: str, etag: str = "") -> Response:

@@ -20,7 +20,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.multiprocess import MultiProcessCollector
 from structlog.typing import EventDict
 
-from mit.verify.verdict import Verdict
+from mit.verify.verdict import Answer, Verdict
 
 REQUESTS = Counter("mit_requests", "Requests answered", ["route", "method", "status"])
 SECONDS = Histogram(
@@ -60,7 +60,12 @@ def _children(route: str, method: str, status: int) -> tuple[Counter, Histogram]
 
 def count_verdict(verdict: Verdict, *, door: str) -> None:
     """Count one verdict by the door it was asked at: ``scan, number, file, record, api``."""
-    _verdict_child(door, verdict.answer.value, verdict.leading_reason).inc()
+    count_answer(verdict.answer, verdict.leading_reason, door=door)
+
+
+def count_answer(answer: Answer, reason: str, *, door: str) -> None:
+    """Count one answer with its leading reason."""
+    _verdict_child(door, answer.value, reason).inc()
 
 
 @lru_cache(maxsize=1024)

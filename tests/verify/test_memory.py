@@ -24,6 +24,32 @@ def test_the_oldest_makes_room_for_the_newest() -> None:
     assert [memory.get(key) for key in (1, 2, 3)] == [None, "2", "3"]
 
 
+def test_what_was_asked_for_again_stays_while_rare_ones_pass_by() -> None:
+    memory: Memory[int, str] = Memory(3)
+    memory.keep(0, "asked for all the time")
+    for rare in range(1, 50):
+        assert memory.get(0) == "asked for all the time"
+        memory.keep(rare, "once")
+    assert len(memory) == 3
+
+
+def test_where_all_were_asked_for_again_the_oldest_still_makes_room() -> None:
+    memory: Memory[int, str] = Memory(2)
+    for key in (1, 2):
+        memory.keep(key, "x")
+        memory.get(key)
+    memory.keep(3, "x")
+    assert [memory.get(key) for key in (1, 2, 3)] == [None, "x", "x"]
+
+
+def test_what_is_kept_anew_replaces_what_was() -> None:
+    memory: Memory[str, str] = Memory(10)
+    memory.keep("a", "old", weight_bytes=8)
+    memory.keep("a", "new", weight_bytes=2)
+    memory.keep("b", "beside", weight_bytes=8)
+    assert (memory.get("a"), memory.get("b")) == ("new", "beside")
+
+
 def test_keeping_the_same_again_pushes_nothing_out() -> None:
     memory: Memory[int, str] = Memory(2)
     for key in (1, 2, 2, 2):

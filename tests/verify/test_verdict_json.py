@@ -15,7 +15,7 @@ from mit.verify.judge import Question, judge
 from mit.verify.presentation import read_text
 from mit.verify.trust import Trust
 from mit.verify.verdict import Check, Finding, Notice, Outcome, Verdict, in_order
-from mit.verify.verdict_json import spelled, verdict_json
+from mit.verify.verdict_json import spell, spelled, verdict_json
 from tests.support import specimens
 from tests.support.trusting import NOW, TODAY, changes, issue, offline, record, register
 
@@ -59,7 +59,7 @@ def test_a_hint_with_any_text_is_spelled_as_its_document(text: str) -> None:
     finding = Finding(Check.SIGNATURE, Outcome.UNKNOWN, "unreadable", hint=hint)
     verdict = Verdict(in_order([finding]), (), None, TODAY, NOW)
     assert verdict_json(verdict) == spelled(verdict.to_document())
-    verdict_json(verdict).encode("utf-8")
+    verdict_json(verdict).decode("utf-8")
 
 
 def test_the_verdict_inside_a_file_is_spelled_too() -> None:
@@ -73,7 +73,15 @@ def test_the_same_answer_later_differs_in_its_instant_alone() -> None:
     later = verdict.known_since(NOW + timedelta(seconds=61))
     assert later.kept is verdict.kept
     assert verdict_json(later) == spelled(later.to_document())
-    assert verdict_json(later) == first.replace("05:00:00Z", "05:01:01Z")
+    assert verdict_json(later) == first.replace(b"05:00:00Z", b"05:01:01Z")
+
+
+def test_answers_on_two_certificates_share_the_words_of_their_findings() -> None:
+    verdicts = [judge(read_text(one.number), TRUSTS[0], Question(NOW)) for one in (ISSUED, TEN)]
+    first, second = map(spell, verdicts)
+    assert first.findings is second.findings
+    assert first.further is second.further
+    assert first.certificate != second.certificate
 
 
 def test_a_changed_verdict_never_inherits_what_was_spelled() -> None:

@@ -14,7 +14,7 @@ from mit.verify.scan import verify_file, verify_number, verify_text
 from mit.verify.verdict import Verdict
 from mit.verify.verdict_json import verdict_json
 from mit.web import context, guards, metrics
-from mit.web.answers import json_text_answer
+from mit.web.answers import written_answer
 from mit.web.api.openapi import ASKED_DAY, ASKED_MODEL, described, described_blueprint, operation
 from mit.web.schemas.certificates import PresentationSchema, UploadSchema, VerdictSchema
 
@@ -94,7 +94,7 @@ def _verdict_on_file() -> Response:
 
 def _answer(verdict: Verdict) -> Response:
     metrics.count_verdict(verdict, door="api")
-    return json_text_answer(verdict_json(verdict))
+    return written_answer(verdict_json(verdict))
 
 
 def _asked_day() -> date | None:
