@@ -24,7 +24,8 @@ TEST_NAMES = frozenset({"MIT_REQUIRE", "MIT_CHROMIUM", "MIT_TEST_DATABASE_URL"})
 _SECRETS = frozenset({"secret_key", "key_passphrase"})
 _DATABASES = ("sqlite:///", "postgresql+psycopg://")
 _FAILPOINT = re.compile(r"[a-z_.]+(?::[1-9][0-9]{0,5})?")
-_LONGEST_NUMBER = 12
+#: Digits that a number may have.
+_DIGITS = {"upload_limit_bytes": 12, "key_lead_days": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +123,8 @@ def _convert(name: str, text: str) -> object:
         return _one_of(text, {"0": False, "1": True}, variable)
     if name == "env":
         return _one_of(text, {env: env for env in _ENVIRONMENTS}, variable)
-    if name in {"upload_limit_bytes", "key_lead_days"}:
-        if not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER):
+    if name in _DIGITS:
+        if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS[name]):
             raise SettingsError("settings_value", where=variable)
         return int(text)
     return text.rstrip("/") if name == "public_url" else text

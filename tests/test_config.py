@@ -55,6 +55,7 @@ def test_each_value_is_read_in_its_own_type() -> None:
         ({"MIT_UPLOAD_LIMIT_BYTES": "9" * 5000}, "MIT_UPLOAD_LIMIT_BYTES"),
         ({"MIT_UPLOAD_LIMIT_BYTES": "๑๐๐"}, "MIT_UPLOAD_LIMIT_BYTES"),
         ({"MIT_KEY_LEAD_DAYS": "1.5"}, "MIT_KEY_LEAD_DAYS"),
+        ({"MIT_KEY_LEAD_DAYS": "10000"}, "MIT_KEY_LEAD_DAYS"),
         ({"MIT_DATABASE_URL": "mit.sqlite3"}, "MIT_DATABASE_URL"),
         ({"MIT_DATABASE_URL": "postgresql://host/mit"}, "MIT_DATABASE_URL"),
         ({"MIT_DATABASE_URL": "mysql://host/mit"}, "MIT_DATABASE_URL"),

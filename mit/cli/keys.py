@@ -17,6 +17,8 @@ from mit.issuance import create_seal, list_keys, rotate_keys
 from mit.issuance.authority import Authority, build_authority
 from mit.values.thai_date import parse_day
 
+#: Largest file of a seal: a key, or a chain of certificates.
+_LONGEST_PEM_BYTES = 256 * 1024
 _AS_JSON = click.option("--json", "as_json", is_flag=True, help="Answer with one JSON object.")
 
 
@@ -48,7 +50,7 @@ def create(
     now = entrance.clock.now()
     with register(entrance):
         authority = _authority(entrance)
-        if seal or seal_key:
+        if seal or seal_key or seal_certificates:
             pem = _seal_files(seal_key, seal_certificates)
             kid = create_seal.create_seal(None, authority=authority, now=now, pem=pem)
             answer = "keys.seal_created"
@@ -158,9 +160,13 @@ def _seal_files(key: Path | None, certificates: Path | None) -> tuple[bytes, byt
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        with path.open("rb") as stream:
+            data = stream.read(_LONGEST_PEM_BYTES + 1)
     except OSError as error:
         raise InputError("file_unreadable", where=path.name) from error
+    if len(data) > _LONGEST_PEM_BYTES:
+        raise InputError("file_unreadable", where=path.name)
+    return data
 
 
 def _day(text: str) -> date | None:
@@ -170,11 +176,11 @@ def _day(text: str) -> date | None:
 def _instant(text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
-    except ValueError as error:
+        if at.tzinfo is None:
+            raise InputError("instant_malformed", where="--from", text=text[:40])
+        return at.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise InputError("instant_malformed", where="--from", text=text[:40]) from error
-    if at.tzinfo is None:
-        raise InputError("instant_malformed", where="--from", text=text[:40])
-    return at.astimezone(UTC)
 
 
 def _line(card: list_keys.KeyCard) -> str:

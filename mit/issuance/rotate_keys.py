@@ -16,6 +16,7 @@ from mit.credential.public_keys import PublicKey
 from mit.errors import ConflictError, InputError
 from mit.issuance.authority import Authority
 from mit.issuance.key_keeping import free_kid, record, require_demo_allowed, require_keeper
+from mit.issuance.wish import read_reasons
 from mit.lifecycle.audit_events import AuditEvent
 from mit.lifecycle.signing_key_states import (
     LEAD_TIME_DAYS,
@@ -76,8 +77,10 @@ def activate_key(
         IllegalMoveError: ``illegal_key_move``.
         ConflictError: ``key_is_a_seal``, ``key_too_early`` with the earliest day, or
             ``key_already_planned`` when another key begins on that day or later.
+        InputError: the reason cannot be kept as text.
     """
     require_keeper(by)
+    waiver = read_reasons(waive_lead_time, where="waive_lead_time")[:LONGEST_REASON]
     with transaction() as session:
         row = signing_keys.lock_key(session, kid)
         if row.purpose != "credential":
@@ -85,7 +88,7 @@ def activate_key(
         today = bangkok_day(now)
         move(state_on(signing_keys.key_dates(row), today), "activate")
         others = [key for key in _locked_others(session, row) if key.demo == row.demo]
-        days = 0 if waive_lead_time else lead_time_days
+        days = 0 if waiver else lead_time_days
         earliest = _earliest(row, others, today=today, lead_time_days=days)
         begin = from_on or earliest
         if begin < earliest:
@@ -94,8 +97,8 @@ def activate_key(
         row.active_from_on = begin
         session.flush()
         told: dict[str, object] = {"from_on": begin.isoformat()}
-        if waive_lead_time:
-            told["lead_time_waived"] = waive_lead_time[:LONGEST_REASON]
+        if waiver:
+            told["lead_time_waived"] = waiver
         record(session, AuditEvent.SIGNING_KEY_ACTIVATED, kid, by=by, now=now, payload=told)
     return begin
 
@@ -159,18 +162,19 @@ def mark_compromised(by: Actor | None, kid: int, *, from_at: datetime, reason: s
         NotAllowedError: *by* is no administrator.
         NotFoundError: there is no such key.
         IllegalMoveError: ``illegal_key_move``: it is declared already.
-        InputError: ``compromise_in_future`` or ``reason_missing``.
+        InputError: ``compromise_in_future``, ``reason_missing``, or it cannot be kept as text.
     """
     require_keeper(by)
     if from_at > now:
         raise InputError("compromise_in_future", where="from_at")
-    if not reason.strip():
+    told_reason = read_reasons(reason, where="reason")[:LONGEST_REASON]
+    if not told_reason:
         raise InputError("reason_missing", where="reason")
     with transaction() as session:
         row = signing_keys.lock_key(session, kid)
         move(state_on(signing_keys.key_dates(row), bangkok_day(now)), "compromise")
         row.compromised_from_at = from_at.astimezone(UTC)
-        row.compromised_reason = reason.strip()[:LONGEST_REASON]
+        row.compromised_reason = told_reason
         session.flush()
         told: dict[str, object] = {"from_at": utc_text(from_at), "reason": row.compromised_reason}
         record(session, AuditEvent.SIGNING_KEY_COMPROMISED, kid, by=by, now=now, payload=told)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,93 @@ def test_wrong_words_are_refused_by_name(run: Run, tmp_path: Path) -> None:
         assert error.code == code
     assert run("activate", "0").exit_code == 2
     assert run("activate", "65536").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        *("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "2026-11-25T24:01:00Z", "20261125"),
+        *("", "2569-11-25T03:00:00", "๒๐๒๖-๑๑-๒๕T03:00:00Z", "now"),
+    ],
+)
+def test_an_instant_that_is_none_is_refused_and_the_key_stays_good(run: Run, at: str) -> None:
+    run("create")
+    error = error_of(run("compromise", "1", "--from", at, "--reason", "lost"))
+    assert (error.code, error.where) == ("instant_malformed", "--from")
+    assert answer(run("list", "--json"))["keys"][0]["state"] == "planned"
+
+
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [
+        ("", "reason_missing"),
+        (" \n ", "reason_missing"),
+        ("lost\udcff", "text_unusable"),
+        ("lost\u202etsol", "text_unusable"),
+        ("a\x01b", "text_unusable"),
+        ("x" * 4001, "text_too_long"),
+    ],
+)
+def test_a_reason_that_cannot_be_kept_is_refused_before_anything_is_written(
+    run: Run, reason: str, code: str
+) -> None:
+    run("create")
+    at = "2026-11-25T03:00:00Z"
+    assert error_of(run("compromise", "1", "--from", at, "--reason", reason)).code == code
+    if reason.strip():
+        assert error_of(run("activate", "1", "--waive-lead-time", reason)).code == code
+    assert answer(run("list", "--json"))["keys"][0]["state"] == "planned"
+
+
+def test_an_instant_may_be_told_in_bangkok_s_time(run: Run) -> None:
+    run("create")
+    told = answer(run("compromise", "1", "--from", "2026-11-25T10:00:00+07:00", "--reason", "lost", "--json"))
+    assert told == {"kid": 1, "at": "2026-11-25T10:00:00+07:00"}
+    (key,) = answer(run("list", "--json"))["keys"]
+    assert (key["state"], key["compromised_from_at"]) == ("compromised", "2026-11-25T03:00:00Z")
+
+
+def test_a_seal_file_without_end_is_not_read_to_its_end(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty.pem").touch()
+    (tmp_path / "large.pem").write_bytes(b"-" * (256 * 1024 + 1))
+    for endless in ("/dev/zero", str(tmp_path / "large.pem")):
+        for pair in ((endless, str(tmp_path / "empty.pem")), (str(tmp_path / "empty.pem"), endless)):
+            error = error_of(run("create", "--seal-key", pair[0], "--seal-certificates", pair[1]))
+            assert (error.code, error.where) == ("file_unreadable", Path(endless).name)
+    assert "mit keys create" in run("list").output
+
+
+@pytest.mark.parametrize("words", [(), ("--seal",), ("--demo",)], ids=" ".join)
+def test_certificates_without_their_key_make_neither_a_seal_nor_another_key(
+    run: Run, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    (tmp_path / "chain.pem").touch()
+    error = error_of(run("create", *words, "--seal-certificates", str(tmp_path / "chain.pem")))
+    assert (error.code, error.where) == ("seal_needs_both", "--seal-key")
+    assert answer(run("list", "--json")) == {"keys": []}
+
+
+def test_the_list_for_people_has_one_line_for_each_key_and_no_advice_beside(run: Run) -> None:
+    run("create")
+    run("create", "--demo")
+    run("activate", "1")
+    lines = run("list").output.splitlines()
+    assert [line.split()[:4] for line in lines] == [
+        ["1", "credential", "ES256", "active"],
+        ["2", "credential", "ES256", "planned"],
+    ]
+    assert "2026-11-25 … …" in lines[0]
+    assert [line.endswith(" SAMPLE") for line in lines] == [False, True]
+
+
+def test_the_lead_time_of_the_settings_is_kept_unless_it_is_waived(run: Run, settings: Settings) -> None:
+    run("create")
+    run("activate", "1")
+    run("create")
+    day = answer(run("activate", "2", "--json"))["day"]
+    assert date.fromisoformat(day) == date(2026, 11, 25) + timedelta(days=settings.key_lead_days)
+    run("create")
+    assert error_of(run("activate", "3", "--waive-lead-time", "moved house")).code == "key_already_planned"
 
 
 def test_demo_keys_are_refused_in_production(run: Run) -> None:
