@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -27,6 +28,10 @@ from tests.web.verdicts import NOW
         ("", None, "en;q=0, th;q=0.1", "th"),
         ("", None, "EN", "en"),
         ("", None, "english", "th"),
+        ("", None, "*;q=0.9, en;q=0.1", "en"),
+        ("", None, "fr;q=0.9, *;q=0.8, en;q=0", "th"),
+        ("", None, "th;q=0, en;q=0.1", "en"),
+        ("", None, ";;;,,,=", "th"),
         ("", "en", "th", "en"),
         ("", "xx", "en", "en"),
         ("?lang=th", "en", "en", "th"),
@@ -43,6 +48,54 @@ def test_the_language_is_query_then_cookie_then_header_then_thai(
         headers["Cookie"] = f"lang={cookie}"
     with web.test_request_context(f"/verify{query}", headers=headers):
         assert context.language() == expected
+
+
+@pytest.mark.parametrize(("asked", "other"), [("th", "en"), ("en", "th")])
+def test_there_are_two_languages_and_each_is_the_other_s_other(web: Flask, asked: str, other: str) -> None:
+    with web.test_request_context(f"/?lang={asked}"):
+        assert (context.language(), context.other_language()) == (asked, other)
+
+
+@pytest.mark.parametrize("path", ["/verify", "/no/such/page", "/c/x"])
+def test_the_switch_of_a_page_that_answers_a_post_leads_where_a_get_is_answered(
+    client: FlaskClient, path: str
+) -> None:
+    answer = client.post(f"{path}?number=x")
+    assert 'href="/verify?number=x&amp;lang=en"' in answer.text
+    page = client.get(f"{path}?number=x").text
+    assert f'href="{path}?number=x&amp;lang=en"' in page
+    assert client.get("/verify?number=x&lang=en").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("changes", "query"),
+    [
+        ({}, "?number=x&on=1"),
+        ({"on": ""}, "?number=x"),
+        ({"on": "", "number": ""}, ""),
+        ({"on": "2&3"}, "?number=x&on=2%263"),
+        ({"model": "ก"}, "?number=x&on=1&model=%E0%B8%81"),
+        ({"model": "\ud800"}, "?number=x&on=1&model=%3F"),
+    ],
+)
+def test_changes_to_the_question_are_made_and_empty_ones_left_out(
+    web: Flask, changes: dict[str, str], query: str
+) -> None:
+    with web.test_request_context("/verify?number=x&on=1"):
+        assert context.same_page(**changes) == f"/verify{query}"
+        assert context.same_page("/c/a b", **changes) == f"/c/a%20b{query}"
+
+
+@pytest.mark.parametrize(
+    ("url", "host"), [("https://a.example:8443/verify", "a.example:8443"), ("http://[::1]", "[::1]")]
+)
+def test_the_host_to_compare_is_that_of_the_qr_code(
+    make_app: Callable[..., Flask], url: str, host: str
+) -> None:
+    app = make_app(public_url=url)
+    with app.test_request_context("/"):
+        assert context.public_host() == host
+    assert f'<strong class="host">{host}</strong>' in app.test_client().get("/").text
 
 
 def test_the_clock_is_asked_once_for_each_request(web: Flask) -> None:
