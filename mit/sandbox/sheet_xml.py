@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from decimal import Decimal
@@ -22,6 +23,8 @@ ROW_LIMIT = 1_048_576
 STYLE_LIMIT = 70_000
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})", re.ASCII)
+#: A double in XML Schema; Python alone would also read ``1_000`` and the digits of other scripts.
+_DOUBLE = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([Ee][+-]?[0-9]+)?\s*", re.ASCII)
 _PERCENT_FORMATS = frozenset({9, 10})
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 
@@ -288,10 +291,7 @@ def shortest_number(text: str) -> str:
     Raises:
         UnreadableFileError: ``file_not_workbook``.
     """
-    try:
-        stored = float(text)
-    except ValueError as error:
-        raise UnreadableFileError("file_not_workbook") from error
+    stored = float(text) if _DOUBLE.fullmatch(text) else math.nan
     if not abs(stored) < 1e22:
         raise UnreadableFileError("file_not_workbook")
     return f"{Decimal(repr(stored + 0.0)).normalize():f}"

@@ -98,13 +98,40 @@ def test_hidden_rows_columns_and_sheets_are_marked() -> None:
         ("1e-7", "0.0000001"),
         (" 5 ", "5"),
         ("999999999999.99", "999999999999.99"),
+        ("+5", "5"),
+        (".5", "0.5"),
+        ("5.", "5"),
+        ("1e+2", "100"),
+        ("\n5\n", "5"),
+        ("0005", "5"),
     ],
 )
 def test_a_number_is_its_shortest_decimal(stored: str, shown: str) -> None:
     assert shortest_number(stored) == shown
 
 
-@pytest.mark.parametrize("stored", ["nan", "inf", "-inf", "1e400", "1e22", "abc", "1,5", ""])
+@pytest.mark.parametrize(
+    "stored",
+    [
+        "nan",
+        "inf",
+        "-inf",
+        "1e400",
+        "1e22",
+        "abc",
+        "1,5",
+        "",
+        "1_000",
+        "๑",
+        "１",
+        "٣",
+        "0x1",
+        "1 2",
+        "--1",
+        "1e",
+        ".",
+    ],
+)
 def test_what_is_no_finite_number_is_refused(stored: str) -> None:
     with pytest.raises(UnreadableFileError):
         shortest_number(stored)
