@@ -99,11 +99,17 @@ def _number_troubles(session: OpenSession, certificates: list[Certificate]) -> I
     for year in sorted(years | by_year.keys()):
         for running in gaps(by_year.get(year, []), counters.get(f"certificate:{year}", 0)):
             yield Trouble("certificate_number", f"{year}/{running}")
-    applied = Counter(number.split("-")[1] for number in inventory.every_application_number(session))
-    for name, value in counters.items():
-        series, _, year_text = name.partition(":")
-        if series == "application" and applied[year_text] != value:
-            yield Trouble("application_number", year_text, f"{applied[year_text]} ≠ {value}")
+    applied: dict[str, list[int]] = {}
+    for number in inventory.every_application_number(session):
+        _, year_text, running_text, _ = number.split("-")
+        applied.setdefault(year_text, []).append(int(running_text))
+    given = {
+        name.partition(":")[2]: value for name, value in counters.items() if name.startswith("application:")
+    }
+    for year_text in sorted(given.keys() | applied.keys()):
+        there, value = applied.get(year_text, []), given.get(year_text, 0)
+        if gaps(there, value):
+            yield Trouble("application_number", year_text, f"{len(there)} ≠ {value}")
 
 
 def _certificate_troubles(

@@ -83,6 +83,31 @@ BREAKS = [
         "application_number",
     ),
     Break(
+        "application counter gone",
+        "DELETE FROM counters WHERE name LIKE 'application:%'",
+        "application_number",
+    ),
+    Break(
+        "application renumbered",
+        "UPDATE applications SET number = 'APP-2569-0000007-X'",
+        "application_number",
+    ),
+    Break(
+        "certificate counter gone",
+        "DELETE FROM counters WHERE name LIKE 'certificate:%'",
+        "certificate_number",
+    ),
+    Break(
+        "counter of a year without certificates",
+        "INSERT INTO counters (name, value) VALUES ('certificate:2570', 1)",
+        "certificate_number",
+    ),
+    Break(
+        "leaf of another event",
+        "UPDATE log_leaves SET event = 'revoke'",
+        "leaf_missing",
+    ),
+    Break(
         "approval voided",
         "UPDATE approvals SET voided_at = given_at, voided_reason = 'x' WHERE kind = 'approval'",
         "four_eyes",
