@@ -103,6 +103,37 @@ def test_every_wrong_field_of_an_organisation_is_told_at_once(
         assert session.query(Organisation).count() == 0
 
 
+@pytest.mark.parametrize(
+    ("where", "longest"), [("name_th", 300), ("name_en", 300), ("address_th", 1000), ("address_en", 1000)]
+)
+def test_a_text_may_be_as_long_as_its_limit_and_not_longer(
+    app: Flask, now: datetime, where: str, longest: int
+) -> None:
+    with pytest.raises(InputError) as caught:
+        create_organisation(None, replace(BANGNA, **{where: "ก" * (longest + 1)}), now=now)
+    assert [(fault.code, fault.where, fault.params) for fault in caught.value.faults] == [
+        ("text_long", where, {"longest": longest})
+    ]
+    made = create_organisation(None, replace(BANGNA, **{where: f" {'ก' * longest} "}), now=now)
+    with viewing() as session:
+        assert getattr(session.get_one(Organisation, made), where) == "ก" * longest
+
+
+@pytest.mark.parametrize(("length", "is_taken"), [(253, True), (254, True), (255, False)])
+def test_an_address_of_a_person_has_254_signs_at_most(
+    app: Flask, now: datetime, length: int, is_taken: bool
+) -> None:
+    email = f"ploy@{'b' * (length - 9)}.com"
+    assert len(email) == length
+    if is_taken:
+        create_user(None, replace(NEW, email=email), now=now, passwords=CHEAP)
+        assert find_actor(email.upper()) is not None
+        return
+    with pytest.raises(InputError) as caught:
+        create_user(None, replace(NEW, email=email), now=now, passwords=CHEAP)
+    assert caught.value.faults[0].code == "email_malformed"
+
+
 def test_a_tax_number_is_registered_once(cast: Cast, now: datetime) -> None:
     with pytest.raises(ConflictError, match="organisation_exists"):
         create_organisation(None, SIAM_CABLE, now=now)
