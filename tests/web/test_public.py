@@ -233,6 +233,33 @@ def test_a_file_is_judged_and_named(office: Office) -> None:
             assert told(read_page(answer.text)) == expected, name
 
 
+@pytest.mark.parametrize(
+    ("question", "verdict", "reasons"),
+    [
+        ("", "VALID", ""),
+        (f"on={ISSUED_ON}", "VALID", ""),
+        ("on=2/11/2569&model=sc-101", "VALID", ""),
+        (f"on={ISSUED_ON - ONE_DAY}", "NOT_VALID", "not_yet_in_force"),
+        (f"on={EXPIRES_ON + ONE_DAY}", "NOT_VALID", "expired"),
+        ("on=&model=SC-999", "NOT_VALID", "other_model"),
+    ],
+)
+@pytest.mark.parametrize("form", ["pdf", "credential"])
+def test_a_day_and_a_model_may_be_asked_about_a_file(
+    office: Office, question: str, verdict: str, reasons: str, form: str
+) -> None:
+    shown = office["active"]
+    data = shown.pdf if form == "pdf" else shown.credential.encode()
+    answer = office.client.post(f"/verify?{question}", data={"file": (io.BytesIO(data), "shown")})
+    assert told(read_page(answer.text)) == (verdict, reasons)
+
+
+def test_a_malformed_day_is_refused_before_the_file_is_opened(office: Office) -> None:
+    answer = office.client.post("/verify?on=x", data={"file": (io.BytesIO(b"x"), "a.pdf")})
+    assert answer.status_code == 422
+    assert read_page(answer.text).one("main").attributes["data-problem"] == "day_malformed"
+
+
 def test_no_file_is_asked_for_again(office: Office) -> None:
     answer = office.client.post("/verify", data={})
     assert read_page(answer.text).one("p", class_="field-error")

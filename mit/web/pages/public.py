@@ -64,8 +64,9 @@ def verify_file() -> Response:
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         return _entry(is_empty=True)
+    question = asked()
     with guards.reading_a_file():
-        verdict = verify_file_now(upload.read(), now=context.now(), name=upload.filename)
+        verdict = verify_file_now(upload.read(), now=context.now(), name=upload.filename, **question)
     return verdict_page(verdict, door="file")
 
 
