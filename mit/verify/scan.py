@@ -181,6 +181,11 @@ def _verify_unknown_file(shown: ShownFile, question: Question) -> Verdict:
     return judge(seen, _trust(row, question.now, keys.values()), question)
 
 
+def forget_answers() -> None:
+    """Forget every remembered answer; for tests and measurements."""
+    _answers.clear()
+
+
 def _open(shown: ShownQr | ShownCredential, trust: Trust) -> Opened:
     if isinstance(shown, ShownQr):
         return opening.open_qr(shown, trust)
