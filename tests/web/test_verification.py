@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -155,6 +155,9 @@ def test_the_api_takes_iso_days_only(office: Office, day: str) -> None:
         b"\xff\xfe",
         b'{"presentation": NaN}',
         b"[" * 100_000,
+        b'{"presentation": "x", "on": "2026-11-05", "on": "2026-11-20"}',
+        b'{"presentation": "x", "model": null, "presentation": "y"}',
+        b'{"presentation": "x", "model": {"a": 1, "a": 2}}',
         b'{"on": ' + b"9" * 5000 + b"}",
         b"nul",
     ],
@@ -188,6 +191,42 @@ def test_json_of_another_shape_is_a_422_that_names_the_member(
     assert answer.json is not None
     assert answer.json["code"] == code
     assert where in [fault["where"] for fault in answer.json["errors"]] or where is None
+
+
+@pytest.mark.parametrize("kind", ["json", "pdf"])
+@pytest.mark.parametrize(
+    ("query", "inside", "as_of", "reasons"),
+    [
+        ("", {}, TODAY, []),
+        (f"?on={ISSUED_ON}", {}, ISSUED_ON, []),
+        ("", {"on": ISSUED_ON.isoformat()}, ISSUED_ON, []),
+        (f"?on={TODAY}", {"on": ISSUED_ON.isoformat()}, ISSUED_ON, []),
+        ("?model=SC-999", {}, TODAY, ["other_model"]),
+        ("", {"model": "SC-999"}, TODAY, ["other_model"]),
+        ("?model=SC-999", {"model": "SC-101"}, TODAY, []),
+        ("?model=sc-101", {}, TODAY, []),
+    ],
+)
+def test_a_question_in_the_address_is_answered_unless_the_body_asks_another(
+    office: Office, kind: str, query: str, inside: dict[str, str], as_of: date, reasons: list[str]
+) -> None:
+    shown = office["active"]
+    address = f"/api/v1/verdicts{query}"
+    if kind == "json":
+        answer = office.client.post(address, json={"presentation": shown.number, **inside})
+    else:
+        answer = office.client.post(address, data={"file": (io.BytesIO(shown.pdf), "a.pdf"), **inside})
+    assert answer.json is not None
+    assert (answer.json["as_of"], answer.json["reasons"]) == (as_of.isoformat(), reasons)
+
+
+@pytest.mark.parametrize(("query", "code"), [("?on=x", "day_malformed"), ("?model=", "model_malformed")])
+def test_a_question_in_the_address_that_cannot_be_read_is_refused_for_every_kind_of_body(
+    office: Office, query: str, code: str
+) -> None:
+    for body in ({"json": {"presentation": "x"}}, {"data": {"file": (io.BytesIO(b"x"), "x")}}):
+        answer = office.client.post(f"/api/v1/verdicts{query}", **body)  # type: ignore[arg-type]
+        assert (answer.status_code, answer.json and answer.json["code"]) == (422, code)
 
 
 def test_null_means_today(office: Office) -> None:

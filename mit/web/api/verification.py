@@ -78,7 +78,8 @@ def verdict_on_presentation() -> Response:
     presentation = members.get("presentation")
     if not isinstance(presentation, str) or not presentation.strip():
         raise InputError("presentation_missing", where="presentation")
-    on, model = _day(members.get("on")), _model(members.get("model"))
+    on = _day(members["on"]) if "on" in members else _asked_day()
+    model = _model(members.get("model", _parameter("model")))
     return _answer(verify_text(presentation, on=on, model=model, now=context.now()))
 
 
@@ -87,7 +88,7 @@ def _verdict_on_file() -> Response:
     if len(uploads) != 1:
         raise InputError("file_missing", where="file")
     on = _day(request.form["on"]) if "on" in request.form else _asked_day()
-    model = _model(request.form.get("model"))
+    model = _model(request.form.get("model", _parameter("model")))
     with guards.reading_a_file():
         return _answer(verify_file(uploads[0].read(), on=on, model=model, now=context.now()))
 
@@ -126,7 +127,9 @@ def _model(value: object) -> str | None:
 def _json_members() -> dict[str, object]:
     request.max_content_length = min(LARGEST_JSON_BYTES, context.settings().upload_limit_bytes)
     try:
-        members = json.loads(request.get_data(), parse_constant=_refuse_constant)
+        members = json.loads(
+            request.get_data(), parse_constant=_refuse_constant, object_pairs_hook=_once_each
+        )
     except (ValueError, RecursionError) as error:
         raise InputError("body_malformed") from error
     if not isinstance(members, dict):
@@ -134,6 +137,14 @@ def _json_members() -> dict[str, object]:
     unknown = sorted(str(name)[:40] for name in members.keys() - _MEMBERS)
     if unknown:
         raise InputError("json_members", faults=[Fault("json_member", name) for name in unknown[:20]])
+    return members
+
+
+def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Refuse an object that has a member twice: nobody knows which of two days was meant."""
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError("a member stands twice")
     return members
 
 
