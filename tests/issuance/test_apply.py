@@ -124,6 +124,46 @@ def test_a_colleague_who_saved_in_between_is_not_overwritten(desk: Desk) -> None
         save_draft(colleague, begun.application_id, draft=draft(), seen=Seen(1), now=desk.tick())
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"site_th": "โรงงานบางพลี"},
+        {"site_en": "Bang Phli plant"},
+        {"factory_number": "3-64-9/51สป"},
+        {"site_th": "", "site_en": "", "factory_number": ""},
+    ],
+)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_saved_site_is_the_one_that_was_written_last(desk: Desk, changes: dict[str, str]) -> None:
+    begun = desk.draft()
+    changed = replace(draft(), **changes)
+    _save(desk, begun, changed)
+    holder = look_at(desk.cast.malee, begun.application_id).holder
+    assert (holder.site_th, holder.site_en, holder.factory_number) == (
+        changed.site_th,
+        changed.site_en,
+        changed.factory_number,
+    )
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_application_has_two_hundred_products_and_never_one_more(desk: Desk) -> None:
+    two_hundred = Draft(cost_sheets=[sheet()] * 200)
+    one_more = Draft(cost_sheets=[sheet()] * 201)
+    begun = create_draft(desk.cast.somchai, two_hundred, now=desk.tick())
+    assert len(look_at(desk.cast.somchai, begun.application_id).products) == 200
+    for act in (
+        lambda: create_draft(desk.cast.somchai, one_more, now=desk.tick()),
+        lambda: _save(desk, begun, one_more),
+    ):
+        with pytest.raises(InputError) as refusal:
+            act()
+        assert (refusal.value.code, refusal.value.where) == ("too_many_products", "products")
+        assert refusal.value.params == {"limit": 200}
+    assert len(rows("SELECT * FROM applications")) == 1
+    assert len(rows("SELECT * FROM application_products")) == 200
+
+
 def test_a_second_click_on_save_does_nothing_more(desk: Desk) -> None:
     begun = desk.draft()
     first = _save(desk, begun)
