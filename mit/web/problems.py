@@ -69,7 +69,16 @@ CODE_OF_STATUS: Mapping[int, str] = {
 }
 PROBLEM = "application/problem+json"
 _RETRY_AFTER_SECONDS = {429: 5, 503: 30}
-_MACHINE_PREFIXES = ("/api/", "/.well-known/", "/status/", "/log/", "/healthz", "/readyz", "/metrics")
+_MACHINE_PREFIXES = (
+    "/api/",
+    "/.well-known/",
+    "/contexts/",
+    "/status/",
+    "/log/",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+)
 
 
 @dataclass(frozen=True, slots=True)

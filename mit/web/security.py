@@ -40,7 +40,7 @@ EVERYWHERE = (
 #: Two years (security page, section 7).
 STRICT_TRANSPORT = "max-age=63072000; includeSubDomains; preload"
 #: What machines of other origins may read: public API, keys, lists, log.
-PUBLIC_PREFIXES = ("/api/", "/.well-known/", "/status/", "/log/")
+PUBLIC_PREFIXES = ("/api/", "/.well-known/", "/contexts/", "/status/", "/log/")
 #: Files that pages name carry their fingerprint in their address, and fonts never change.
 _STATIC_SECONDS = 365 * 24 * 3600
 _PUBLIC_ENDING = ".jwt"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -107,3 +109,15 @@ def test_a_tag_never_hides_a_revocation(office: Office) -> None:
         answer = office.client.get(path)
         assert "ETag" not in answer.headers
         assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_the_context_that_every_credential_names_is_there(office: Office) -> None:
+    token = jose.parse(office["active"].credential, typ=vc.TYP)
+    names = json.loads(token.payload)["@context"]
+    address = urlsplit(names[-1])
+    answer = office.client.get(address.path)
+    assert (answer.status_code, answer.content_type) == (200, "application/ld+json")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    document = json.loads(answer.data)
+    assert document["@context"].keys() >= {"mitCertificate", "mitCoverage"}
+    assert document["@context"]["mitCoverage"]["@id"].startswith(names[-1])

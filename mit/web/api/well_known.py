@@ -6,6 +6,7 @@ import json
 
 from flask import Response
 
+from mit.credential import vc
 from mit.registry.trust_material import did_document, key_set_document, status_piece
 from mit.web import context
 from mit.web.answers import SIGNED_LIST, lasting_answer
@@ -47,6 +48,22 @@ def did() -> Response:
     """Return the issuer's DID document."""
     document = did_document(context.settings().public_url, now=context.now())
     return _document(document, kind="application/did+json")
+
+
+@described(
+    well_known,
+    "GET",
+    vc.CONTEXT_PATH,
+    operation(
+        "context",
+        {"application/ld+json": "A JSON-LD 1.1 context"},
+        curl="curl '{url}/contexts/mit/v1'",
+    ),
+)
+def terms() -> Response:
+    """Return the JSON-LD context of our own terms, which every credential names."""
+    document = vc.context_document(context.settings().public_url)
+    return _document(document, kind="application/ld+json")
 
 
 @described(
