@@ -20,6 +20,7 @@ PUBLIC = {
     "/.well-known/did.json": {"get"},
     "/status/{purpose}/{list_number}": {"get"},
     "/status/history/{list_number}": {"get"},
+    "/contexts/mit/v1": {"get"},
     "/c/{number}.jwt": {"get"},
 }
 
