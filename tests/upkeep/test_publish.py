@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -15,7 +16,13 @@ from mit.registry.trust_material import status_piece
 from mit.store.audit import events_about, verify_chain
 from mit.store.certificates import get_certificate
 from mit.store.db import viewing
-from mit.upkeep.publish import export_trust, is_due, publish_if_due, publish_status_lists
+from mit.upkeep.publish import (
+    active_signer,
+    export_trust,
+    is_due,
+    publish_if_due,
+    publish_status_lists,
+)
 from mit.verify.judge import Question, judge
 from mit.verify.presentation import read_file, read_text
 from mit.verify.scan import known_keys
@@ -239,6 +246,38 @@ def test_exporting_is_recorded_and_says_how_much(shelf: Shelf) -> None:
         (event,) = events_about(session, "trust")
     assert event.event == AuditEvent.TRUST_EXPORTED
     assert '"certificates":1' in event.payload
+
+
+def test_a_part_of_the_register_is_exported_and_recorded_as_a_part(shelf: Shelf) -> None:
+    other = shelve(shelf.desk)
+    known = read_trust_file(export_trust(shelf.desk.authority, now=shelf.now, only=[other.number]))
+    assert not known.is_complete
+    assert set(known.trust.records) == {other.number}
+    with viewing() as session:
+        (event,) = events_about(session, "trust")
+    assert '"certificates":1' in event.payload
+    assert '"is_complete":false' in event.payload
+    assert '"kid":1' in event.payload
+
+
+def test_where_two_keys_are_in_use_the_newest_signs(shelf: Shelf) -> None:
+    """A demo key and a real one do not end each other, so both may be in use on a day."""
+    authority = shelf.desk.authority
+    real = plan_key(None, authority=authority, now=shelf.now)
+    activate_key(None, real, now=shelf.now)
+    assert active_signer(authority, now=shelf.now).public_key.kid == real
+    known = read_trust_file(export_trust(authority, now=shelf.now))
+    assert (known.signed_by.public.kid, known.signed_by.public.demo) == (real, False)
+    production = replace(authority, settings=replace(authority.settings, env="production"))
+    assert active_signer(production, now=shelf.now).public_key.kid == real
+
+
+def test_a_demo_key_signs_nothing_in_production(shelf: Shelf) -> None:
+    authority = shelf.desk.authority
+    production = replace(authority, settings=replace(authority.settings, env="production"))
+    for act in (export_trust, publish_status_lists):
+        with pytest.raises(KeyUnavailableError, match="demo_key_in_production"):
+            act(production, now=shelf.now)
 
 
 def test_a_register_without_certificates_exports_its_keys(desk: Desk) -> None:

@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from mit.app import create_app
 from mit.config import Settings
+from mit.issuance.rotate_keys import mark_compromised
 from mit.store import jobs
 from mit.store.db import dispose_engines, transaction
+from mit.store.health import newest_revision
 from mit.upkeep.readiness import LONGEST_WAIT, read_readiness
 from tests.support.databases import KINDS, Databases
 from tests.support.desk import Desk, open_desk
@@ -57,6 +60,37 @@ def test_a_job_given_up_or_waiting_too_long_is_said(client: FlaskClient, desk: D
             if job := jobs.take(session, NOW + timedelta(days=1)):
                 jobs.failed(session, job, error="x", now=NOW - timedelta(days=1))
     assert checks(client)[1]["jobs"] is False
+
+
+def test_a_database_of_another_revision_answers_and_nothing_more_is_asked_of_it(
+    client: FlaskClient, desk: Desk
+) -> None:
+    """A process that was replaced too early, or too late, must not be given requests."""
+    with transaction() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    try:
+        assert checks(client) == (503, {"database": True, "schema": False, "keys": False, "jobs": False})
+    finally:
+        with transaction() as session:
+            session.execute(
+                text("UPDATE alembic_version SET version_num = :newest"), {"newest": newest_revision()}
+            )
+    assert checks(client)[0] == 200
+
+
+@pytest.mark.parametrize(("minutes", "is_moving"), [(0, True), (15, True), (16, False)])
+def test_a_job_may_wait_a_quarter_of_an_hour(
+    client: FlaskClient, desk: Desk, minutes: int, is_moving: bool
+) -> None:
+    with transaction() as session:
+        jobs.enqueue(session, "print", key="x", payload={}, now=NOW)
+    assert read_readiness(NOW + timedelta(minutes=minutes)).jobs is is_moving
+
+
+@pytest.mark.parametrize("kid", [1, 2])
+def test_without_one_of_the_two_keys_it_is_not_ready(client: FlaskClient, desk: Desk, kid: int) -> None:
+    mark_compromised(None, kid, from_at=NOW, reason="stolen", now=NOW)
+    assert checks(client) == (503, {"database": True, "schema": True, "keys": False, "jobs": True})
 
 
 def test_a_database_without_tables_is_said(databases: Databases, database_url: str, workplace: Path) -> None:
