@@ -164,6 +164,8 @@ def _warm_up() -> None:
 
 
 def _one_round(app: Flask, one: Round, at: int, plan: dict[str, Any]) -> int | None:
+    while signal.sigtimedwait({signal.SIGCHLD}, 0) is not None:
+        pass  # the death of a worker that was killed in time is old news
     child = os.fork()
     if child == 0:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
