@@ -88,6 +88,9 @@ _FACTS: Select[tuple[object, ...]] = select(*(_column(name) for name in FactsRow
     Certificate.__table__, SigningKey.__table__, _certificates.kid == _keys.kid
 )
 _BY_NUMBER = QuickRead(_FACTS.where(_certificates.number == bindparam("key")))
+_IN_FULL = QuickRead(
+    _FACTS.add_columns(_certificates.credential).where(_certificates.number == bindparam("key"))
+)
 _BY_PDF = QuickRead(_FACTS.where(_certificates.pdf_sha256 == bindparam("key")))
 _CREDENTIAL = QuickRead(select(_certificates.credential).where(_certificates.number == bindparam("key")))
 _KEY = select(*(_keys[name] for name in KeyRow._fields)).where(_keys.purpose == "credential")
@@ -100,6 +103,16 @@ def facts_by_number(number: str) -> FactsRow | None:
         MitError: ``register_unreachable``.
     """
     return _one(_BY_NUMBER, number)
+
+
+def facts_in_full(number: str) -> tuple[FactsRow, str | None] | None:
+    """Return the facts of one certificate number and its signed credential at once; None if unknown.
+
+    Raises:
+        MitError: ``register_unreachable``.
+    """
+    found = _first(_IN_FULL, number)
+    return (FactsRow._make(found[:-1]), found[-1]) if found else None
 
 
 def facts_by_pdf(pdf_sha256: str) -> FactsRow | None:

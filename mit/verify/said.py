@@ -55,7 +55,7 @@ def forget_said() -> None:
 
 
 def _say_anew(shown: Presentation, place: str | bytes | None, now: datetime) -> Said:
-    verdict = verify_shown(shown, Question(now))
+    verdict = verify_shown(shown, Question(now), is_new=place is not None)
     said = Said(verdict.answer, verdict.leading_reason, spell(verdict))
     grounds = verdict.followed_from
     if place is None or not isinstance(grounds, Grounds):

@@ -23,6 +23,7 @@ from mit.store.verdict_facts import (
     credential_of,
     facts_by_number,
     facts_by_pdf,
+    facts_in_full,
     key_rows,
 )
 from mit.store.verdict_rows import status_history
@@ -54,6 +55,15 @@ class Grounds(NamedTuple):
     row: FactsRow
     today: date
 
+
+class _Found(NamedTuple):
+    """A row of the register, with the credential where that was read together with it."""
+
+    row: FactsRow
+    credential: str | None = None
+
+
+Find = Callable[[str], _Found | None]
 
 #: Public keys by thumbprint, taken apart once; a thumbprint names one key for ever.
 _public_keys: Memory[str, PublicKey] = Memory(256)
@@ -89,13 +99,17 @@ def verify_file(
     return verify_shown(read_file(data, name=name), Question(now, on, model))
 
 
-def verify_shown(shown: Presentation, question: Question) -> Verdict:
-    """Return the verdict on what was shown, by the register as it is at ``question.now``."""
+def verify_shown(shown: Presentation, question: Question, *, is_new: bool = False) -> Verdict:
+    """Return the verdict on what was shown, by the register as it is at ``question.now``.
+
+    Where nothing of it was seen before (*is_new*), its credential is read together with its row.
+    """
+    find = _find_in_full if is_new else _find
     try:
         if isinstance(shown, ShownQr | ShownCredential):
-            return _verify_signed(shown, question)
+            return _verify_signed(shown, question, find)
         if isinstance(shown, ShownNumber):
-            return _verify_number(shown, question)
+            return _verify_number(shown, question, find)
         if isinstance(shown, ShownFile):
             return _verify_file(shown, question)
         return judge(shown, _nothing(question.now), question)
@@ -105,41 +119,42 @@ def verify_shown(shown: Presentation, question: Question) -> Verdict:
         return refusal(checks.REGISTER_UNREACHABLE, _nothing(question.now), question)
 
 
-def _verify_signed(shown: ShownQr | ShownCredential, question: Question) -> Verdict:
+def _verify_signed(shown: ShownQr | ShownCredential, question: Question, find: Find) -> Verdict:
     """Check the signature first; only then ask the register for the number that it states.
 
     The keys that were seen lately save a question; where they do not lead to a certificate of the
     same key, the register's own keys decide.
     """
     opened = _open(shown, Trust(_hints, question.now))
-    row = facts_by_number(opened.content.number) if opened.content else None
-    if row is not None and opened.key and row.thumbprint == opened.key.public.thumbprint:
-        grounds = Grounds(shown.data if isinstance(shown, ShownQr) else shown.text, row, question.today)
-        return _remembering(grounds, question, partial(_judge_hinted, opened, row, question))
+    found = find(opened.content.number) if opened.content else None
+    if found is not None and opened.key and found.row.thumbprint == opened.key.public.thumbprint:
+        signed = shown.data if isinstance(shown, ShownQr) else shown.text
+        grounds = Grounds(signed, found.row, question.today)
+        return _remembering(grounds, question, partial(_judge_hinted, opened, found, question))
     keys = known_keys()
     opened = _open(shown, Trust(keys, question.now))
-    row = facts_by_number(opened.content.number) if opened.content else None
+    found = _find(opened.content.number) if opened.content else None
     is_short = opened.content is not None and opened.content.is_short
-    trust = _trust(row, question.now, keys.values(), is_content_needed=is_short)
+    trust = _trust(found, question.now, keys.values(), is_content_needed=is_short)
     return judge_opened(opened, trust, question)
 
 
-def _judge_hinted(opened: Opened, row: FactsRow, question: Question) -> Verdict:
+def _judge_hinted(opened: Opened, found: _Found, question: Question) -> Verdict:
     is_short = opened.content is not None and opened.content.is_short
-    trust = _trust(row, question.now, is_content_needed=is_short)
-    return judge_opened(replace(opened, key=trust.keys[row.kid]), trust, question)
+    trust = _trust(found, question.now, is_content_needed=is_short)
+    return judge_opened(replace(opened, key=trust.keys[found.row.kid]), trust, question)
 
 
-def _verify_number(shown: ShownNumber, question: Question) -> Verdict:
-    row = facts_by_number(shown.number)
-    if row is None:
+def _verify_number(shown: ShownNumber, question: Question, find: Find) -> Verdict:
+    found = find(shown.number)
+    if found is None:
         return judge(shown, _trust(None, question.now), question)
-    grounds = Grounds("", row, question.today)
-    return _remembering(grounds, question, partial(_judge_row, shown, row, question))
+    grounds = Grounds("", found.row, question.today)
+    return _remembering(grounds, question, partial(_judge_found, shown, found, question))
 
 
-def _judge_row(shown: ShownNumber | ShownFile, row: FactsRow, question: Question) -> Verdict:
-    return judge(shown, _trust(row, question.now, is_content_needed=True), question)
+def _judge_found(shown: ShownNumber | ShownFile, found: _Found, question: Question) -> Verdict:
+    return judge(shown, _trust(found, question.now, is_content_needed=True), question)
 
 
 def _remembering(grounds: Grounds, question: Question, work_out: Callable[[], Verdict]) -> Verdict:
@@ -164,7 +179,7 @@ def _remembering(grounds: Grounds, question: Question, work_out: Callable[[], Ve
 def _verify_file(shown: ShownFile, question: Question) -> Verdict:
     row = facts_by_pdf(shown.sha256)
     if row is not None:
-        return _judge_row(shown, row, question)
+        return _judge_found(shown, _Found(row), question)
     return _verify_unknown_file(shown, question)
 
 
@@ -173,12 +188,12 @@ def _verify_unknown_file(shown: ShownFile, question: Question) -> Verdict:
     keys = known_keys()
     inside = credential_inside(shown)
     if isinstance(inside, Unreadable):
-        found, row = None, None
+        text, found = None, None
     else:
         content = opening.open_credential(inside, Trust(keys, question.now)).content
-        found, row = inside.text, facts_by_number(content.number) if content else None
-    seen = replace(shown, opened_by=lambda _data: {"credential": found})
-    return judge(seen, _trust(row, question.now, keys.values()), question)
+        text, found = inside.text, _find(content.number) if content else None
+    seen = replace(shown, opened_by=lambda _data: {"credential": text})
+    return judge(seen, _trust(found, question.now, keys.values()), question)
 
 
 def forget_answers() -> None:
@@ -204,15 +219,28 @@ def known_keys() -> dict[int, TrustedKey]:
     return keys
 
 
-def record_of(row: FactsRow, *, is_content_needed: bool) -> Record | None:
+def _find(number: str) -> _Found | None:
+    row = facts_by_number(number)
+    return _Found(row) if row else None
+
+
+def _find_in_full(number: str) -> _Found | None:
+    found = facts_in_full(number)
+    return _Found(*found) if found else None
+
+
+def _record_of(found: _Found, *, is_content_needed: bool) -> Record | None:
     """Return what the register says of an issued certificate; None while it is only prepared.
 
     Its credential is fetched only where it is needed and was not seen before.
     """
+    row = found.row
     if row.state != "active" or row.credential_sha256 is None:
         return None
     content = opening.remembered_credential(row.credential_sha256, row.thumbprint)
-    credential = credential_of(row.number) if is_content_needed and content is None else None
+    credential = None
+    if is_content_needed and content is None:
+        credential = found.credential or credential_of(row.number)
     return Record(
         number=row.number,
         kid=row.kid,
@@ -228,17 +256,17 @@ def record_of(row: FactsRow, *, is_content_needed: bool) -> Record | None:
 
 
 def _trust(
-    row: FactsRow | None,
+    found: _Found | None,
     now: datetime,
     more_keys: Iterable[TrustedKey] = (),
     *,
     is_content_needed: bool = False,
 ) -> Trust:
     keys = {key.public.kid: key for key in more_keys}
-    if row is None:
+    if found is None:
         return Trust(keys, now, is_register=True)
-    keys[row.kid] = _trusted_key(row)
-    record = record_of(row, is_content_needed=is_content_needed)
+    keys[found.row.kid] = _trusted_key(found.row)
+    record = _record_of(found, is_content_needed=is_content_needed)
     if record is None:
         return Trust(keys, now, is_register=True)
     files = {record.pdf_sha256: record.number} if record.pdf_sha256 else {}

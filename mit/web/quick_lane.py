@@ -8,7 +8,6 @@ register's row is read in each; whatever is not plain (a day, a model, a file, a
 from __future__ import annotations
 
 import io
-import json
 from functools import partial
 from typing import Any
 
@@ -18,6 +17,7 @@ from mit.values.clock import Clock
 from mit.verify.presentation import Presentation, read_number, read_text
 from mit.verify.said import say
 from mit.web import metrics, problems
+from mit.web.json_body import read_json
 
 Environ = dict[str, Any]
 
@@ -81,7 +81,7 @@ def _plain_presentation(environ: Environ) -> str | None:
     body = environ["wsgi.input"].read(int(length))
     environ["wsgi.input"] = io.BytesIO(body)
     try:
-        members = json.loads(body)
+        members = read_json(body)
     except (ValueError, RecursionError):
         return None
     if not isinstance(members, dict) or members.keys() != {"presentation"}:

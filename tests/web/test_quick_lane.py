@@ -64,6 +64,7 @@ def alike(quick: TestResponse, usual: TestResponse) -> None:
     assert headers[0] == headers[1]
 
 
+TWICE = b'{"presentation":"x","presentation":"y"}'
 STATUSES = ["active", "suspended", "revoked", "withdrawn", "superseded"]
 
 
@@ -96,7 +97,8 @@ def test_any_text_gets_flasks_own_answer(offices: Any, text: str) -> None:
 
 @settings(deadline=None, max_examples=60)
 @given(
-    body=st.binary(max_size=60) | st.sampled_from([b"[" * 4000, b'{"presentation":NaN}', b"null", b"\xff"])
+    body=st.binary(max_size=60)
+    | st.sampled_from([b"[" * 4000, b'{"presentation":NaN}', TWICE, b"null", b"\xff"])
 )
 def test_any_body_gets_flasks_own_answer(offices: Any, body: bytes) -> None:
     office = offices("sqlite")
@@ -123,6 +125,7 @@ NOT_PLAIN = [
     environ("/api/v1/verdicts", method="POST", json=["presentation"]),
     environ("/api/v1/verdicts", method="POST", json={"presentation": "x" * 5000}),
     environ("/api/v1/verdicts", method="POST", data=b"{", content_type="application/json"),
+    environ("/api/v1/verdicts", method="POST", data=TWICE, content_type="application/json"),
     environ("/api/v1/verdicts", method="POST", data={"presentation": "x"}),
 ]
 

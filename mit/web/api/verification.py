@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
-from typing import NoReturn
 
 from flask import Response, request
 
@@ -16,6 +14,7 @@ from mit.verify.verdict_json import verdict_json
 from mit.web import context, guards, metrics
 from mit.web.answers import written_answer
 from mit.web.api.openapi import ASKED_DAY, ASKED_MODEL, described, described_blueprint, operation
+from mit.web.json_body import read_json
 from mit.web.schemas.certificates import PresentationSchema, UploadSchema, VerdictSchema
 
 verification = described_blueprint("verification", "Verdicts", prefix="/api/v1")
@@ -127,9 +126,7 @@ def _model(value: object) -> str | None:
 def _json_members() -> dict[str, object]:
     request.max_content_length = min(LARGEST_JSON_BYTES, context.settings().upload_limit_bytes)
     try:
-        members = json.loads(
-            request.get_data(), parse_constant=_refuse_constant, object_pairs_hook=_once_each
-        )
+        members = read_json(request.get_data())
     except (ValueError, RecursionError) as error:
         raise InputError("body_malformed") from error
     if not isinstance(members, dict):
@@ -138,15 +135,3 @@ def _json_members() -> dict[str, object]:
     if unknown:
         raise InputError("json_members", faults=[Fault("json_member", name) for name in unknown[:20]])
     return members
-
-
-def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Refuse an object that has a member twice: nobody knows which of two days was meant."""
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        raise ValueError("a member stands twice")
-    return members
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(name)

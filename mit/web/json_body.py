@@ -1,0 +1,27 @@
+"""A JSON body as we take it: one object, each member once, no NaN and no infinity."""
+
+from __future__ import annotations
+
+import json
+from typing import NoReturn
+
+
+def read_json(data: bytes) -> object:
+    """Return the value in *data*.
+
+    Raises:
+        ValueError, RecursionError: it is no JSON, has a member twice, or a number that JSON has not.
+    """
+    return json.loads(data, parse_constant=_refuse_constant, object_pairs_hook=_once_each)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Refuse an object that has a member twice: nobody knows which of two days was meant."""
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError("a member stands twice")
+    return members
