@@ -14,7 +14,7 @@ from flask import Flask
 from mit.config import Settings
 from mit.web.answers import NO_STORE
 
-#: No page of ours runs a script, so none is allowed.
+#: No public page runs a script, so none is allowed.
 CONTENT_SECURITY_POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -28,7 +28,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "base-uri 'none'",
     ]
 )
-#: What every response carries, errors and files too.
+#: Signed-in pages improve with our own scripts, which speak to our own host; nothing else is added.
+OFFICE_POLICY = f"{CONTENT_SECURITY_POLICY}; script-src 'self'; connect-src 'self'"
+#: What every response carries, errors and files too; a signed-in page has a policy of its own.
 EVERYWHERE = (
     ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
     ("X-Content-Type-Options", "nosniff"),
@@ -37,6 +39,7 @@ EVERYWHERE = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
 )
+_BESIDE_A_POLICY = EVERYWHERE[1:]
 #: Two years (security page, section 7).
 STRICT_TRANSPORT = "max-age=63072000; includeSubDomains; preload"
 #: What machines of other origins may read: public API, keys, lists, log.
@@ -78,7 +81,7 @@ def host_name(host_header: str) -> str:
 def headers_for(environ: Mapping[str, Any], given: Collection[str]) -> list[tuple[str, str]]:
     """Return the headers to add to an answer that has *given* (names in lower case) already."""
     path: str = environ.get("PATH_INFO", "")
-    added = list(EVERYWHERE)
+    added = list(_BESIDE_A_POLICY if "content-security-policy" in given else EVERYWHERE)
     if "cache-control" not in given:
         added.append(("Cache-Control", NO_STORE))
     if path.startswith(PUBLIC_PREFIXES) or path.endswith(_PUBLIC_ENDING):

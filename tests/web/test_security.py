@@ -9,7 +9,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from mit.web.security import CONTENT_SECURITY_POLICY, EVERYWHERE, PUBLIC_PREFIXES, host_name, trusted_hosts
+from mit.web.security import (
+    CONTENT_SECURITY_POLICY,
+    EVERYWHERE,
+    OFFICE_POLICY,
+    PUBLIC_PREFIXES,
+    host_name,
+    trusted_hosts,
+)
 
 _VALUES = {"filename": "css/mit.css", "purpose": "revocation"}
 
@@ -32,7 +39,9 @@ def test_every_route_carries_every_header_whatever_it_answers(web: Flask, client
     for path in addresses(web):
         for method in ("GET", "POST", "OPTIONS", "HEAD"):
             answer = client.open(path, method=method)
-            for name, value in EVERYWHERE:
+            is_office = b"/css/office.css" in answer.data
+            own = {"Content-Security-Policy": OFFICE_POLICY} if is_office else {}
+            for name, value in (dict(EVERYWHERE) | own).items():
                 assert answer.headers.getlist(name) == [value], f"{method} {path} {name}"
             assert answer.headers.get("Cache-Control"), path
             assert answer.headers.get("X-Request-Id"), path
@@ -61,6 +70,13 @@ def test_the_policy_allows_no_script_and_no_other_origin() -> None:
     assert "script-src" not in directives
     assert directives["frame-ancestors"] == directives["base-uri"] == "'none'"
     assert not [value for value in directives.values() if "unsafe" in value or "http" in value]
+
+
+def test_signed_in_pages_are_allowed_our_own_scripts_and_nothing_else() -> None:
+    public = set(CONTENT_SECURITY_POLICY.split("; "))
+    office = set(OFFICE_POLICY.split("; "))
+    assert office - public == {"script-src 'self'", "connect-src 'self'"}
+    assert public <= office
 
 
 def test_https_alone_brings_strict_transport(client: FlaskClient) -> None:

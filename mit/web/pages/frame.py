@@ -11,7 +11,9 @@ from mit.i18n import LANGUAGES
 from mit.values.identifiers import CertificateNumber
 from mit.values.in_force import pick
 from mit.web import context
+from mit.web.pages import visit
 from mit.web.pages.templates import make_environments
+from mit.web.security import OFFICE_POLICY
 
 #: Shown as an example of a number's form; the year lies before the scheme, so nobody holds it.
 EXAMPLE_NUMBER = str(CertificateNumber(2560, 12345))
@@ -45,6 +47,17 @@ class DayQuestion:
 def page(template: str, *, status: int = 200, **words: Any) -> Response:
     """Return the page made of *template* and *words*, in the reader's language."""
     return answer(render(template, **words), status=status)
+
+
+def office_page(template: str, *, status: int = 200, **words: Any) -> Response:
+    """Return the page made of *template* in the layout of the signed-in pages.
+
+    *words* may say ``navigation`` (address, label, is it here), ``back`` (address, label) and ``faults``
+    (``Fault`` each) for what the layout shows around the content.  Its scripts and no others are allowed.
+    """
+    response = answer(render(template, **(_office_words() | words)), status=status)
+    response.headers["Content-Security-Policy"] = OFFICE_POLICY
+    return response
 
 
 def render(template: str, **words: Any) -> str:
@@ -87,6 +100,42 @@ def day_question() -> DayQuestion:
         model=model,
         plain=context.same_page(on="", model="") if asked or model else "",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """A long list in pages: which one this is (from 1), and the last."""
+
+    number: int
+    last: int
+
+    def address(self, number: int) -> str:
+        """Return the address of another page of the list, everything else in it kept."""
+        return context.same_page(page=str(number))
+
+    def shown(self) -> list[int]:
+        """Return the numbers to show: first, last and those around here; 0 stands for a gap."""
+        near = {1, self.last, *range(self.number - 1, self.number + 2)}
+        numbers = sorted(number for number in near if 1 <= number <= self.last)
+        shown: list[int] = []
+        for number in numbers:
+            if shown and number - shown[-1] > 1:
+                shown.append(number - 1 if number - shown[-1] == 2 else 0)
+            shown.append(number)
+        return shown
+
+
+def _office_words() -> dict[str, Any]:
+    """Return what the layout of the signed-in pages shows; a page that was posted is kept, too."""
+    here = visit.current()
+    return {
+        "visit": here,
+        "navigation": here.navigation,
+        "back": None,
+        "faults": (),
+        "is_demo": context.settings().env == "demo",
+        "switch_address": context.same_page(request.path, lang=context.other_language()),
+    }
 
 
 def _page_words() -> dict[str, Any]:

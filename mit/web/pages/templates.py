@@ -7,24 +7,38 @@ constants), so a page pays only for what differs from one request to the next.
 from __future__ import annotations
 
 import re
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
 from functools import cache, lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
 from werkzeug.routing import MapAdapter
 
-from mit.i18n import LANGUAGES, Language, say
+from mit.errors import Fault
+from mit.i18n import LANGUAGES, Language, domains, knows, say
 from mit.values.identifiers import shown_hs_code, shown_tax_number
-from mit.values.thai_date import format_day, year_be
+from mit.values.money import Money
+from mit.values.thai_date import format_day, format_instant, year_be
 from mit.verify.verdict import Finding, Notice, Verdict
 from mit.verify.words import range_text
+from mit.web.pages.visit import csrf_token
 
 _PACKAGE = Path(__file__).parent.parent.parent
+#: Where the macros of the accessible components are found: ``govuk_frontend_jinja/components/…``.
+_COMPONENTS = "govuk_frontend_jinja"
+#: State → the tone of its tag: what it asks of the reader.  What is not here is plain.
+TONES = {
+    **dict.fromkeys(("submitted", "recommended", "prepared", "planned", "sent", "running"), "waiting"),
+    **dict.fromkeys(("returned", "suspended", "to_do", "late", "verify_only"), "act"),
+    **dict.fromkeys(("approved", "active", "issued", "done", "ok"), "good"),
+    **dict.fromkeys(("refused", "revoked", "compromised", "failed"), "bad"),
+    **dict.fromkeys(("withdrawn", "expired", "superseded", "retired", "ended", "cannot_start"), "off"),
+}
 
 
 def make_environments(app: Flask) -> dict[Language, Environment]:
@@ -40,13 +54,22 @@ def telephone_link(number: str) -> str:
 
 def _make(language: Language, addresses: MapAdapter) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(_PACKAGE / "templates"),
+        loader=ChoiceLoader(
+            [
+                FileSystemLoader(_PACKAGE / "templates"),
+                PrefixLoader({_COMPONENTS: PackageLoader(_COMPONENTS)}),
+            ]
+        ),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals.update(lang=language, other_lang="en" if language == "th" else "th")
+    environment.globals.update(
+        lang=language, other_lang="en" if language == "th" else "th", csrf_token=csrf_token
+    )
+    environment.filters.update({domain: partial(_say, domain, language) for domain in domains()})
+    environment.filters.update(_office_filters(language))
     environment.filters.update(
         t=partial(_say, "web", language),
         v=partial(_say, "verify", language),
@@ -64,6 +87,31 @@ def _make(language: Language, addresses: MapAdapter) -> Environment:
         telephone=telephone_link,
     )
     return environment
+
+
+def _office_filters(language: Language) -> dict[str, Any]:
+    """Return what the signed-in pages need besides."""
+    return {
+        "words": partial(_words, language),
+        "sentence": partial(fault_sentence, language),
+        "at": fault_at,
+        "tone": _tone,
+        "moment": partial(_moment, language),
+        "baht": _baht,
+    }
+
+
+def fault_sentence(language: Language, fault: Fault | str) -> str:
+    """Return what a fault says to people; a sentence stays as it is."""
+    if isinstance(fault, str):
+        return fault
+    key = f"errors.{fault.code}"
+    return say(key, language, **fault.params) if knows(key) else say("errors.input", language)
+
+
+def fault_at(faults: Iterable[Fault], where: str) -> Fault | None:
+    """Return the first of *faults* that stands at *where*: what the field of that name shows."""
+    return next((fault for fault in faults or () if fault.where == where), None)
 
 
 class _FindingRows:
@@ -84,6 +132,26 @@ class _FindingRows:
 
 def _say(domain: str, language: Language, name: str, **params: str | int) -> str:
     return say(f"{domain}.{name}", language, **params)
+
+
+def _words(language: Language, key: str, **params: str | int) -> str:
+    """Return the sentence of a full key: ``{{ "applicant.title"|words }}``."""
+    return say(key, language, **params)
+
+
+def _tone(state: object) -> str:
+    return TONES.get(str(state), "")
+
+
+def _moment(language: Language, at: datetime | date | str) -> str:
+    """Return an instant as day and time in Bangkok, a day as a day, words as they are."""
+    if isinstance(at, str):
+        return at
+    return format_instant(at, language) if isinstance(at, datetime) else _day(language, "abbreviated", at)
+
+
+def _baht(amount: Money) -> str:
+    return amount.to_shown()
 
 
 def _path(addresses: MapAdapter, endpoint: str, **values: str) -> str:
