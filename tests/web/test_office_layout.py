@@ -217,7 +217,7 @@ def test_every_state_of_an_application_has_words_and_a_known_tone() -> None:
 def test_without_a_sign_in_set_up_nobody_is_visiting(specimen: Specimen) -> None:
     reader = specimen.app.extensions.pop("mit.visit")
     try:
-        with specimen.app.app_context():
+        with specimen.app.test_request_context():
             assert visit.current() == visit.Visit()
             assert visit.csrf_token() == ""
     finally:

@@ -13,17 +13,26 @@ import {
   createAll,
 } from "./govuk-frontend-6.3.0.min.js";
 
-const COMPONENTS = [Button, CharacterCount, Checkboxes, ErrorSummary, FileUpload, NotificationBanner, Radios, SkipLink, Tabs];
+// The error summary comes last: where several want to be spoken first, it is.
+const COMPONENTS = [Button, CharacterCount, Checkboxes, FileUpload, NotificationBanner, Radios, SkipLink, Tabs, ErrorSummary];
 const AUTOSAVE_AFTER_MS = 1500;
 const KEYS_OFF = "mit-keys-off";
 
 /** Wake everything below `scope`: at the start, and what htmx or an upload put into the page. */
 function wake(scope) {
   for (const component of COMPONENTS) createAll(component, undefined, scope);
+  for (const comma of scope.querySelectorAll(".govuk-file-upload-button > [id$='-comma']")) dropComma(comma);
   for (const form of scope.querySelectorAll("form[data-guard], form[data-autosave]")) guard(form);
   for (const form of scope.querySelectorAll("form[data-autosave]")) autosave(form);
   for (const form of scope.querySelectorAll("form[data-progress]")) progress(form);
   for (const note of scope.querySelectorAll("[data-keys-note]")) explainKeys(note);
+}
+
+/** Take the unseen comma out of a file button: its name has to hold what is seen on it (WCAG 2.5.3). */
+function dropComma(comma) {
+  const button = comma.parentElement;
+  button.setAttribute("aria-labelledby", button.getAttribute("aria-labelledby").replace(` ${comma.id} `, " "));
+  comma.replaceWith(" ");
 }
 
 // Unsaved changes ---------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 
 _READER = "mit.visit"
 
@@ -45,9 +45,11 @@ def read_by(app: Flask, read: Callable[[], Visit]) -> None:
 
 
 def current() -> Visit:
-    """Return the visit of this request; nobody's where no sign-in is set up."""
-    read = cast("Callable[[], Visit] | None", current_app.extensions.get(_READER))
-    return read() if read else Visit()
+    """Return the visit of this request, read once; nobody's where no sign-in is set up."""
+    if _READER not in request.environ:
+        read = cast("Callable[[], Visit] | None", current_app.extensions.get(_READER))
+        request.environ[_READER] = read() if read else Visit()
+    return cast(Visit, request.environ[_READER])
 
 
 def csrf_token() -> str:
