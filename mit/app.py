@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import importlib
 import os
+from functools import partial
 
 from flask import Flask
 
 from mit import failpoints
-from mit.config import Settings
+from mit.config import Settings, new_secret
 from mit.errors import SettingsError
 from mit.issuance.authority import build_authority
 from mit.store.db import db, engine_options, prepare_engine
 from mit.values.clock import Clock, SystemClock
-from mit.web import metrics, problems, security
+from mit.web import identity, metrics, problems, security
 from mit.web.api.certificates import certificates
 from mit.web.api.health import health
 from mit.web.api.openapi import description, make_api
@@ -21,7 +22,11 @@ from mit.web.api.verification import verification
 from mit.web.api.well_known import well_known
 from mit.web.front import Front
 from mit.web.pages import frame
+from mit.web.pages.account import account
+from mit.web.pages.password import password
 from mit.web.pages.public import public
+from mit.web.pages.registration import registration
+from mit.web.pages.sign_in import sign_in
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Flask:
@@ -63,12 +68,26 @@ def _set_up_web(app: Flask, settings: Settings) -> None:
     app.wsgi_app = Front(app, security.trusted_hosts(settings))  # type: ignore[method-assign]  # Flask's own way to wrap it
     security.set_up(app, settings)
     problems.set_up(app)
+    identity.set_up(app, secret_key=settings.secret_key or _own_secret(settings))
     frame.set_up(app)
     api = make_api(app)
     for described in (verification, certificates, well_known):
         api.register_blueprint(described)
-    for blueprint in (public, description, health):
+    for blueprint in (public, description, health, sign_in, registration, password, account):
         app.register_blueprint(blueprint)
+
+
+def _own_secret(settings: Settings) -> str:
+    """Return the secret of an installation that was given none (production never is): made once, kept."""
+    path = settings.var_dir / "secret_key"
+    try:
+        with open(path, "x", encoding="ascii", opener=partial(os.open, mode=0o600)) as stream:
+            stream.write(new_secret())
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise SettingsError("settings_value", where="MIT_VAR_DIR") from error
+    return path.read_text(encoding="ascii")
 
 
 def _install_inline_jobs(app: Flask) -> None:

@@ -56,6 +56,10 @@ DOORS = {
     "asn1crypto": ("mit/document/", "mit/store/keyring.py"),
     "defusedxml": ("mit/sandbox/",),
     "prometheus_client": ("mit/web/",),
+    "flask_security": ("mit/accounts/datastore.py", "mit/web/identity.py"),
+    "passlib": ("mit/accounts/datastore.py",),
+    "flask_wtf": ("mit/web/forms.py",),
+    "itsdangerous": ("mit/web/identity.py",),
 }
 PURE_VERIFY = {"presentation", "trust", "checks", "verdict"}
 MISSPELT_ON_PURPOSE = {"MIT_DATABSE_URL", "MIT_TYPO"}

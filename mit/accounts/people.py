@@ -1,5 +1,7 @@
 """Register organisations and people, grant and take roles; every act is an audit event.
 
+Whoever gets or loses a role, or is given another password, signs in anew: their sessions end.
+
 ``by`` is the administrator who acts; None stands for the keeper of the machine at the command line.
 """
 
@@ -17,7 +19,7 @@ from mit.errors import ConflictError, Fault, InputError, MalformedNumberError, N
 from mit.lifecycle.audit_events import AuditEvent
 from mit.roles.actor import STAFF_ROLES, Actor, Role
 from mit.roles.permissions import require_role
-from mit.store import accounts, audit
+from mit.store import accounts, audit, sessions
 from mit.store.db import OpenSession, new_id, transaction, viewing
 from mit.values.identifiers import parse_tax_number, shown_tax_number
 
@@ -78,7 +80,7 @@ def create_organisation(by: Actor | None, new: NewOrganisation, *, now: datetime
 
 
 def create_user(by: Actor | None, new: NewUser, *, now: datetime, passwords: Passwords) -> UUID:
-    """Create a login with its roles and return its inner identity.
+    """Create a login with its roles and return its inner identity; its address counts as confirmed.
 
     Raises:
         NotAllowedError: *by* is no administrator.
@@ -88,7 +90,7 @@ def create_user(by: Actor | None, new: NewUser, *, now: datetime, passwords: Pas
         NotFoundError: there is no such organisation.
     """
     _require_administrator(by)
-    _check_user(new)
+    check_user(new)
     row = accounts.User(
         id=new_id(),
         email=new.email.strip().lower(),
@@ -96,6 +98,8 @@ def create_user(by: Actor | None, new: NewUser, *, now: datetime, passwords: Pas
         password_hash=passwords.hash(new.password),
         is_active=True,
         created_at=now,
+        confirmed_at=now,
+        password_set_at=now,
     )
     with transaction() as session:
         if not accounts.add_user(session, row):
@@ -126,6 +130,7 @@ def grant_role(by: Actor | None, user_id: UUID, role: Role, *, now: datetime) ->
         _check_roles(held | {role}, user.organisation_id)
         if not accounts.grant(session, user_id, role, granted_by_id=by.user_id if by else None, now=now):
             return False
+        sessions.end_sessions(session, user_id, now=now)
         _record(session, AuditEvent.ROLE_GRANTED, user_id, by=by, now=now, payload={"role": role})
     return True
 
@@ -140,6 +145,7 @@ def take_role(by: Actor | None, user_id: UUID, role: Role, *, now: datetime) -> 
     with transaction() as session:
         if not accounts.take_back(session, user_id, role, now=now):
             return False
+        sessions.end_sessions(session, user_id, now=now)
         _record(session, AuditEvent.ROLE_TAKEN, user_id, by=by, now=now, payload={"role": role})
     return True
 
@@ -154,6 +160,7 @@ def close_user(by: Actor | None, user_id: UUID, *, now: datetime) -> None:
     _require_administrator(by)
     with transaction() as session:
         accounts.get_user(session, user_id).is_active = False
+        sessions.end_sessions(session, user_id, now=now)
         _record(session, AuditEvent.USER_CLOSED, user_id, by=by, now=now, payload={})
 
 
@@ -171,7 +178,10 @@ def set_password(
         _require_administrator(by)
     password_hash = passwords.hash(password)
     with transaction() as session:
-        accounts.get_user(session, user_id).password_hash = password_hash
+        user = accounts.get_user(session, user_id)
+        user.password_hash, user.password_set_at = password_hash, now
+        user.fs_uniquifier = accounts.new_uniquifier()
+        sessions.end_sessions(session, user_id, now=now)
         _record(session, AuditEvent.PASSWORD_SET, user_id, by=by, now=now, payload={})
 
 
@@ -193,10 +203,10 @@ def _require_other(by: Actor | None, user_id: UUID) -> None:
 
 
 def _checked_organisation(new: NewOrganisation) -> str:
-    faults = _text_faults(new.name_th, "name_th", longest=300)
-    faults += _text_faults(new.name_en, "name_en", longest=300, required=False)
-    faults += _text_faults(new.address_th, "address_th", longest=1000, required=False)
-    faults += _text_faults(new.address_en, "address_en", longest=1000, required=False)
+    faults = text_faults(new.name_th, "name_th", longest=300)
+    faults += text_faults(new.name_en, "name_en", longest=300, required=False)
+    faults += text_faults(new.address_th, "address_th", longest=1000, required=False)
+    faults += text_faults(new.address_en, "address_en", longest=1000, required=False)
     if new.kind not in accounts.ORGANISATION_KINDS:
         faults.append(Fault("organisation_kind", "kind"))
     try:
@@ -208,8 +218,13 @@ def _checked_organisation(new: NewOrganisation) -> str:
     return tax_number
 
 
-def _check_user(new: NewUser) -> None:
-    faults = _text_faults(new.name, "name", longest=200)
+def check_user(new: NewUser) -> None:
+    """Look at everything that a new login is told.
+
+    Raises:
+        InputError: every wrong field.
+    """
+    faults = text_faults(new.name, "name", longest=200)
     email = new.email.strip().lower()
     if len(email) > _LONGEST_EMAIL or not _EMAIL.fullmatch(email):
         faults.append(Fault("email_malformed", "email"))
@@ -226,7 +241,8 @@ def _check_roles(roles: frozenset[Role], organisation_id: UUID | None) -> None:
         raise InputError("role_mixed", where="roles")
 
 
-def _text_faults(text: str, where: str, *, longest: int, required: bool = True) -> list[Fault]:
+def text_faults(text: str, where: str, *, longest: int, required: bool = True) -> list[Fault]:
+    """Return what is wrong with one line of text; an empty list where nothing is."""
     plain = text.strip()
     if any(unicodedata.category(sign) in {"Cs", "Cc"} for sign in plain):
         return [Fault("text_unreadable", where)]

@@ -52,7 +52,21 @@ class AuditEvent(StrEnum):
     ROLE_TAKEN = "administrator:role:take"
     SIGNED_IN = "visitor:session:sign_in"
     SIGN_IN_FAILED = "visitor:session:fail"
+    SIGN_IN_DELAYED = "visitor:session:delay"
     SIGNED_OUT = "visitor:session:sign_out"
+    SESSION_ENDED = "visitor:session:end"
+    USER_REGISTERED = "visitor:user:register"
+    EMAIL_CONFIRMED = "visitor:email:confirm"
+    RESET_ASKED = "visitor:password:ask_reset"
+    PASSWORD_RESET = "visitor:password:reset"  # noqa: S105 - the name of an event
+    PASSWORD_CHANGED = "visitor:password:change"  # noqa: S105 - the name of an event
+    SECOND_FACTOR_SET = "visitor:second_factor:set"
+    SECOND_FACTOR_REJECTED = "visitor:second_factor:fail"
+    RECOVERY_CODE_USED = "visitor:recovery_code:use"
+    RECOVERY_CODES_RENEWED = "visitor:recovery_code:renew"
+    SECOND_FACTOR_RESET_ASKED = "administrator:second_factor:ask_reset"
+    SECOND_FACTOR_RESET = "administrator:second_factor:reset"
+    USER_CHANGED = "visitor:user:change"
 
     STATUS_LIST_PUBLISHED = "publisher:status_list:publish"
     TRUST_EXPORTED = "publisher:trust:export"

@@ -39,3 +39,9 @@ def may_read_application(actor: Actor, organisation_id: UUID) -> bool:
     if holds_role(actor, Role.MANUFACTURER):
         return acts_for(actor, organisation_id)
     return holds_role(actor, Role.REVIEWER) or holds_role(actor, Role.APPROVER)
+
+
+def may_read_paper(actor: Actor, organisation_id: UUID) -> bool:
+    """Say whether *actor* may have the certificate of the organisation on paper: its people, and staff."""
+    is_own = holds_role(actor, Role.MANUFACTURER) and acts_for(actor, organisation_id)
+    return is_own or actor.is_staff

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, or_, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from mit.errors import NotFoundError
@@ -42,11 +54,23 @@ class Organisation(Base):
     created_at: Mapped[datetime] = mapped_column(UtcInstant)
 
 
+def new_uniquifier() -> str:
+    """Return a fresh name that tokens of a login are bound to; changing it ends them all."""
+    return secrets.token_hex(16)
+
+
 class User(Base):
-    """A login: one natural person, who acts for at most one organisation at a time."""
+    """A login: one natural person, who acts for at most one organisation at a time.
+
+    ``second_factor_secret`` and ``recovery_codes`` (a JSON list) are encrypted; ``second_factor_step``
+    is the last time step whose code was taken, so that none works twice.
+    """
 
     __tablename__ = "users"
-    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
+    __table_args__ = (
+        CheckConstraint("email = lower(email)", name="email_lower"),
+        Index("ix_users_fs_uniquifier", "fs_uniquifier", unique=True),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     email: Mapped[str] = mapped_column(String(254), unique=True)
@@ -55,6 +79,15 @@ class User(Base):
     organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"), index=True)
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(UtcInstant)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    password_set_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    language: Mapped[str] = mapped_column(String(2), default="th", server_default="th")
+    telephone: Mapped[str] = mapped_column(String(30), default="", server_default="")
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), default=new_uniquifier, server_default="")
+    second_factor_secret: Mapped[str | None] = mapped_column(Text)
+    second_factor_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    second_factor_step: Mapped[int | None] = mapped_column(BigInteger)
+    recovery_codes: Mapped[str] = mapped_column(Text, default="[]", server_default="[]")
 
 
 class Affiliation(Base):
@@ -117,6 +150,23 @@ def find_user(session: Session, email: str) -> User | None:
     """Return the user with this e-mail address, in any case of letters; None where there is none."""
     plain = email.strip().lower()
     return session.scalar(select(User).where(User.email == plain)) if plain.isprintable() else None
+
+
+def find_by_uniquifier(session: Session, uniquifier: str) -> User | None:
+    """Return the user whose tokens are bound to *uniquifier*; None where there is none."""
+    return session.scalar(select(User).where(User.fs_uniquifier == uniquifier)) if uniquifier else None
+
+
+def lock_user(session: Session, user_id: UUID) -> User:
+    """Return one user, locked until the transaction ends.
+
+    Raises:
+        NotFoundError: ``not_found``.
+    """
+    user = session.get(User, user_id, with_for_update=True, populate_existing=True)
+    if user is None:
+        raise NotFoundError
+    return user
 
 
 def get_user(session: Session, user_id: UUID) -> User:

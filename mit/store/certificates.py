@@ -193,6 +193,11 @@ def get_certificate(session: Session, number: str) -> Certificate:
     return found
 
 
+def find_certificate(session: Session, number: str) -> Certificate | None:
+    """Return one certificate; None where there is none."""
+    return session.get(Certificate, number)
+
+
 def lock_certificate(session: Session, number: str) -> Certificate:
     """Return one certificate as it is now, locked until the transaction ends.
 

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 from urllib.parse import quote, urlencode, urlsplit
 
 from flask import current_app, request
+from flask.globals import request_ctx
 
+from mit.accounts.caller import Caller
+from mit.accounts.passwords import Passwords
+from mit.accounts.sessions import Live
 from mit.config import Settings
+from mit.errors import NotAllowedError
 from mit.i18n import LANGUAGES, Language
 from mit.issuance.authority import Authority
+from mit.roles.actor import Actor
 from mit.values.clock import Clock
 from mit.values.thai_date import bangkok_day
 
@@ -19,6 +25,12 @@ T = TypeVar("T")
 
 #: Name of the cookie that remembers the language a person chose.
 LANGUAGE_COOKIE = "lang"
+
+
+class _HasLive(Protocol):
+    """The part of ``sessions.BrowserSession`` that is asked here."""
+
+    def live(self) -> Live | None: ...
 
 
 def now() -> datetime:
@@ -108,3 +120,50 @@ def local_path(path: str) -> str:
 def authority() -> Authority:
     """Return in whose name this application speaks."""
     return cast(Authority, current_app.extensions["mit.authority"])
+
+
+def live() -> Live | None:
+    """Return the session of this request, even one that still owes the second factor; None for nobody's."""
+    return cast(_HasLive, request_ctx.session).live()
+
+
+def actor() -> Actor | None:
+    """Return who acts in this request; None where nobody is signed in, or not in full."""
+    found = live()
+    return found.actor if found and found.stage == "full" else None
+
+
+def require_live() -> Live:
+    """Return the session of whoever is signed in in full.
+
+    Raises:
+        NotAllowedError: ``sign_in_needed``.
+    """
+    found = live()
+    if found is None or found.stage != "full":
+        raise NotAllowedError("sign_in_needed")
+    return found
+
+
+def require_actor() -> Actor:
+    """Return who acts in this request.
+
+    Raises:
+        NotAllowedError: ``sign_in_needed``; a page leads to signing in and back.
+    """
+    return require_live().actor
+
+
+def caller() -> Caller:
+    """Return from where this request comes."""
+    return Caller.of(request.remote_addr, request.headers.get("User-Agent"))
+
+
+def passwords() -> Passwords:
+    """Return how passwords are hashed in this application."""
+    return cast(Passwords, extension("mit.passwords"))
+
+
+def extension(name: str) -> Any:
+    """Return what was hung on this application under *name* when it was made."""
+    return current_app.extensions[name]

@@ -1,4 +1,8 @@
-"""What stands before a view: how many files are opened at once."""
+"""What stands before a view: who may come in, whose form it is, how many files are opened at once.
+
+Every request passes ``stand_before``; it asks THE table (``mit/roles/access.py``) and refuses what
+the table does not know.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,74 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore
 
-from mit.errors import MitError
+from flask import Flask, request
+
+from mit.accounts.sessions import Live
+from mit.accounts.sign_in import is_fresh
+from mit.errors import MitError, NotAllowedError
+from mit.roles.access import TABLE, Access, Audience, may_enter
+from mit.web import context, forms
 
 #: Files that one process lets its children open at the same time; the other threads keep answering
 #: scans, so that somebody's heavy file never stands in the way of a bid day.
 FILES_AT_ONCE = 2
 
 _files = BoundedSemaphore(FILES_AT_ONCE)
+_CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_ROWS = "mit.access"
+
+
+def set_up(app: Flask) -> None:
+    """Let *app* ask the table before every view."""
+    app.extensions[_ROWS] = {row.endpoint: row for row in TABLE}
+    app.before_request(stand_before)
+
+
+def stand_before() -> None:
+    """Let the request pass that the table lets pass, and no other.
+
+    Raises:
+        NotAllowedError: ``not_allowed``, ``sign_in_needed``, ``code_needed``, ``set_up_needed``,
+            ``proof_needed`` or ``form_foreign``.
+    """
+    if request.url_rule is None:
+        return  # no view will answer
+    row = context.extension(_ROWS).get(request.endpoint)
+    if row is None:
+        raise NotAllowedError
+    if not row.is_public:
+        _require_entry(row)
+    if request.method in _CHANGING and row.with_token:
+        forms.require_token()
+
+
+def require_fresh() -> None:
+    """Let those pass who gave a password or a code within the last five minutes, for an act that asks it.
+
+    Raises:
+        NotAllowedError: ``sign_in_needed`` or ``proof_needed``.
+    """
+    live = context.require_live()
+    if not is_fresh(live, now=context.now()):
+        raise NotAllowedError("proof_needed")
+
+
+def _require_entry(row: Access) -> None:
+    live = context.live()
+    if live is None:
+        raise NotAllowedError("sign_in_needed")
+    if live.stage != "full":
+        if Audience.HALF_SIGNED_IN in row.who:
+            return
+        raise NotAllowedError(_owed(live))
+    if not may_enter(row, live.actor):
+        raise NotAllowedError
+    if row.fresh:
+        require_fresh()
+
+
+def _owed(live: Live) -> str:
+    return "code_needed" if live.stage == "code" else "set_up_needed"
 
 
 @contextmanager

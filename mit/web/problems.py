@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from flask import Flask, Response, request
+from flask import Flask, Response, redirect, request
+from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, TooManyRequests
 from werkzeug.http import HTTP_STATUS_CODES
 
@@ -22,6 +23,7 @@ from mit.web import context
 from mit.web.answers import json_answer
 from mit.web.metrics import log
 from mit.web.pages.frame import page
+from mit.web.targets import here, with_next
 
 T = TypeVar("T")
 
@@ -42,6 +44,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "media_type": 415,
     "file_readers_busy": 429,
     "register_unreachable": 503,
+    "sign_in_delayed": 429,
     "sign_in_needed": 403,
 }
 #: The stable codes of errors that have no class of ours.
@@ -66,6 +69,13 @@ CODE_OF_STATUS: Mapping[int, str] = {
     500: "internal",
     501: "not_implemented",
     503: "unavailable",
+}
+#: What a person lacks → the page where they get it.
+WAYS_IN: Mapping[str, str] = {
+    "sign_in_needed": "/sign-in",
+    "code_needed": "/sign-in/code",
+    "set_up_needed": "/account/second-factor",
+    "proof_needed": "/sign-in/again",
 }
 PROBLEM = "application/problem+json"
 _RETRY_AFTER_SECONDS = {429: 5, 503: 30}
@@ -154,7 +164,9 @@ def or_nothing(work: Callable[[], T]) -> T | None:
         return None
 
 
-def _answer_ours(error: MitError) -> Response:
+def _answer_ours(error: MitError) -> ResponseReturnValue:
+    if error.code in WAYS_IN and _is_led():
+        return redirect(with_next(WAYS_IN[error.code], here()), 303)
     status = status_of(error)
     if status >= 500:
         log.error("failed", id=context.reference(), code=error.code, exc_info=error)
@@ -194,6 +206,12 @@ def _answer(problem: Problem) -> Response:
         answer.headers.setdefault("Retry-After", str(_RETRY_AFTER_SECONDS[problem.status]))
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _is_led() -> bool:
+    """Say whether to lead to the page where one gets what is lacking: a person, who asked for a page."""
+    is_file = request.path.endswith(".pdf") and "text/html" not in request.headers.get("Accept", "")
+    return _wants_page() and not is_file
 
 
 def _wants_page() -> bool:

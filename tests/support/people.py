@@ -106,6 +106,8 @@ def _welcome(
         organisation_id=organisation_id,
         is_active=True,
         created_at=now,
+        confirmed_at=now,
+        password_set_at=now,
     )
     add(session, user, RoleGrant(user_id=user.id, role=str(role), granted_at=now))
     if organisation_id is not None:

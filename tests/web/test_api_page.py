@@ -251,7 +251,7 @@ def test_the_table_has_every_code_that_the_door_answers_and_no_other(office: Off
 
 
 def test_two_files_at_once_are_what_the_page_says(office: Office) -> None:
-    assert "two files are being opened already; scans go on" in read(PAGE)
+    assert "two files are being opened already, scans go on" in read(PAGE)
     assert FILES_AT_ONCE == 2
     with reading_a_file(), reading_a_file():
         answer = office.client.post("/verify", data={"file": (io.BytesIO(b"x"), "x.pdf")})

@@ -12,6 +12,7 @@ from werkzeug.exceptions import default_exceptions
 from mit import errors
 from mit.errors import Fault, MitError
 from mit.i18n import LANGUAGES, knows
+from mit.roles.access import Access, Audience
 from mit.web.problems import CODE_OF_STATUS, PROBLEM, STATUS_OF, STATUS_OF_CODE, sentence, status_of
 from tests.web.html import read_page
 
@@ -23,8 +24,9 @@ def raising(app: Flask, error: Exception) -> FlaskClient:
         raise error
 
     app._got_first_request = False
-    app.add_url_rule("/fail", "fail", fail)
-    app.add_url_rule("/api/v1/fail", "api_fail", fail)
+    for path, endpoint in (("/fail", "fail"), ("/api/v1/fail", "api_fail")):
+        app.add_url_rule(path, endpoint, fail)
+        app.extensions["mit.access"][endpoint] = Access(endpoint, frozenset({Audience.ANYONE}))
     return app.test_client()
 
 

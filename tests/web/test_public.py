@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from datetime import date, timedelta
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from hypothesis import given, settings
@@ -277,13 +277,20 @@ def test_an_address_without_a_number_is_a_404_with_the_reason(office: Office, nu
     asked(office, f"/c/{number}", status=404)
 
 
-@pytest.mark.parametrize("accept", ["*/*", "application/pdf", "text/html"])
+@pytest.mark.parametrize("accept", ["*/*", "application/pdf"])
 def test_the_pdf_is_never_public(office: Office, accept: str) -> None:
     answer = office.client.get(f"/c/{office['active'].number}.pdf", headers={"Accept": accept})
     assert answer.status_code == 403
     assert not answer.data.startswith(b"%PDF")
     assert "ผู้ถือใบรับรอง" in answer.text
-    assert office.client.get("/c/MIT-2560-0012345-M.pdf").status_code == 404
+    assert office.client.get("/c/MIT-2560-0012345-M.pdf").status_code == 403
+
+
+def test_a_person_who_wants_the_pdf_is_led_to_sign_in_and_back(office: Office) -> None:
+    path = f"/c/{office['active'].number}.pdf"
+    answer = office.client.get(path, headers={"Accept": "text/html,*/*;q=0.8"})
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == f"/sign-in?{urlencode({'next': path})}"
 
 
 def test_the_start_page_leads_to_the_check(office: Office) -> None:

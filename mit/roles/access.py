@@ -1,0 +1,127 @@
+"""Who may open which page: THE permission table, one row for each endpoint of the service.
+
+``web/guards.py`` asks it before every view; an endpoint that has no row is refused.  A row says who
+may come in at all; whether the object in the address is one's own is said by the work functions,
+which answer for a foreign one as if it did not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mit.roles.actor import Actor, Role
+from mit.roles.permissions import holds_role
+
+
+class Audience(StrEnum):
+    """For whom a page is.
+
+    ``half_signed_in`` has proved the password and owes the second factor: such a person is not an
+    actor yet and may do nothing but give or set up that factor, or leave.
+    """
+
+    ANYONE = "anyone"
+    HALF_SIGNED_IN = "half_signed_in"
+    SIGNED_IN = "signed_in"
+    MANUFACTURER = "manufacturer"
+    REVIEWER = "reviewer"
+    APPROVER = "approver"
+    ADMINISTRATOR = "administrator"
+    PROCUREMENT_OFFICER = "procurement_officer"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """One row of the table.
+
+    Attributes:
+        endpoint: the name of the view, as the URL map has it.
+        who: who may come in.
+        about: the kind of thing in the address whose owner counts; empty where there is none.
+        fresh: the person must have proved who they are within the last minutes.
+        with_token: a change needs the token of a form of ours; machines and the public check of a
+            file, which act for nobody, do without.
+    """
+
+    endpoint: str
+    who: frozenset[Audience]
+    about: str = ""
+    fresh: bool = False
+    with_token: bool = True
+
+    @property
+    def is_public(self) -> bool:
+        """Say whether everybody may come in, so that nobody needs to say who they are."""
+        return Audience.ANYONE in self.who
+
+
+def _rows(
+    who: Iterable[Audience], *endpoints: str, about: str = "", fresh: bool = False, with_token: bool = True
+) -> tuple[Access, ...]:
+    audience = frozenset(who)
+    return tuple(Access(endpoint, audience, about, fresh, with_token) for endpoint in endpoints)
+
+
+_ANYONE = (Audience.ANYONE,)
+_SIGNED_IN = (Audience.SIGNED_IN,)
+_HALF = (Audience.HALF_SIGNED_IN,)
+_HALF_OR_MORE = (Audience.HALF_SIGNED_IN, Audience.SIGNED_IN)
+
+#: Pages and files that anyone reads; nobody is asked who they are.
+_PUBLIC = (
+    *_rows(_ANYONE, "static", "public.start", "public.scan", "public.verify", "public.record"),
+    *_rows(_ANYONE, "public.verify_file", with_token=False),
+    *_rows(_ANYONE, "public.favicon", "public.robots"),
+)
+#: What machines ask; an address here never changes anything.
+_MACHINES = (
+    *_rows(_ANYONE, "verification.verdict_by_number", "certificates.credential"),
+    *_rows(_ANYONE, "verification.verdict_on_presentation", with_token=False),
+    *_rows(_ANYONE, "well_known.key_set", "well_known.did", "well_known.terms"),
+    *_rows(_ANYONE, "well_known.status_list", "well_known.status_history"),
+    *_rows(_ANYONE, "description.document", "description.docs"),
+    *_rows(_ANYONE, "health.alive", "health.ready", "health.figures"),
+)
+#: Signing in, registering, and one's own account.
+_ACCOUNT = (
+    *_rows(_ANYONE, "sign_in.ask", "sign_in.enter"),
+    *_rows(_HALF, "sign_in.ask_code", "sign_in.enter_code"),
+    *_rows(_SIGNED_IN, "sign_in.ask_again", "sign_in.enter_again"),
+    *_rows(_HALF_OR_MORE, "sign_in.leave"),
+    *_rows(_ANYONE, "registration.ask", "registration.enter"),
+    *_rows(_ANYONE, "registration.ask_confirm", "registration.confirm"),
+    *_rows(_ANYONE, "password.ask_forgot", "password.forgot"),
+    *_rows(_ANYONE, "password.ask_reset", "password.reset"),
+    *_rows(_SIGNED_IN, "account.show", "account.save"),
+    *_rows(_SIGNED_IN, "account.end_others"),
+    *_rows(_SIGNED_IN, "account.end_session", about="session"),
+    *_rows(_SIGNED_IN, "account.ask_password", "account.change_password"),
+    *_rows(_HALF_OR_MORE, "account.ask_second_factor", "account.set_second_factor"),
+    *_rows(_SIGNED_IN, "account.renew_recovery_codes", fresh=True),
+)
+#: Papers of a certificate that its holder and staff may have.
+_PAPERS = (
+    *_rows(
+        (Audience.MANUFACTURER, Audience.REVIEWER, Audience.APPROVER, Audience.ADMINISTRATOR),
+        "public.certificate_pdf",
+        about="certificate",
+    ),
+)
+
+#: Every endpoint of the service, once.
+TABLE: tuple[Access, ...] = (*_PUBLIC, *_MACHINES, *_ACCOUNT, *_PAPERS)
+_BY_ENDPOINT = {row.endpoint: row for row in TABLE}
+
+
+def row_of(endpoint: str) -> Access | None:
+    """Return the row of an endpoint; None where the table does not know it: then nobody may."""
+    return _BY_ENDPOINT.get(endpoint)
+
+
+def may_enter(row: Access, actor: Actor) -> bool:
+    """Say whether a signed-in person may come in by *row*."""
+    if row.who & {Audience.ANYONE, Audience.SIGNED_IN}:
+        return True
+    return any(str(role) in row.who and holds_role(actor, role) for role in Role)

@@ -1,0 +1,122 @@
+"""The session of a browser: its cookie holds a token, the table ``sessions`` knows whose it is.
+
+Nothing is read before a view or its guard asks who is there, so pages for anybody cost nothing and
+set nothing.  A form shown to somebody who is not signed in sets a token that no table knows: it
+only ties the form to this browser.  Signing in always gives a new one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import Any, cast
+
+from flask import Flask, Request, Response, request
+from flask.globals import request_ctx
+from flask.sessions import SessionInterface, SessionMixin
+
+from mit.accounts import sessions as work
+from mit.accounts.sessions import Live
+from mit.accounts.sign_in import SignedIn
+from mit.web import context
+
+#: The cookie's name over plain http (the demo), and over https, where the browser lets nobody else set it.
+PLAIN_COOKIE = "mit"
+SECURE_COOKIE = "__Host-mit"
+#: Where Flask-WTF looks for the secret of this browser's forms.
+FORM_KEY = "csrf_token"
+_LONGEST_TOKEN = 100
+
+
+class BrowserSession(dict[str, Any], SessionMixin):
+    """What this request knows of its browser; Flask's and Flask-WTF's session."""
+
+    def __init__(self, token: str, secret_key: str) -> None:
+        super().__init__()
+        self._held = token
+        self._secret_key = secret_key
+        self._token = token
+        self._live: Live | None = None
+        self._is_asked = not token
+
+    @property
+    def token(self) -> str:
+        """Return what the browser is to hold after this request; empty for nothing."""
+        return self._token
+
+    @property
+    def is_changed(self) -> bool:
+        """Say whether the browser has to be told."""
+        return self._token != self._held
+
+    def live(self) -> Live | None:
+        """Return whose session it is; None where nobody's. The table is read once in a request."""
+        if not self._is_asked:
+            self._is_asked = True
+            self._live = work.find(self._token, now=context.now())
+        return self._live
+
+    def take(self, signed_in: SignedIn) -> None:
+        """Let the browser hold the token of a session that began or was renewed."""
+        self._hold(signed_in.token)
+
+    def leave(self) -> None:
+        """Let the browser forget its token."""
+        self._hold("")
+
+    def prepare_form(self) -> None:
+        """Tie the forms of this page to this browser; it is given a token where it has none."""
+        if not self._token:
+            self._hold(work.new_token())
+            self._is_asked = True  # no table knows it
+        self.expect_form()
+
+    def expect_form(self) -> None:
+        """Put the secret of this browser's forms where Flask-WTF compares it."""
+        if self._token:
+            key = self._secret_key.encode()
+            self[FORM_KEY] = hmac.new(key, f"form:{self._token}".encode(), hashlib.sha256).hexdigest()
+
+    def _hold(self, token: str) -> None:
+        self._token, self._live, self._is_asked = token, None, not token
+        self.clear()
+
+
+class TableSessions(SessionInterface):
+    """Opens the session of a request from its cookie and tells the browser when the token changed."""
+
+    def open_session(self, app: Flask, request: Request) -> BrowserSession:
+        """Return the session of a request; nothing is read yet."""
+        token = request.cookies.get(cookie_name(request), "")
+        is_ours = len(token) <= _LONGEST_TOKEN and token.isascii()
+        return BrowserSession(token if is_ours else "", str(app.secret_key))
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Set or take away the cookie, if this request changed what it holds."""
+        del app
+        browser = cast(BrowserSession, session)
+        if not browser.is_changed:
+            return
+        response.headers["Cache-Control"] = "no-store"
+        name, is_secure = cookie_name(request), request.is_secure
+        if browser.token:
+            response.set_cookie(
+                name, browser.token, path="/", secure=is_secure, httponly=True, samesite="Lax"
+            )
+        else:
+            response.delete_cookie(name, path="/", secure=is_secure, httponly=True, samesite="Lax")
+
+
+def set_up(app: Flask) -> None:
+    """Keep the sessions of *app* in the table."""
+    app.session_interface = TableSessions()
+
+
+def current() -> BrowserSession:
+    """Return the session of this request's browser."""
+    return cast(BrowserSession, request_ctx.session)
+
+
+def cookie_name(request: Request) -> str:
+    """Return the cookie's name for the way this request came."""
+    return SECURE_COOKIE if request.is_secure else PLAIN_COOKIE
