@@ -17,6 +17,8 @@ class AuditEvent(StrEnum):
     APPLICATION_SUBMITTED = "manufacturer:application:submit"
     APPLICATION_RESUBMITTED = "manufacturer:application:resubmit"
     APPLICATION_WITHDRAWN = "manufacturer:application:withdraw"
+    EVIDENCE_ADDED = "manufacturer:evidence:add"
+    EVIDENCE_REMOVED = "manufacturer:evidence:remove"
     APPLICATION_RETURNED = "reviewer:application:return"
     APPLICATION_RECOMMENDED = "reviewer:application:recommend"
     APPLICATION_REFUSED = "reviewer:application:refuse"

@@ -1,0 +1,74 @@
+"""What was typed for an application, section by section, good or not yet good enough.
+
+A section is kept exactly as typed, so that nothing a person wrote is lost because it was wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from mit.store.accounts import User, one_of
+from mit.store.applications import Application
+from mit.store.db import Base, UtcInstant, new_id
+
+SECTIONS = ("factory", "product", "sheet", "declaration")
+#: A product's number within its application's draft counts up and is never given twice.
+LAST_PRODUCT = 99_999
+
+
+class DraftSection(Base):
+    """One section as typed; ``content`` is JSON in ASCII, so that even half letters can be kept.
+
+    ``product`` is the product's number within the draft, 0 where the section is about the whole
+    application.  ``version`` grows with every save: who saves names the one they saw.  A section that
+    was taken out keeps its row with ``removed_at``.
+    """
+
+    __tablename__ = "draft_sections"
+    __table_args__ = (
+        UniqueConstraint("application_id", "section", "product"),
+        CheckConstraint(one_of("section", SECTIONS), name="section"),
+        CheckConstraint(
+            f"product BETWEEN 0 AND {LAST_PRODUCT} AND (product > 0) = (section IN ('product', 'sheet'))",
+            name="product",
+        ),
+        CheckConstraint("version >= 1", name="version"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    application_id: Mapped[UUID] = mapped_column(ForeignKey(Application.id))
+    section: Mapped[str] = mapped_column(String(20))
+    product: Mapped[int] = mapped_column(default=0)
+    content: Mapped[str] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(default=1)
+    saved_at: Mapped[datetime] = mapped_column(UtcInstant)
+    saved_by_id: Mapped[UUID] = mapped_column(ForeignKey(User.id))
+    removed_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+
+
+def find_application(session: Session, number: str) -> Application | None:
+    """Return the application with this number; None where there is none."""
+    wanted = select(Application).where(Application.number == number)
+    return session.scalar(wanted) if number.isascii() and number.isprintable() else None
+
+
+def applications_of(session: Session, organisation_id: UUID) -> list[Application]:
+    """Return every application of an organisation, the newest first."""
+    own = select(Application).where(Application.organisation_id == organisation_id)
+    return list(session.scalars(own.order_by(Application.created_at.desc(), Application.number.desc())))
+
+
+def sections_of(session: Session, application_id: UUID) -> list[DraftSection]:
+    """Return every section of an application, those that were taken out too."""
+    own = select(DraftSection).where(DraftSection.application_id == application_id)
+    return list(session.scalars(own.order_by(DraftSection.product, DraftSection.section)))
+
+
+def last_product(sections: Sequence[DraftSection]) -> int:
+    """Return the highest number that a product of the draft ever had; 0 where there was none."""
+    return max((row.product for row in sections), default=0)
