@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Index,
     String,
     Text,
+    false,
     or_,
     select,
     text,
@@ -28,6 +30,10 @@ from mit.store.db import Base, UtcInstant, add, insert_or_ignore, new_id, values
 ROLES = tuple(str(role) for role in Role)
 #: What an organisation is to the scheme: it applies, or it buys.  FTI's own people have none.
 ORGANISATION_KINDS = ("manufacturer", "agency")
+#: What an organisation is in law.  Source: domain 1.2 and 1.4.
+FORMS = ("juristic_person", "natural_person", "community_enterprise")
+#: From where its name is: looked up in the register of companies, or typed.
+NAME_SOURCES = ("dbd", "by_hand")
 
 
 def one_of(column: str, values: tuple[str, ...]) -> str:
@@ -36,11 +42,17 @@ def one_of(column: str, values: tuple[str, ...]) -> str:
 
 
 class Organisation(Base):
-    """A legal person, or a natural person in business; the tax number is shown only masked then."""
+    """A legal person, or a natural person in business; the tax number is shown only masked then.
+
+    ``registration_number`` is that of a commercial registration or a community enterprise;
+    ``name_checked_at`` is when the register of companies was last asked and said this name.
+    """
 
     __tablename__ = "organisations"
     __table_args__ = (
         CheckConstraint(one_of("kind", ORGANISATION_KINDS), name="kind"),
+        CheckConstraint(one_of("form", FORMS), name="form"),
+        CheckConstraint(one_of("name_source", NAME_SOURCES), name="name_source"),
         CheckConstraint("length(tax_number) = 13", name="tax_number"),
     )
 
@@ -52,6 +64,11 @@ class Organisation(Base):
     address_th: Mapped[str] = mapped_column(String(1000), default="")
     address_en: Mapped[str] = mapped_column(String(1000), default="")
     created_at: Mapped[datetime] = mapped_column(UtcInstant)
+    form: Mapped[str] = mapped_column(String(30), default="juristic_person", server_default="juristic_person")
+    registration_number: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    telephone: Mapped[str] = mapped_column(String(30), default="", server_default="")
+    name_source: Mapped[str] = mapped_column(String(10), default="by_hand", server_default="by_hand")
+    name_checked_at: Mapped[datetime | None] = mapped_column(UtcInstant)
 
 
 def new_uniquifier() -> str:
@@ -91,7 +108,10 @@ class User(Base):
 
 
 class Affiliation(Base):
-    """A span in which a user acted for an organisation; kept for ever, because of four eyes."""
+    """A span in which a user acted for an organisation; kept for ever, because of four eyes.
+
+    A keeper of the organisation invites and removes colleagues.
+    """
 
     __tablename__ = "affiliations"
     __table_args__ = (
@@ -110,6 +130,7 @@ class Affiliation(Base):
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
     began_at: Mapped[datetime] = mapped_column(UtcInstant)
     ended_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    is_keeper: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class RoleGrant(Base):
@@ -203,6 +224,8 @@ def join_organisation(
 ) -> None:
     """Let the user act for another organisation, or for none, from *now* on; the past is kept.
 
+    Who comes where nobody keeps the organisation is its keeper: lock the organisation before.
+
     Raises:
         NotFoundError: ``not_found``.
     """
@@ -211,7 +234,18 @@ def join_organisation(
     live = (Affiliation.user_id == user_id, Affiliation.ended_at.is_(None))
     session.execute(update(Affiliation).where(*live).values(ended_at=now))
     if organisation_id is not None:
-        add(session, Affiliation(user_id=user_id, organisation_id=organisation_id, began_at=now))
+        is_keeper = not any(span.is_keeper for span in live_affiliations(session, organisation_id))
+        span = Affiliation(user_id=user_id, organisation_id=organisation_id, began_at=now)
+        span.is_keeper = is_keeper
+        add(session, span)
+
+
+def live_affiliations(session: Session, organisation_id: UUID) -> Sequence[Affiliation]:
+    """Return who acts for the organisation now, the first who came first."""
+    live = (Affiliation.organisation_id == organisation_id, Affiliation.ended_at.is_(None))
+    return session.scalars(
+        select(Affiliation).where(*live).order_by(Affiliation.began_at, Affiliation.id)
+    ).all()
 
 
 def grant(session: Session, user_id: UUID, role: Role, *, granted_by_id: UUID | None, now: datetime) -> bool:
@@ -243,6 +277,18 @@ def get_organisation(session: Session, organisation_id: UUID) -> Organisation:
         NotFoundError: ``not_found``.
     """
     found = session.get(Organisation, organisation_id)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def lock_organisation(session: Session, organisation_id: UUID) -> Organisation:
+    """Return one organisation, locked until the transaction ends.
+
+    Raises:
+        NotFoundError: ``not_found``.
+    """
+    found = session.get(Organisation, organisation_id, with_for_update=True, populate_existing=True)
     if found is None:
         raise NotFoundError
     return found

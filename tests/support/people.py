@@ -14,7 +14,7 @@ from uuid import UUID
 from mit.accounts.passwords import Passwords
 from mit.accounts.people import NewOrganisation
 from mit.roles.actor import Actor, Role
-from mit.store.accounts import Affiliation, Organisation, RoleGrant, User
+from mit.store.accounts import Organisation, RoleGrant, User, join_organisation
 from mit.store.db import OpenSession, add, new_id, transaction
 
 #: Cheap on purpose: the cost of real ones is tested once.
@@ -111,7 +111,7 @@ def _welcome(
     )
     add(session, user, RoleGrant(user_id=user.id, role=str(role), granted_at=now))
     if organisation_id is not None:
-        add(session, Affiliation(user_id=user.id, organisation_id=organisation_id, began_at=now))
+        join_organisation(session, user.id, organisation_id, now=now)
     return Actor(user.id, frozenset({role}), organisation_id)
 
 
