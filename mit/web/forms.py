@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import request
+from flask import g, request
 from flask_wtf.csrf import generate_csrf, validate_csrf  # type: ignore[import-untyped]  # it ships no types
 from wtforms import ValidationError  # type: ignore[import-untyped]  # it ships no types
 
@@ -21,6 +21,7 @@ _OWN_SITES = frozenset({"same-origin", "none"})
 def token() -> str:
     """Return the token that the forms of this request's page carry; the browser's session is prepared."""
     sessions.current().prepare_form()
+    g.pop(sessions.FORM_KEY, None)  # Flask-WTF keeps what it made before; the browser's token may be another
     return str(generate_csrf())
 
 

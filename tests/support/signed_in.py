@@ -11,7 +11,6 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_wtf.csrf import generate_csrf
 
 from mit.accounts import datastore, sessions
 from mit.accounts.caller import Caller
@@ -21,26 +20,26 @@ from mit.roles.actor import Actor
 from mit.store import accounts
 from mit.store.accounts import User
 from mit.store.db import transaction
-from mit.web.forms import HEADER
+from mit.values.clock import Clock
+from mit.web import forms
 from mit.web.sessions import PLAIN_COOKIE, SECURE_COOKIE
-from mit.web.sessions import current as current_session
+from tests.support.people import CHEAP
 
 #: From where the browsers of the tests come.
 CALLER = Caller("192.0.2.7", "Tests/1.0")
 _CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
+_templates: dict[str, Any] = {}
 
 
 class Browser(FlaskClient):
     """A client that adds the token of our forms to every change it makes."""
-
-    base = "http://localhost"
 
     def open(self, *args: Any, csrf: bool = True, **kwargs: Any) -> Any:
         """Ask; ``csrf=False`` sends a change without the token."""
         method = str(kwargs.get("method", "GET")).upper()
         if csrf and method in _CHANGING:
             headers = dict(kwargs.pop("headers", None) or {})
-            headers.setdefault(HEADER, self.form_token())
+            headers.setdefault(forms.HEADER, self.form_token())
             kwargs["headers"] = headers
         return super().open(*args, **kwargs)
 
@@ -60,11 +59,21 @@ class Browser(FlaskClient):
     def form_token(self) -> str:
         """Return the token that a form shown to this browser carries; it gets a cookie for it if need be."""
         if not self.token:
-            self.get("/sign-in")
+            self.hold(sessions.new_token())
         cookie = {"Cookie": f"{PLAIN_COOKIE}={self.token}"}
         with self.application.test_request_context("/", headers=cookie):
-            current_session().expect_form()
-            return str(generate_csrf())
+            return forms.token()
+
+
+def open_door(app: Flask, clock: Clock) -> Flask:
+    """Let the application's clock be *clock* and its passwords be cheap; return it.
+
+    Its templates are those of the application before it: compiling them anew takes half a second.
+    """
+    app.extensions["mit.templates"] = _templates.setdefault("kept", app.extensions["mit.templates"])
+    app.extensions["mit.clock"] = clock
+    app.extensions["mit.passwords"] = CHEAP
+    return app
 
 
 def browser(app: Flask) -> Browser:
