@@ -27,7 +27,7 @@ from mit.store.verdict_facts import (
 )
 from mit.values.identifiers import CertificateNumber
 from mit.values.thai_date import bangkok_day
-from mit.verify.scan import known_keys
+from mit.verify.register import known_keys
 from mit.verify.trust import Record, TrustedKey
 
 #: States of keys that others may still verify with, or will soon.

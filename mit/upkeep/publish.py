@@ -25,7 +25,7 @@ from mit.store.published import Published, find_published, publish
 from mit.store.verdict_rows import list_numbers
 from mit.values.thai_date import bangkok_day
 from mit.verify import trust_file
-from mit.verify.scan import known_keys
+from mit.verify.register import known_keys
 from mit.verify.trust import TrustedKey
 
 #: The job that publishes (asked for by ``issuance/issue.py``, which cannot import this room).

@@ -6,27 +6,14 @@ remembered.  What is remembered is only that a known key signed these very bytes
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from typing import NamedTuple
 
-from mit.credential.public_keys import PublicKey, public_key_from_jwk
-from mit.errors import InputError, MitError, TamperedError
-from mit.lifecycle.certificate_states import CertificateState, StateChange
-from mit.lifecycle.signing_key_states import KeyDates
-from mit.store.verdict_facts import (
-    FactsRow,
-    KeyRow,
-    credential_of,
-    facts_by_number,
-    facts_by_pdf,
-    facts_in_full,
-    key_rows,
-)
-from mit.store.verdict_rows import status_history
+from mit.errors import MitError
+from mit.store.verdict_facts import FactsRow
 from mit.verify import checks, opening
 from mit.verify.judge import Question, judge, judge_opened, refusal
 from mit.verify.memory import Memory
@@ -44,7 +31,18 @@ from mit.verify.presentation import (
     read_number,
     read_text,
 )
-from mit.verify.trust import Record, Trust, TrustedKey
+from mit.verify.register import (
+    Find,
+    Found,
+    find,
+    find_by_pdf,
+    find_in_full,
+    known_keys,
+    nothing,
+    recent_keys,
+    trust_by,
+)
+from mit.verify.trust import Trust
 from mit.verify.verdict import Verdict
 
 
@@ -56,21 +54,8 @@ class Grounds(NamedTuple):
     today: date
 
 
-class _Found(NamedTuple):
-    """A row of the register, with the credential where that was read together with it."""
-
-    row: FactsRow
-    credential: str | None = None
-
-
-Find = Callable[[str], _Found | None]
-
-#: Public keys by thumbprint, taken apart once; a thumbprint names one key for ever.
-_public_keys: Memory[str, PublicKey] = Memory(256)
 #: What follows from one state of a row on one day; nothing in it can change by itself.
 _answers: Memory[Grounds, Verdict] = Memory(64 * 1024 * 1024)
-#: The keys that signed lately, by serial; only a hint, the register has the last word.
-_hints: dict[int, TrustedKey] = {}
 _UNREACHABLE = "register_unreachable"
 
 
@@ -104,57 +89,57 @@ def verify_shown(shown: Presentation, question: Question, *, is_new: bool = Fals
 
     Where nothing of it was seen before (*is_new*), its credential is read together with its row.
     """
-    find = _find_in_full if is_new else _find
+    read = find_in_full if is_new else find
     try:
         if isinstance(shown, ShownQr | ShownCredential):
-            return _verify_signed(shown, question, find)
+            return _verify_signed(shown, question, read)
         if isinstance(shown, ShownNumber):
-            return _verify_number(shown, question, find)
+            return _verify_number(shown, question, read)
         if isinstance(shown, ShownFile):
             return _verify_file(shown, question)
-        return judge(shown, _nothing(question.now), question)
+        return judge(shown, nothing(question.now), question)
     except MitError as error:
         if error.code != _UNREACHABLE:
             raise
-        return refusal(checks.REGISTER_UNREACHABLE, _nothing(question.now), question)
+        return refusal(checks.REGISTER_UNREACHABLE, nothing(question.now), question)
 
 
-def _verify_signed(shown: ShownQr | ShownCredential, question: Question, find: Find) -> Verdict:
+def _verify_signed(shown: ShownQr | ShownCredential, question: Question, read: Find) -> Verdict:
     """Check the signature first; only then ask the register for the number that it states.
 
     The keys that were seen lately save a question; where they do not lead to a certificate of the
     same key, the register's own keys decide.
     """
-    opened = _open(shown, Trust(_hints, question.now))
-    found = find(opened.content.number) if opened.content else None
+    opened = _open(shown, Trust(recent_keys(), question.now))
+    found = read(opened.content.number) if opened.content else None
     if found is not None and opened.key and found.row.thumbprint == opened.key.public.thumbprint:
         signed = shown.data if isinstance(shown, ShownQr) else shown.text
         grounds = Grounds(signed, found.row, question.today)
         return _remembering(grounds, question, partial(_judge_hinted, opened, found, question))
     keys = known_keys()
     opened = _open(shown, Trust(keys, question.now))
-    found = _find(opened.content.number) if opened.content else None
+    found = find(opened.content.number) if opened.content else None
     is_short = opened.content is not None and opened.content.is_short
-    trust = _trust(found, question.now, keys.values(), is_content_needed=is_short)
+    trust = trust_by(found, question.now, keys.values(), is_content_needed=is_short)
     return judge_opened(opened, trust, question)
 
 
-def _judge_hinted(opened: Opened, found: _Found, question: Question) -> Verdict:
+def _judge_hinted(opened: Opened, found: Found, question: Question) -> Verdict:
     is_short = opened.content is not None and opened.content.is_short
-    trust = _trust(found, question.now, is_content_needed=is_short)
+    trust = trust_by(found, question.now, is_content_needed=is_short)
     return judge_opened(replace(opened, key=trust.keys[found.row.kid]), trust, question)
 
 
-def _verify_number(shown: ShownNumber, question: Question, find: Find) -> Verdict:
-    found = find(shown.number)
+def _verify_number(shown: ShownNumber, question: Question, read: Find) -> Verdict:
+    found = read(shown.number)
     if found is None:
-        return judge(shown, _trust(None, question.now), question)
+        return judge(shown, trust_by(None, question.now), question)
     grounds = Grounds("", found.row, question.today)
     return _remembering(grounds, question, partial(_judge_found, shown, found, question))
 
 
-def _judge_found(shown: ShownNumber | ShownFile, found: _Found, question: Question) -> Verdict:
-    return judge(shown, _trust(found, question.now, is_content_needed=True), question)
+def _judge_found(shown: ShownNumber | ShownFile, found: Found, question: Question) -> Verdict:
+    return judge(shown, trust_by(found, question.now, is_content_needed=True), question)
 
 
 def _remembering(grounds: Grounds, question: Question, work_out: Callable[[], Verdict]) -> Verdict:
@@ -177,9 +162,9 @@ def _remembering(grounds: Grounds, question: Question, work_out: Callable[[], Ve
 
 
 def _verify_file(shown: ShownFile, question: Question) -> Verdict:
-    row = facts_by_pdf(shown.sha256)
-    if row is not None:
-        return _judge_found(shown, _Found(row), question)
+    found = find_by_pdf(shown.sha256)
+    if found is not None:
+        return _judge_found(shown, found, question)
     return _verify_unknown_file(shown, question)
 
 
@@ -191,9 +176,9 @@ def _verify_unknown_file(shown: ShownFile, question: Question) -> Verdict:
         text, found = None, None
     else:
         content = opening.open_credential(inside, Trust(keys, question.now)).content
-        text, found = inside.text, _find(content.number) if content else None
+        text, found = inside.text, find(content.number) if content else None
     seen = replace(shown, opened_by=lambda _data: {"credential": text})
-    return judge(seen, _trust(found, question.now, keys.values()), question)
+    return judge(seen, trust_by(found, question.now, keys.values()), question)
 
 
 def forget_answers() -> None:
@@ -205,107 +190,3 @@ def _open(shown: ShownQr | ShownCredential, trust: Trust) -> Opened:
     if isinstance(shown, ShownQr):
         return opening.open_qr(shown, trust)
     return opening.open_credential(shown, trust)
-
-
-def known_keys() -> dict[int, TrustedKey]:
-    """Return every key that signs credentials, by serial, as the register has them now.
-
-    Raises:
-        MitError: ``register_unreachable``.
-    """
-    keys = {row.kid: _trusted_key(row) for row in key_rows()}
-    _hints.clear()
-    _hints.update(keys)
-    return keys
-
-
-def _find(number: str) -> _Found | None:
-    row = facts_by_number(number)
-    return _Found(row) if row else None
-
-
-def _find_in_full(number: str) -> _Found | None:
-    found = facts_in_full(number)
-    return _Found(*found) if found else None
-
-
-def _record_of(found: _Found, *, is_content_needed: bool) -> Record | None:
-    """Return what the register says of an issued certificate; None while it is only prepared.
-
-    Its credential is fetched only where it is needed and was not seen before.
-    """
-    row = found.row
-    if row.state != "active" or row.credential_sha256 is None:
-        return None
-    content = opening.remembered_credential(row.credential_sha256, row.thumbprint)
-    credential = None
-    if is_content_needed and content is None:
-        credential = found.credential or credential_of(row.number)
-    return Record(
-        number=row.number,
-        kid=row.kid,
-        credential_sha256=row.credential_sha256,
-        pdf_sha256=row.pdf_sha256,
-        signed_at=row.signed_at,
-        history=_history(row),
-        supersedes=row.supersedes,
-        superseded_by=row.superseded_by,
-        credential=credential,
-        content=content,
-    )
-
-
-def _trust(
-    found: _Found | None,
-    now: datetime,
-    more_keys: Iterable[TrustedKey] = (),
-    *,
-    is_content_needed: bool = False,
-) -> Trust:
-    keys = {key.public.kid: key for key in more_keys}
-    if found is None:
-        return Trust(keys, now, is_register=True)
-    keys[found.row.kid] = _trusted_key(found.row)
-    record = _record_of(found, is_content_needed=is_content_needed)
-    if record is None:
-        return Trust(keys, now, is_register=True)
-    files = {record.pdf_sha256: record.number} if record.pdf_sha256 else {}
-    return Trust(keys, now, records={record.number: record}, is_register=True, files=files)
-
-
-def _nothing(now: datetime) -> Trust:
-    return Trust({}, now)
-
-
-def _history(row: FactsRow) -> tuple[StateChange, ...]:
-    """Return the dated history; it is only read where something happened after the issue day."""
-    if _is_without_past(row):
-        return (StateChange(row.issued_on, CertificateState.ACTIVE),)
-    return tuple(
-        StateChange(entry.effective_on, CertificateState(entry.status), entry.reason)
-        for entry in status_history(row.number)
-    )
-
-
-def _is_without_past(row: FactsRow) -> bool:
-    return row.status == "active" and row.status_since_on == row.issued_on
-
-
-def _trusted_key(row: FactsRow | KeyRow) -> TrustedKey:
-    dates = KeyDates(
-        row.active_from_on, row.verify_only_from_on, row.retired_from_on, row.compromised_from_at
-    )
-    public = _public_keys.get(row.thumbprint)
-    if public is None:
-        public = _public_keys.keep(row.thumbprint, _read_key(row))
-    return TrustedKey(public, dates)
-
-
-def _read_key(row: FactsRow | KeyRow) -> PublicKey:
-    try:
-        public = public_key_from_jwk(json.loads(row.public_jwk))
-    except (ValueError, InputError) as error:
-        raise TamperedError("signing_key_row", where=str(row.kid)) from error
-    if public.thumbprint != row.thumbprint or public.kid != row.kid:
-        raise TamperedError("signing_key_row", where=str(row.kid))
-    return replace(public, demo=row.demo or public.demo)

@@ -25,7 +25,7 @@ from mit.upkeep.publish import (
 )
 from mit.verify.judge import Question, judge
 from mit.verify.presentation import read_file, read_text
-from mit.verify.scan import known_keys
+from mit.verify.register import known_keys
 from mit.verify.trust import Trust
 from mit.verify.trust_file import HISTORY_TYP, read_trust_file
 from tests.support import specimens

@@ -10,13 +10,15 @@ import pytest
 
 from mit.credential import qr_text
 from mit.issuance.rotate_keys import activate_key, mark_compromised, plan_key
+from mit.lifecycle.signing_key_states import KeyDates
 from mit.store.certificates import certificate_of
 from mit.store.db import db, dispose_engines, viewing
 from mit.values.identifiers import parse_certificate_number
 from mit.values.thai_date import first_instant
-from mit.verify import opening, scan
+from mit.verify import opening, register
 from mit.verify.content import sha256_hex
 from mit.verify.scan import verify_digits, verify_file, verify_number, verify_text
+from mit.verify.trust import TrustedKey
 from mit.verify.verdict import Answer, Check
 from tests.support import specimens
 from tests.support.desk import Desk
@@ -142,11 +144,11 @@ def test_a_foreign_certificate_is_of_an_unknown_key(shelf: Shelf) -> None:
 def test_a_forger_with_our_serial_is_found_out_though_another_register_was_asked_before(shelf: Shelf) -> None:
     """The hint that serial 1 is another key must never outlive the register that gave it."""
     forged = issue(by=signer(1))
-    scan._hints[1] = scan.TrustedKey(signer(1).public_key, scan.KeyDates())
+    register._hints[1] = TrustedKey(signer(1).public_key, KeyDates())
     verdict = verify_text(forged.made.qr_url, now=shelf.now)
     assert verdict.answer is Answer.NOT_VALID
     assert set(verdict.reasons) <= {"bad_signature", "not_found"}
-    scan._hints[1] = scan.TrustedKey(signer(1).public_key, scan.KeyDates())
+    register._hints[1] = TrustedKey(signer(1).public_key, KeyDates())
     assert verify_text(shelf.qr_text, now=shelf.now).answer is Answer.VALID
 
 

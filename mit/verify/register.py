@@ -1,0 +1,184 @@
+"""What the register says at this moment, as far as a verdict asks for it: rows, keys and histories.
+
+One indexed read for each question; only public keys, which never change under their thumbprint, and
+which keys signed lately are remembered.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+
+from mit.credential.public_keys import PublicKey, public_key_from_jwk
+from mit.errors import InputError, TamperedError
+from mit.lifecycle.certificate_states import CertificateState, StateChange
+from mit.lifecycle.signing_key_states import KeyDates
+from mit.store.verdict_facts import (
+    FactsRow,
+    KeyRow,
+    credential_of,
+    facts_by_number,
+    facts_by_pdf,
+    facts_in_full,
+    key_rows,
+)
+from mit.store.verdict_rows import status_history
+from mit.verify import opening
+from mit.verify.memory import Memory
+from mit.verify.trust import Record, Trust, TrustedKey
+
+
+class Found(NamedTuple):
+    """A row of the register, with the credential where that was read together with it."""
+
+    row: FactsRow
+    credential: str | None = None
+
+
+Find = Callable[[str], Found | None]
+
+#: Public keys by thumbprint, taken apart once; a thumbprint names one key for ever.
+_public_keys: Memory[str, PublicKey] = Memory(256)
+#: The keys that signed lately, by serial; only a hint, the register has the last word.
+_hints: dict[int, TrustedKey] = {}
+
+
+def recent_keys() -> Mapping[int, TrustedKey]:
+    """Return the keys that signed lately, by serial; a hint that saves a read, never the last word."""
+    return _hints
+
+
+def known_keys() -> dict[int, TrustedKey]:
+    """Return every key that signs credentials, by serial, as the register has them now.
+
+    Raises:
+        MitError: ``register_unreachable``.
+    """
+    keys = {row.kid: _trusted_key(row) for row in key_rows()}
+    _hints.clear()
+    _hints.update(keys)
+    return keys
+
+
+def find(number: str) -> Found | None:
+    """Return what the register says now of a certificate number; None if unknown.
+
+    Raises:
+        MitError: ``register_unreachable``.
+    """
+    row = facts_by_number(number)
+    return Found(row) if row else None
+
+
+def find_in_full(number: str) -> Found | None:
+    """Return the same as ``find`` together with the signed credential.
+
+    Raises:
+        MitError: ``register_unreachable``.
+    """
+    found = facts_in_full(number)
+    return Found(*found) if found else None
+
+
+def find_by_pdf(pdf_sha256: str) -> Found | None:
+    """Return what the register says of the certificate whose issued file has this SHA-256 (hex).
+
+    Raises:
+        MitError: ``register_unreachable``.
+    """
+    row = facts_by_pdf(pdf_sha256)
+    return Found(row) if row else None
+
+
+def _record_of(found: Found, *, is_content_needed: bool) -> Record | None:
+    """Return what the register says of an issued certificate; None while it is only prepared.
+
+    Its credential is fetched only where it is needed and was not seen before.
+    """
+    row = found.row
+    if row.state != "active" or row.credential_sha256 is None:
+        return None
+    content = opening.remembered_credential(row.credential_sha256, row.thumbprint)
+    credential = None
+    if is_content_needed and content is None:
+        credential = found.credential or credential_of(row.number)
+    return Record(
+        number=row.number,
+        kid=row.kid,
+        credential_sha256=row.credential_sha256,
+        pdf_sha256=row.pdf_sha256,
+        signed_at=row.signed_at,
+        history=_history(row),
+        supersedes=row.supersedes,
+        superseded_by=row.superseded_by,
+        credential=credential,
+        content=content,
+    )
+
+
+def trust_by(
+    found: Found | None,
+    now: datetime,
+    more_keys: Iterable[TrustedKey] = (),
+    *,
+    is_content_needed: bool = False,
+) -> Trust:
+    """Return what may be relied on for one question: the row, its key, and *more_keys*.
+
+    The full credential is there only where *is_content_needed* and it was not seen before.
+
+    Raises:
+        MitError: ``register_unreachable``.
+        TamperedError: a key's row does not add up.
+    """
+    keys = {key.public.kid: key for key in more_keys}
+    if found is None:
+        return Trust(keys, now, is_register=True)
+    keys[found.row.kid] = _trusted_key(found.row)
+    record = _record_of(found, is_content_needed=is_content_needed)
+    if record is None:
+        return Trust(keys, now, is_register=True)
+    files = {record.pdf_sha256: record.number} if record.pdf_sha256 else {}
+    return Trust(keys, now, records={record.number: record}, is_register=True, files=files)
+
+
+def nothing(now: datetime) -> Trust:
+    """Return the trust of a verifier that knows nothing."""
+    return Trust({}, now)
+
+
+def _history(row: FactsRow) -> tuple[StateChange, ...]:
+    """Return the dated history; it is only read where something happened after the issue day."""
+    if _is_without_past(row):
+        return (StateChange(row.issued_on, CertificateState.ACTIVE),)
+    return tuple(
+        StateChange(entry.effective_on, CertificateState(entry.status), entry.reason)
+        for entry in status_history(row.number)
+    )
+
+
+def _is_without_past(row: FactsRow) -> bool:
+    return row.status == "active" and row.status_since_on == row.issued_on
+
+
+def _trusted_key(row: FactsRow | KeyRow) -> TrustedKey:
+    dates = KeyDates(
+        row.active_from_on, row.verify_only_from_on, row.retired_from_on, row.compromised_from_at
+    )
+    public = _public_keys.get(row.thumbprint)
+    if public is None:
+        public = _public_keys.keep(row.thumbprint, _read_key(row))
+    return TrustedKey(public, dates)
+
+
+def _read_key(row: FactsRow | KeyRow) -> PublicKey:
+    try:
+        public = public_key_from_jwk(json.loads(row.public_jwk))
+    except (ValueError, InputError) as error:
+        raise TamperedError("signing_key_row", where=str(row.kid)) from error
+    if public.thumbprint != row.thumbprint or public.kid != row.kid:
+        raise TamperedError("signing_key_row", where=str(row.kid))
+    return replace(public, demo=row.demo or public.demo)
