@@ -29,6 +29,12 @@ class Letter(StrEnum):
     SECOND_FACTOR_SET = "second_factor_set"
     SECOND_FACTOR_RESET = "second_factor_reset"
     RECOVERY_CODE_USED = "recovery_code_used"  # left
+    INVITATION = "invitation"  # path, organisation, days
+    APPLICATION_RECEIVED = "application_received"  # path, number
+    APPLICATION_RETURNED = "application_returned"  # path, number
+    APPLICATION_APPROVED = "application_approved"  # path, number, certificate
+    APPLICATION_REFUSED = "application_refused"  # path, number
+    CERTIFICATE_READY = "certificate_ready"  # path, number, certificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,8 @@ class Mail:
         to: the e-mail address.
         language: the reader's: ``th`` or ``en``.
         letter: which one.
-        params: what fills its sentences; secrets (a link's token) make the row of the job one, too.
+        params: what fills its sentences; secrets (a link's token) make the row of the job one, too,
+            until the letter is sent or given up: then they are forgotten.
     """
 
     to: str

@@ -7,20 +7,38 @@ ends, and another does it again.  Jobs are therefore written so that twice is ha
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint, func, or_, select, text, update
+from sqlalchemy import (
+    CheckConstraint,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    case,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from mit.credential import canonical_json
+from mit.lifecycle.mails import MAIL_JOB
 from mit.store.accounts import one_of
 from mit.store.db import SERIAL, Base, UtcInstant, insert_or_ignore
 
 STATES = ("waiting", "done", "dead")
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 12
+#: Kinds that are tried longer than others: a mail server may be away for a day.
+MORE_ATTEMPTS: Mapping[str, int] = {MAIL_JOB: 36}
+#: Kinds that wait until nothing else is due: no certificate waits for a mail server.
+LAST_IN_LINE = (MAIL_JOB,)
 FIRST_DELAY = timedelta(seconds=5)
 LONGEST_DELAY = timedelta(hours=1)
 _WAITING = text("state = 'waiting'")
@@ -92,7 +110,7 @@ def take(session: Session, now: datetime) -> Job | None:
     Commit before the work begins.
     """
     while (row := _next_due(session, now)) is not None:
-        if row.attempts >= MAX_ATTEMPTS:
+        if row.attempts >= attempts_allowed(row.kind):
             row.state, row.finished_at, row.leased_until = "dead", now, None
             row.last_error = row.last_error or "the worker ended before the job did, every time"
             session.flush()
@@ -116,10 +134,10 @@ def done(session: Session, job: Job, *, now: datetime) -> None:
 def failed(session: Session, job: Job, *, error: str, now: datetime) -> bool:
     """Give the job back with what went wrong, due again after a growing delay.
 
-    Say whether it was given up for good, after ``MAX_ATTEMPTS``.  Where another worker took the
+    Say whether it was given up for good, after ``attempts_allowed``.  Where another worker took the
     job meanwhile, nothing is changed.
     """
-    is_dead = job.attempts >= MAX_ATTEMPTS
+    is_dead = job.attempts >= attempts_allowed(job.kind)
     outcome: dict[str, Any] = (
         {"state": "dead", "finished_at": now} if is_dead else {"due_at": now + delay_after(job.attempts)}
     )
@@ -128,9 +146,19 @@ def failed(session: Session, job: Job, *, error: str, now: datetime) -> bool:
     return bool(session.execute(given_back.returning(JobRow.id)).all()) and is_dead
 
 
+def attempts_allowed(kind: str) -> int:
+    """Return how often a job of this kind is tried before it is given up."""
+    return MORE_ATTEMPTS.get(kind, MAX_ATTEMPTS)
+
+
+def forget_payload(session: Session, kind: str, key: str) -> None:
+    """Let nothing stay readable of what a job was told: it held a secret and is not needed any more."""
+    session.execute(update(JobRow).where(JobRow.kind == kind, JobRow.key == key).values(payload="{}"))
+
+
 def delay_after(attempts: int) -> timedelta:
     """Return how long a job rests after its n-th failure: 5 s, doubled each time, at most an hour."""
-    return min(FIRST_DELAY * (1 << (attempts - 1)), LONGEST_DELAY)
+    return min(FIRST_DELAY * (1 << min(attempts - 1, 20)), LONGEST_DELAY)
 
 
 def revive(session: Session, job_id: int, *, now: datetime) -> bool:
@@ -146,8 +174,13 @@ def pending_count(session: Session) -> int:
 
 
 def oldest_waiting_since(session: Session) -> datetime | None:
-    """Return when the oldest job that is not done yet was asked for; None where none waits."""
-    oldest = select(JobRow.asked_at).where(JobRow.state == "waiting").order_by(JobRow.asked_at).limit(1)
+    """Return when the oldest job that is not done yet was asked for; None where none waits.
+
+    A mail that was tried waits for somebody else's server and says nothing about our worker.
+    """
+    is_ours = or_(JobRow.kind != MAIL_JOB, JobRow.attempts == 0)
+    waiting = select(JobRow.asked_at).where(JobRow.state == "waiting", is_ours)
+    oldest = waiting.order_by(JobRow.asked_at).limit(1)
     return session.scalar(oldest)
 
 
@@ -165,7 +198,7 @@ def _next_due(session: Session, now: datetime) -> JobRow | None:
             JobRow.due_at <= now,
             or_(JobRow.leased_until.is_(None), JobRow.leased_until <= now),
         )
-        .order_by(JobRow.due_at, JobRow.id)
+        .order_by(case((JobRow.kind.in_(LAST_IN_LINE), 1), else_=0), JobRow.due_at, JobRow.id)
         .limit(1)
     )
     return session.scalar(due.with_for_update(skip_locked=True).execution_options(populate_existing=True))
