@@ -91,7 +91,7 @@ def take_back(session: OpenSession, keys: Sequence[str], *, now: datetime) -> No
 
 
 def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def _minutes(wait: timedelta) -> int:

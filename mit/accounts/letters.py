@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from mit.accounts import datastore
-from mit.lifecycle.mails import MAIL_JOB, Letter, Mail
-from mit.store import jobs
+from mit.lifecycle.mails import Letter, Mail
+from mit.store import mails
 from mit.store.accounts import User
 from mit.store.db import OpenSession
 
@@ -21,7 +21,7 @@ def write_letter(
 ) -> bool:
     """Write a letter to a person; say whether it is new: one *key* is written once, whoever asks again."""
     mail = Mail(user.email, user.language, letter, {"name": user.name, **params})
-    return jobs.enqueue(session, MAIL_JOB, key=f"{letter}:{key}", payload=mail.to_payload(), now=now)
+    return mails.queue(session, mail, key=key, about=f"user:{user.id}", now=now)
 
 
 def send_confirmation(session: OpenSession, user: User, *, now: datetime) -> None:

@@ -14,7 +14,7 @@ from mit.lifecycle.audit_events import AuditEvent
 from mit.store import accounts, audit
 from mit.store.db import transaction, viewing
 
-_TELEPHONE = re.compile(r"[0-9+][0-9 ()/,#-]{0,29}", re.ASCII)
+_TELEPHONE = re.compile(r"[0-9+(][0-9 ()/,#-]{0,29}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
