@@ -59,9 +59,7 @@ def malee(cast: Cast, now: datetime) -> Live:
     return begin(cast.malee, now)
 
 
-def test_the_secret_waits_encrypted_and_stays_the_same_until_it_is_taken(
-    malee: Live, now: datetime
-) -> None:
+def test_the_secret_waits_encrypted_and_stays_the_same_until_it_is_taken(malee: Live, now: datetime) -> None:
     first, second = offer_secret(malee, now=now), offer_secret(malee, now=now)
     assert first == second
     key = first.key.replace("-", "").replace(" ", "")
@@ -108,7 +106,6 @@ def test_the_code_that_set_it_up_does_not_work_again(cast: Cast, malee: Live, no
     assert secret
     assert datastore.step_of(code, secret, at=now, last_step=last) is None
     assert datastore.step_of(code, secret, at=now, last_step=None) == last
-    )
 
 
 def test_a_wrong_first_code_sets_nothing_up_and_is_counted(cast: Cast, malee: Live, now: datetime) -> None:
