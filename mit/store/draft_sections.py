@@ -5,6 +5,7 @@ A section is kept exactly as typed, so that nothing a person wrote is lost becau
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +14,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from mit.store.accounts import User, one_of
-from mit.store.applications import Application
+from mit.store.applications import Application, ApplicationProduct
 from mit.store.db import Base, UtcInstant, new_id
 
 SECTIONS = ("factory", "product", "sheet", "declaration")
@@ -25,8 +26,9 @@ class DraftSection(Base):
     """One section as typed; ``content`` is JSON in ASCII, so that even half letters can be kept.
 
     ``product`` is the product's number within the draft, 0 where the section is about the whole
-    application.  ``version`` grows with every save: who saves names the one they saw.  A section that
-    was taken out keeps its row with ``removed_at``.
+    application.  ``fault_count`` is how much was wrong when it was saved.
+    ``version`` grows with every save: who saves names the one they saw.  A section that was taken out
+    keeps its row with ``removed_at``.
     """
 
     __tablename__ = "draft_sections"
@@ -37,7 +39,7 @@ class DraftSection(Base):
             f"product BETWEEN 0 AND {LAST_PRODUCT} AND (product > 0) = (section IN ('product', 'sheet'))",
             name="product",
         ),
-        CheckConstraint("version >= 1", name="version"),
+        CheckConstraint("version >= 1 AND fault_count >= 0", name="counts"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -45,6 +47,7 @@ class DraftSection(Base):
     section: Mapped[str] = mapped_column(String(20))
     product: Mapped[int] = mapped_column(default=0)
     content: Mapped[str] = mapped_column(Text)
+    fault_count: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
     saved_at: Mapped[datetime] = mapped_column(UtcInstant)
     saved_by_id: Mapped[UUID] = mapped_column(ForeignKey(User.id))
@@ -72,3 +75,20 @@ def sections_of(session: Session, application_id: UUID) -> list[DraftSection]:
 def last_product(sections: Sequence[DraftSection]) -> int:
     """Return the highest number that a product of the draft ever had; 0 where there was none."""
     return max((row.product for row in sections), default=0)
+
+
+def names_of(session: Session, application_id: UUID) -> list[tuple[str, str]]:
+    """Return the Thai and English names of an application's products, as typed or else as stored."""
+    typed = select(DraftSection.content).where(
+        DraftSection.application_id == application_id,
+        DraftSection.section == "product",
+        DraftSection.removed_at.is_(None),
+    )
+    contents = session.scalars(typed.order_by(DraftSection.product)).all()
+    if contents:
+        read = [json.loads(content) for content in contents]
+        return [(str(content.get("name_th", "")), str(content.get("name_en", ""))) for content in read]
+    stored = select(ApplicationProduct.name_th, ApplicationProduct.name_en).where(
+        ApplicationProduct.application_id == application_id, ApplicationProduct.removed_at.is_(None)
+    )
+    return [(th, en) for th, en in session.execute(stored.order_by(ApplicationProduct.position))]

@@ -31,6 +31,7 @@ def _create_draft_sections() -> None:
         sa.Column("section", sa.String(length=20), nullable=False),
         sa.Column("product", sa.Integer(), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("fault_count", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("saved_by_id", sa.Uuid(), nullable=False),
@@ -43,7 +44,7 @@ def _create_draft_sections() -> None:
             "product BETWEEN 0 AND 99999 AND (product > 0) = (section IN ('product', 'sheet'))",
             name=op.f("ck_draft_sections_product"),
         ),
-        sa.CheckConstraint("version >= 1", name=op.f("ck_draft_sections_version")),
+        sa.CheckConstraint("version >= 1 AND fault_count >= 0", name=op.f("ck_draft_sections_counts")),
         sa.ForeignKeyConstraint(
             ["application_id"],
             ["applications.id"],

@@ -1,0 +1,195 @@
+"""What people type into the forms, and the contract's documents: from one to the other and back.
+
+What is typed is text and nothing else; it stays as typed however wrong it is.  On the way to a
+document only the manners of writing are taken off (Thai digits, commas between thousands, days as
+people write them); whether the rest is right is said by the document's own checks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mit.criteria import headings
+from mit.errors import InputError
+from mit.values.thai_date import parse_day
+
+#: One section as typed: a text for each field, and for tables a list of such rows.
+Typed = dict[str, Any]
+
+FACTORY_FIELDS = ("site_th", "site_en", "factory_number")
+PRODUCT_FIELDS = ("name_th", "name_en", "hs_code", "unit", "brand", "models")
+RANGE_FIELDS = ("property", "unit", "from", "to", "from_excluded", "to_excluded")
+SHEET_FIELDS = ("price_ex_works", "vat_included", "profit", "process")
+LINE_FIELDS = (
+    "kind",
+    "name",
+    "amount",
+    "origin",
+    "country",
+    "hs_code",
+    "quantity",
+    "unit",
+    "unit_price",
+    "waste_percent",
+    "currency",
+    "rate",
+    "rate_on",
+    "supplier",
+    "supplier_tax_number",
+    "supplier_certificate",
+    "evidence",
+)
+DECLARATION_FIELDS = ("accepted", "text_id", "text_sha256")
+#: What a ticked box sends.
+TICKED = "yes"
+#: Section → its single fields, and its table with the fields of a row; most rows that are kept.
+FIELDS = {
+    "factory": FACTORY_FIELDS,
+    "product": PRODUCT_FIELDS,
+    "sheet": SHEET_FIELDS,
+    "declaration": DECLARATION_FIELDS,
+}
+TABLES = {"product": ("ranges", RANGE_FIELDS, 50), "sheet": ("lines", LINE_FIELDS, 1_000)}
+#: Longest text of one field that is kept as typed.
+LONGEST_TYPED = 20_000
+
+_THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+_GROUPED = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?", re.ASCII)
+_SEVERAL = re.compile(r"[;\n]")
+_MONEY = frozenset({"amount"})
+_NUMBERS = frozenset({"quantity", "unit_price", "waste_percent", "rate"})
+_PROCESSES = headings.table_of(headings.PROCESS_WORDS)
+
+
+def as_typed(section: str, given: Mapping[str, Any]) -> Typed:
+    """Return what was sent for a section in its one shape: every field, no empty row, only text."""
+    typed: Typed = {name: _text(given.get(name)) for name in FIELDS[section]}
+    if section in TABLES:
+        table, fields, limit = TABLES[section]
+        rows = given.get(table)
+        kept = [_row(row, fields) for row in _list(rows) if isinstance(row, Mapping)]
+        typed[table] = [row for row in kept if any(text.strip() for text in row.values())][:limit]
+    return typed
+
+
+def is_blank(typed: Typed) -> bool:
+    """Say whether nothing was typed at all."""
+    return not any(value.strip() if isinstance(value, str) else value for value in typed.values())
+
+
+def product_document(typed: Typed) -> dict[str, object]:
+    """Return the contract's product, unchecked, of what was typed."""
+    document: dict[str, object] = {
+        name: typed[name].strip() for name in PRODUCT_FIELDS if name != "models" and typed[name].strip()
+    }
+    document["models"] = several(typed["models"])
+    document["ranges"] = [_range_document(row) for row in typed["ranges"]]
+    return document
+
+
+def sheet_document(product: Mapping[str, object], typed: Typed) -> dict[str, object]:
+    """Return the contract's cost sheet, unchecked, of a product's document and what was typed."""
+    document: dict[str, object] = {
+        "product": product,
+        "vat_included": typed["vat_included"] == TICKED,
+        "lines": [_line_document(row) for row in typed["lines"]],
+    }
+    for name in ("price_ex_works", "profit"):
+        if text := plain_number(typed[name]):
+            document[name] = text
+    steps = several(typed["process"])
+    if steps:
+        document["process"] = [headings.find(step, _PROCESSES) or step for step in steps]
+    return document
+
+
+def typed_product(document: Mapping[str, Any]) -> Typed:
+    """Return a product's document as it would have been typed."""
+    given: dict[str, Any] = {name: document.get(name) for name in PRODUCT_FIELDS}
+    given["models"] = _joined(document.get("models"))
+    rows = _list(document.get("ranges"))
+    given["ranges"] = [_typed_range(row) for row in rows if isinstance(row, Mapping)]
+    return as_typed("product", given)
+
+
+def typed_sheet(document: Mapping[str, Any]) -> Typed:
+    """Return a cost sheet's document as it would have been typed, the product left out."""
+    given: dict[str, Any] = {name: document.get(name) for name in SHEET_FIELDS}
+    given["vat_included"] = TICKED if document.get("vat_included") is True else ""
+    given["process"] = _joined(document.get("process"))
+    rows = [row for row in _list(document.get("lines")) if isinstance(row, Mapping)]
+    given["lines"] = [dict(row) | {"evidence": _joined(row.get("evidence"), "; ")} for row in rows]
+    return as_typed("sheet", given)
+
+
+def several(text: str) -> list[str]:
+    """Return the entries of a field that holds several, parted by line ends or semicolons."""
+    return [part for part in (piece.strip() for piece in _SEVERAL.split(text)) if part]
+
+
+def plain_number(text: str) -> str:
+    """Return a number as machines write it: no Thai digits, no commas between thousands."""
+    plain = text.strip().translate(_THAI_DIGITS)
+    return plain.replace(",", "") if _GROUPED.fullmatch(plain) else plain
+
+
+def _line_document(row: Mapping[str, str]) -> dict[str, object]:
+    document: dict[str, object] = {}
+    for name in LINE_FIELDS:
+        text = row[name].strip()
+        if not text:
+            continue
+        if name in _MONEY | _NUMBERS:
+            document[name] = plain_number(text)
+        elif name == "rate_on":
+            document[name] = _day(text)
+        else:
+            document[name] = several(text) if name == "evidence" else text
+    return document
+
+
+def _range_document(row: Mapping[str, str]) -> dict[str, object]:
+    document: dict[str, object] = {
+        name: row[name].strip() for name in ("property", "unit") if row[name].strip()
+    }
+    for name in ("from", "to"):
+        document[name] = plain_number(row[name]) or None
+        document[f"{name}_included"] = row[f"{name}_excluded"] != TICKED
+    return document
+
+
+def _typed_range(row: Mapping[str, Any]) -> dict[str, Any]:
+    ends = {
+        f"{name}_excluded": TICKED if row.get(f"{name}_included") is False else "" for name in ("from", "to")
+    }
+    return {name: row.get(name) for name in ("property", "unit", "from", "to")} | ends
+
+
+def _day(text: str) -> str:
+    try:
+        return parse_day(text).isoformat()
+    except InputError:
+        return text
+
+
+def _row(row: Mapping[str, Any], fields: Sequence[str]) -> dict[str, str]:
+    return {name: _text(row.get(name)) for name in fields}
+
+
+def _text(value: object) -> str:
+    """Return what a field holds as text; a number of a file as it was written there."""
+    if isinstance(value, Mapping):
+        value = value.get("number")
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    return value.replace("\r\n", "\n")[:LONGEST_TYPED] if isinstance(value, str) else ""
+
+
+def _joined(value: object, mark: str = "\n") -> str:
+    return mark.join(entry for entry in _list(value) if isinstance(entry, str))
+
+
+def _list(value: object) -> Sequence[Any]:
+    return value if isinstance(value, list | tuple) else ()

@@ -1,0 +1,119 @@
+"""Weigh what was typed: is it good enough, what is wrong where, and what does the rule set say.
+
+Nothing is stored here; a cost sheet is assessed at once, so that who types it sees what comes of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mit.credential.coverage import parse_coverage
+from mit.criteria.assess import assess
+from mit.criteria.assessment import Assessment
+from mit.criteria.cost_sheet import CostSheet, coverage_document, parse_cost_sheet
+from mit.criteria.product import Product, read_product
+from mit.criteria.rule_set import RuleSet
+from mit.errors import Fault, InputError
+from mit.issuance import typed
+from mit.issuance.typed import TICKED, Typed
+
+#: Stands in for the product while only its cost sheet is weighed.
+_ANY_PRODUCT: Mapping[str, object] = {"name_th": "-", "name_en": "-", "hs_code": "000000", "unit": "-"}
+_LONGEST_SITE, _LONGEST_NUMBER = 500, 60
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What is wrong with a section, by field; for a cost sheet without faults, what the rules say."""
+
+    faults: tuple[Fault, ...] = ()
+    sheet: CostSheet | None = None
+    assessment: Assessment | None = None
+
+
+def weigh_factory(content: Typed) -> Weighed:
+    """Say what is wrong with where it is made; the Thai name of the place is compulsory."""
+    faults = []
+    if not content["site_th"].strip():
+        faults.append(Fault("text_missing", "site_th"))
+    for name in typed.FACTORY_FIELDS:
+        faults.extend(_site_faults(content[name], name))
+    return Weighed(tuple(faults))
+
+
+def weigh_product(content: Typed) -> Weighed:
+    """Say what is wrong with the names, the code, the models and the ranges of a product."""
+    faults: list[Fault] = []
+    product = read_product(typed.product_document(content), "", faults)
+    if not faults:
+        faults.extend(_coverage_faults(product))
+    return Weighed(tuple(_in_the_form(fault) for fault in faults))
+
+
+def weigh_sheet(rule_set: RuleSet, product: Typed, sheet: Typed) -> Weighed:
+    """Say what is wrong with a cost sheet, or assess it by *rule_set*.
+
+    Where the product itself is not good enough yet, the sheet is weighed with a stand-in; its tariff
+    shift says nothing then.
+    """
+    described = typed.product_document(product)
+    if weigh_product(product).faults:
+        described = dict(_ANY_PRODUCT)
+    try:
+        read = parse_cost_sheet(typed.sheet_document(described, sheet))
+        return Weighed(sheet=read, assessment=assess(rule_set, read))
+    except InputError as error:
+        return Weighed(tuple(_in_the_form(fault) for fault in error.faults))
+
+
+def weigh_declaration(content: Typed) -> Weighed:
+    """Say that the declaration is not made yet."""
+    return Weighed(() if content["accepted"] == TICKED else (Fault("declaration_missing", "accepted"),))
+
+
+def cost_sheet_of(product: Typed, sheet: Typed) -> CostSheet:
+    """Return the cost sheet that was typed.
+
+    Raises:
+        InputError: ``cost_sheet`` with every fault.
+    """
+    return parse_cost_sheet(typed.sheet_document(typed.product_document(product), sheet))
+
+
+def _site_faults(text: str, name: str) -> list[Fault]:
+    longest = _LONGEST_NUMBER if name == "factory_number" else _LONGEST_SITE
+    if len(text.strip()) > longest:
+        return [Fault("text_too_long", name, {"limit": longest})]
+    if not all(sign.isprintable() or sign.isspace() for sign in text):
+        return [Fault("text_unusable", name)]
+    return []
+
+
+def _coverage_faults(product: Product) -> list[Fault]:
+    try:
+        parse_coverage(coverage_document(product))
+    except InputError as error:
+        return list(error.faults)
+    return []
+
+
+_COVERAGE_PLACES = {"product_th": "name_th", "product_en": "name_en"}
+
+
+def _in_the_form(fault: Fault) -> Fault:
+    """Return the fault at the field that shows it; one of a single model stands at them all."""
+    where = fault.where.removeprefix("product.").removeprefix("coverage.")
+    where = _COVERAGE_PLACES.get(where, where)
+    for name in ("models", "process"):
+        if where.startswith(f"{name}["):
+            where = name
+    if ".evidence[" in where:
+        where = (
+            where.partition("[")[0] + "[" + where.partition("[")[2].partition(".evidence[")[0] + ".evidence"
+        )
+    if where in {"lines", "ranges"}:
+        where = f"{where}[1].{'kind' if where == 'lines' else 'property'}"
+    if where.startswith(("lines[", "ranges[")) and where.endswith("]"):
+        where += ".kind" if where.startswith("lines") else ".from"
+    return Fault(fault.code, where, fault.params)
