@@ -15,7 +15,7 @@ PACKAGE = ROOT / "mit"
 
 GROUND = {"errors", "config", "failpoints", "i18n", "values"}
 KNOWLEDGE = {"criteria", "lifecycle", "roles", "credential"}
-MEANS = {"store", "document", "sandbox"}
+MEANS = {"store", "document", "notify", "sandbox", "company_register"}
 #: A work room may import the work rooms named here, and no other.
 WORK = {
     "accounts": set(),
@@ -60,6 +60,8 @@ DOORS = {
     "passlib": ("mit/accounts/datastore.py",),
     "flask_wtf": ("mit/web/forms.py",),
     "itsdangerous": ("mit/web/identity.py",),
+    "smtplib": ("mit/notify/outgoing.py",),
+    "email": ("mit/notify/", "mit/upkeep/demo_mailbox.py"),
 }
 PURE_VERIFY = {"presentation", "trust", "checks", "verdict"}
 MISSPELT_ON_PURPOSE = {"MIT_DATABSE_URL", "MIT_TYPO"}

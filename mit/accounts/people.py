@@ -225,9 +225,7 @@ def check_user(new: NewUser) -> None:
         InputError: every wrong field.
     """
     faults = text_faults(new.name, "name", longest=200)
-    email = new.email.strip().lower()
-    if len(email) > _LONGEST_EMAIL or not _EMAIL.fullmatch(email):
-        faults.append(Fault("email_malformed", "email"))
+    faults += email_faults(new.email)
     faults += password_faults(new.password)
     if faults:
         raise InputError(faults=faults)
@@ -239,6 +237,13 @@ def _check_roles(roles: frozenset[Role], organisation_id: UUID | None) -> None:
     is_staff = bool(roles & STAFF_ROLES)
     if is_staff and (organisation_id is not None or Role.MANUFACTURER in roles):
         raise InputError("role_mixed", where="roles")
+
+
+def email_faults(email: str) -> list[Fault]:
+    """Return what is wrong with an e-mail address; an empty list where nothing is."""
+    plain = email.strip().lower()
+    is_good = len(plain) <= _LONGEST_EMAIL and _EMAIL.fullmatch(plain)
+    return [] if is_good else [Fault("email_malformed", "email")]
 
 
 def text_faults(text: str, where: str, *, longest: int, required: bool = True) -> list[Fault]:

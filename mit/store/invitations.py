@@ -58,6 +58,18 @@ def find_invitation(session: Session, token_sha256: str) -> Invitation | None:
     return session.scalar(select(Invitation).where(Invitation.token_sha256 == token_sha256))
 
 
+def get_invitation(session: Session, invitation_id: UUID) -> Invitation:
+    """Return one invitation.
+
+    Raises:
+        NotFoundError: ``not_found``.
+    """
+    found = session.get(Invitation, invitation_id)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
 def lock_invitation(session: Session, invitation_id: UUID) -> Invitation:
     """Return one invitation, locked until the transaction ends.
 

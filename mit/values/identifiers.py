@@ -22,6 +22,12 @@ _LONGEST_TYPED = 80
 _LONGEST_TYPED_HS = 40
 #: Lengths of an HS code: WCO subheading, AHTN, Thai statistical code (domain 7.1).
 HS_LENGTHS = (6, 8, 11)
+_DASHES = re.compile(r"[‐‑‒–—―−]")
+#: The old form of a factory's number: class, type and running number, year and letters of the province.
+_OLD_FACTORY = re.compile(r"[A-Zก-ฮ]{0,3}\.?[0-9][0-9()-]{1,20}/[0-9]{2,4}[ก-ฮ.]{0,6}")
+_REGISTRATION = re.compile(r"[0-9A-Zก-๎./()-]{3,40}")
+#: Longest number of a factory, in characters.
+LONGEST_FACTORY_NUMBER = 30
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -144,3 +150,65 @@ def shown_hs_code(digits: str) -> str:
     """Return an HS code as people read it: ``8504.40``, ``8504.40.90``, ``8504.40.90.000``."""
     parts = [digits[:4], digits[4:6], digits[6:8], digits[8:11]]
     return ".".join(part for part in parts if part)
+
+
+def parse_factory_number(text: str, *, where: str = "") -> str:
+    """Return a factory's registration number: 14 digits, or the old form as ``3-101-3/44สบ``.
+
+    Thai digits are made plain.  Of the old form the signs are kept, spaces are not; which letters a
+    province has is not checked.  Source: domain 7.1.
+
+    Raises:
+        MalformedNumberError: ``factory_number_malformed``.
+    """
+    digits = _letters_of_all(text, _LONGEST_TYPED)
+    if re.fullmatch(r"[0-9]{14}", digits, re.ASCII):
+        return digits
+    old = _spelled(text, _LONGEST_TYPED)
+    if not _OLD_FACTORY.fullmatch(old) or len(old) > LONGEST_FACTORY_NUMBER:
+        raise MalformedNumberError("factory_number_malformed", where=where)
+    return old
+
+
+def shown_factory_number(number: str) -> str:
+    """Return a factory's number as people read it; 14 digits in the groups of their meaning."""
+    if not re.fullmatch(r"[0-9]{14}", number, re.ASCII):
+        return number
+    groups = (number[0], number[1], number[2:4], number[4:9], number[9:13], number[13])
+    return "-".join(groups)
+
+
+def parse_registration_number(text: str, *, where: str = "") -> str:
+    """Return the number of a commercial registration or of a community enterprise, as it is written.
+
+    Local offices give them, in forms of their own (domain 7.1): letters, digits, dots, slashes, dashes
+    and brackets are taken, Thai digits are made plain, spaces are not kept.
+
+    Raises:
+        MalformedNumberError: ``registration_number_malformed``.
+    """
+    number = _spelled(text, _LONGEST_TYPED)
+    if not _REGISTRATION.fullmatch(number) or not re.search(r"[0-9]", number):
+        raise MalformedNumberError("registration_number_malformed", where=where)
+    return number
+
+
+def shown_registration_number(number: str) -> str:
+    """Return a registration number as people read it; of one that is a citizen number the last four only.
+
+    A trader's commercial registration often bears the trader's citizen number.
+    """
+    digits = re.sub(r"[^0-9]", "", number)
+    return shown_tax_number(digits) if len(digits) == 13 and is_natural_person(digits) else number
+
+
+def _spelled(text: str, most: int) -> str:
+    """Return *text* with plain digits and dashes, without spaces; nothing of one too long."""
+    if len(text.strip()) > most:
+        return ""
+    folded = "".join(
+        str(unicodedata.digit(sign)) if unicodedata.category(sign) == "Nd" else sign
+        for sign in unicodedata.normalize("NFKC", text)
+        if unicodedata.category(sign) != "Cf"
+    )
+    return re.sub(r"\s+", "", _DASHES.sub("-", folded)).upper()
