@@ -1,4 +1,4 @@
-"""``mit accounts create-admin``: the first administrator."""
+"""``mit accounts``: the first administrator, and help for who lost the second factor."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from mit.cli.entrance import Entrance
 from mit.config import Settings
 from mit.errors import ConflictError, InputError, SettingsError
 from mit.roles.actor import Role
+from mit.store.accounts import get_user
 from mit.store.audit import AuditEvent
-from mit.store.db import viewing
+from mit.store.db import transaction, viewing
 from mit.values.clock import FrozenClock
 from tests.support.databases import Databases, bare_app
 
@@ -87,3 +88,33 @@ def test_a_person_is_asked_twice(app: Flask, now: datetime, monkeypatch: pytest.
     assert result.exit_code == 0, result.output
     assert "at least 15 characters" in result.output
     assert "many words" not in result.output
+
+
+# --- the second factor of who lost it
+
+
+def reset(app: Flask, now: datetime, email: str) -> Result:
+    entrance = Entrance(settings=Settings, make_app=lambda _: app, clock=FrozenClock(now))
+    return CliRunner().invoke(accounts, ["reset-second-factor", "--email", email], obj=entrance)
+
+
+def test_the_keeper_clears_a_second_factor_and_it_is_recorded(app: Flask, now: datetime) -> None:
+    create(app, now, typed="a password of many words\n")
+    actor = find_actor("chief@example.com")
+    assert actor is not None
+    with transaction() as session:
+        get_user(session, actor.user_id).second_factor_secret = "whatever it was"
+    result = reset(app, now, "CHIEF@example.com")
+    assert result.exit_code == 0, result.output
+    assert "chief@example.com" in result.output
+    with viewing() as session:
+        assert get_user(session, actor.user_id).second_factor_secret is None
+        last = session.query(AuditEvent).order_by(AuditEvent.seq.desc()).first()
+    assert last is not None
+    assert (last.event, last.actor_id) == ("administrator:second_factor:reset", None)
+
+
+def test_who_has_none_or_is_unknown_is_told(app: Flask, now: datetime) -> None:
+    create(app, now, typed="a password of many words\n")
+    assert "second_factor_missing" in str(reset(app, now, "chief@example.com").exception)
+    assert "user_unknown" in str(reset(app, now, "nobody@example.com").exception)
