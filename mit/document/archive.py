@@ -67,7 +67,7 @@ class Shared:
 
 
 def finish(pages: bytes, shared: Shared, description: Description, *, credential: bytes) -> bytes:
-    """Return *pages* as a complete file with *credential* inside; same input, same bytes."""
+    """Return *pages* as a complete file with *credential*, if any, inside; same input, same bytes."""
     with Pdf.open(io.BytesIO(pages)) as pdf:
         resources = _resources(pdf, shared)
         for page in pdf.pages:
@@ -77,7 +77,8 @@ def finish(pages: bytes, shared: Shared, description: Description, *, credential
                     del page.obj[odd]
         _describe(pdf, description)
         _set_colours(pdf)
-        _attach(pdf, credential, description.at)
+        if credential:
+            _attach(pdf, credential, description.at)
         done = io.BytesIO()
         pdf.save(
             done,

@@ -31,13 +31,16 @@ class CertificatePaper:
         claims: everything the certificate states; ``claims.sample`` stamps every page.
         qr_text: the address in the QR code.
         verify_host: the genuine host name, printed in clear beside the QR code.
-        credential: the exact bytes of the signed credential, attached as ``certificate.jwt``.
+        credential: the exact bytes of the signed credential, attached as ``certificate.jwt``; nothing
+            is attached where there is none.
+        is_preview: every page is stamped as not valid; for looking before anybody signs.
     """
 
     claims: Claims
     qr_text: str
     verify_host: str
     credential: bytes
+    is_preview: bool = False
 
 
 def draw_certificate(paper: CertificatePaper) -> bytes:
@@ -53,7 +56,7 @@ def draw_certificate(paper: CertificatePaper) -> bytes:
     further = [] if fits else table.pages(_TOP - further_head.height - _FURTHER_BOTTOM)
     sheet = Sheet()
     for page in range(1, len(further) + 2):
-        _lay_ground(sheet, sample=paper.claims.sample)
+        _lay_ground(sheet, _stamp(paper))
         if page == 1:
             _draw_first(sheet, paper, head, table if fits else None, len(further) + 1)
         else:
@@ -82,12 +85,20 @@ def _draw_first(
     page_foot.draw_foot_block(sheet, paper.claims, paper.verify_host)
 
 
-def _lay_ground(sheet: Sheet, *, sample: bool) -> None:
-    """Draw what lies under the text: watermark, frame, and the stamp of a sample."""
+def _stamp(paper: CertificatePaper) -> str:
+    """Return what is stamped across every page; empty for a certificate that counts."""
+    if paper.is_preview:
+        return f"{say('document.sample', 'th')} / {say('document.not_valid', 'en')}"
+    if paper.claims.sample:
+        return f"{say('document.sample', 'th')} / {say('document.sample', 'en')}"
+    return ""
+
+
+def _lay_ground(sheet: Sheet, stamp: str) -> None:
+    """Draw what lies under the text: watermark, frame, and the stamp, if there is one."""
     sheet.picture("Watermark", (PAGE_WIDTH / 2, PAGE_HEIGHT / 2), 66 * MM)
     sheet.picture("Frame", (0, 0), 1)
-    if sample:
-        stamp = f"{say('document.sample', 'th')} / {say('document.sample', 'en')}"
+    if stamp:
         sheet.slanted_text((PAGE_WIDTH / 2, PAGE_HEIGHT / 2), stamp, styles.SAMPLE, degrees=52)
 
 

@@ -89,7 +89,11 @@ class Case:
 
     def content_digest(self, holder: Holder | None = None) -> str:
         """Return the SHA-256 (hex) of what is decided on, for the holder given or as it is now."""
-        return hashlib.sha256(canonical_json.write(self._content(holder or self.holder))).hexdigest()
+        return hashlib.sha256(canonical_json.write(self.content(holder))).hexdigest()
+
+    def content(self, holder: Holder | None = None) -> dict[str, object]:
+        """Return what is decided on, for the holder given or as it is now."""
+        return self._content(holder or self.holder)
 
     def _content(self, holder: Holder) -> dict[str, object]:
         application = self.application

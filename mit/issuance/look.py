@@ -80,6 +80,11 @@ def look_at(actor: Actor, application_id: UUID) -> ApplicationView:
         case = read_case(session, application_id)
         guards.may_know(actor, case)
         certificate = certificates.certificate_of(session, application_id)
+    return view_of(actor, case, certificate.number if certificate else "")
+
+
+def view_of(actor: Actor, case: Case, certificate_number: str) -> ApplicationView:
+    """Return a case that was read as *actor*, who may know of it, sees it."""
     application = case.application
     return ApplicationView(
         application_id=application.id,
@@ -92,7 +97,7 @@ def look_at(actor: Actor, application_id: UUID) -> ApplicationView:
         reasons=application.reasons,
         rule_set_id=application.rule_set_id or "",
         changed_at=application.changed_at,
-        certificate_number=certificate.number if certificate else "",
+        certificate_number=certificate_number,
     )
 
 

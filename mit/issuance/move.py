@@ -18,13 +18,14 @@ from mit.issuance.wish import Wish
 from mit.lifecycle.application_states import (
     FINAL_STATES,
     RECOMMENDED_STATES,
+    WAITING_STATES,
     ApplicationState,
     Move,
     find_move,
 )
 from mit.roles.actor import Actor, Role
 from mit.roles.permissions import require_role
-from mit.store import approvals, audit, certificates
+from mit.store import approvals, audit, case_holds, certificates
 from mit.store.applications import Application
 from mit.store.db import OpenSession
 
@@ -84,7 +85,7 @@ def was_done(actor: Actor, case: Case, wish: Wish) -> bool:
 
 
 def enter_state(session: OpenSession, case: Case, move: Move, *, now: datetime) -> None:
-    """Put the application into the move's next state and void the approvals if the move does so."""
+    """Put the application into the move's next state, void what the move voids, end who had taken it."""
     application = case.application
     application.state = str(move.next_state)
     application.version += 1
@@ -95,6 +96,8 @@ def enter_state(session: OpenSession, case: Case, move: Move, *, now: datetime) 
         application.reviewer_id = None
     if move.voids_approvals:
         void_rows(session, case, move, now=now)
+    if move.state in WAITING_STATES:
+        case_holds.release_hold(session, application.id, now=now)
     session.flush()
 
 

@@ -15,8 +15,10 @@ from mit.issuance.move import Standing, check_move, enter_state, record_move, st
 from mit.issuance.wish import Opinion, Seen, Wish, read_reasons
 from mit.lifecycle.application_states import ApplicationAction
 from mit.roles.actor import Actor
+from mit.store.approval_contents import ApprovalContent
 from mit.store.approvals import Approval
-from mit.store.db import OpenSession, add, transaction
+from mit.store.case_questions import send_questions
+from mit.store.db import OpenSession, add, new_id, transaction
 
 
 def recommend(actor: Actor, application_id: UUID, *, opinion: Opinion, now: datetime) -> Standing:
@@ -75,21 +77,21 @@ def refuse(actor: Actor, application_id: UUID, *, reasons: str, seen: Seen, now:
 def write_approval(
     session: OpenSession, actor: Actor, case: Case, *, kind: str, wish: Wish, now: datetime
 ) -> None:
-    """Write one of the two rows, over the content as it is computed now."""
+    """Write one of the two rows, over the content as it is computed now, and keep that content."""
     decisions = [decision.to_document() for decision in wish.decisions]
-    add(
-        session,
-        Approval(
-            application_id=case.application.id,
-            kind=kind,
-            person_id=actor.user_id,
-            content_digest=case.content_digest(),
-            application_version=case.application.version,
-            decisions=canonical_json.write(decisions).decode("utf-8"),
-            note=wish.reasons,
-            given_at=now,
-        ),
+    row = Approval(
+        id=new_id(),
+        application_id=case.application.id,
+        kind=kind,
+        person_id=actor.user_id,
+        content_digest=case.content_digest(),
+        application_version=case.application.version,
+        decisions=canonical_json.write(decisions).decode("utf-8"),
+        note=wish.reasons,
+        given_at=now,
     )
+    content = canonical_json.write(case.content()).decode("utf-8")
+    add(session, row, ApprovalContent(approval_id=row.id, content=content))
 
 
 def write_refusals(case: Case, wish: Wish, *, now: datetime) -> None:
@@ -102,12 +104,14 @@ def write_refusals(case: Case, wish: Wish, *, now: datetime) -> None:
 
 
 def turn_down(session: OpenSession, actor: Actor, case: Case, *, wish: Wish, now: datetime) -> None:
-    """Return or refuse, inside a transaction that is already open."""
+    """Return or refuse, inside a transaction that is already open; a return sends the open questions."""
     move = check_move(actor, case, wish)
     case.application.reasons = wish.reasons
     if move.action == ApplicationAction.REFUSE:
         case.application.refused_by_id = actor.user_id
         write_refusals(case, wish, now=now)
+    else:
+        send_questions(session, case.application.id, now=now)
     enter_state(session, case, move, now=now)
     record_move(session, actor, case, move=move, wish=wish, now=now)
 

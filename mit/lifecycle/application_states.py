@@ -121,6 +121,8 @@ MOVES: tuple[Move, ...] = (
 
 #: No move leads out of these.
 FINAL_STATES = frozenset({_S.APPROVED, _S.REFUSED, _S.WITHDRAWN})
+#: Where the application waits for somebody at FTI.
+WAITING_STATES = frozenset({_S.SUBMITTED, _S.RECOMMENDED})
 #: Where a live recommendation row may exist.
 RECOMMENDED_STATES = frozenset({_S.RECOMMENDED, _S.APPROVED})
 

@@ -25,6 +25,12 @@ class AuditEvent(StrEnum):
     APPLICATION_SENT_BACK = "approver:application:return"
     APPLICATION_APPROVED = "approver:application:approve"
     APPLICATION_DECLINED = "approver:application:refuse"
+    CASE_TAKEN = "staff:case:take"
+    CASE_RELEASED = "staff:case:release"
+    CASE_NOTED = "staff:case:note"
+    QUESTION_ASKED = "staff:question:ask"
+    QUESTION_DROPPED = "staff:question:drop"
+    QUESTION_ANSWERED = "manufacturer:question:answer"
 
     CERTIFICATE_PREPARED = "issuer:certificate:prepare"
     CERTIFICATE_ISSUED = "issuer:certificate:issue"

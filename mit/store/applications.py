@@ -125,7 +125,7 @@ class ApplicationProduct(Base):
     hs_code: Mapped[str | None] = mapped_column(String(11))
     price_ex_works_satang: Mapped[int] = mapped_column(BigInteger)
     cost_sheet: Mapped[str] = mapped_column(Text)
-    cost_sheet_sha256: Mapped[str] = mapped_column(String(64))
+    cost_sheet_sha256: Mapped[str] = mapped_column(String(64), index=True)
     coverage: Mapped[str] = mapped_column(Text)
     decision: Mapped[str | None] = mapped_column(String(20))
     decision_reason: Mapped[str] = mapped_column(Text, default="")
@@ -233,3 +233,37 @@ def authors_for(session: Session, organisation_id: UUID) -> frozenset[UUID]:
     """Return everyone who ever began an application of the organisation."""
     authors = select(Application.author_id).where(Application.organisation_id == organisation_id)
     return frozenset(session.scalars(authors.distinct()))
+
+
+def find_application(session: Session, number: str) -> Application | None:
+    """Return the application of a number, as it is printed; None where there is none."""
+    return session.scalar(select(Application).where(Application.number == number))
+
+
+def every_assessed(
+    session: Session, application_id: UUID
+) -> list[tuple[ApplicationProduct, AssessmentRecord]]:
+    """Return all that was ever assessed of an application, removed products too, the first first."""
+    said = (
+        select(ApplicationProduct, AssessmentRecord)
+        .join(AssessmentRecord, ApplicationProduct.id == AssessmentRecord.application_product_id)
+        .where(ApplicationProduct.application_id == application_id)
+        .order_by(AssessmentRecord.assessed_at, ApplicationProduct.position, AssessmentRecord.seq)
+    )
+    return [(product, record) for product, record in session.execute(said)]
+
+
+def same_sheets_elsewhere(session: Session, application_id: UUID, sha256s: Sequence[str]) -> dict[str, str]:
+    """Return for each cost sheet (SHA-256, hex) that another application has too, the number of one."""
+    others = (
+        select(ApplicationProduct.cost_sheet_sha256, Application.number)
+        .join(Application, Application.id == ApplicationProduct.application_id)
+        .where(
+            ApplicationProduct.cost_sheet_sha256.in_(sha256s),
+            ApplicationProduct.application_id != application_id,
+            ApplicationProduct.removed_at.is_(None),
+            Application.submitted_at.is_not(None),
+        )
+        .order_by(Application.number.desc())
+    )
+    return {row.cost_sheet_sha256: row.number for row in session.execute(others)}

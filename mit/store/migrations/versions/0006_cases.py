@@ -35,6 +35,7 @@ def changed_once_set(*columns: str) -> str:
     )
 
 
+_SAME_SHEET = "ix_application_products_cost_sheet_sha256"
 TABLES = ("case_holds", "case_notes", "case_questions", "approval_contents")
 RULES = (
     *(Rule(table, "DELETE", "kept", None, f"{table}: a row is never deleted") for table in TABLES),
@@ -57,6 +58,7 @@ def upgrade() -> None:
     _create_notes()
     _create_questions()
     _create_contents()
+    op.create_index(_SAME_SHEET, "application_products", ["cost_sheet_sha256"])
     on_postgres = op.get_bind().dialect.name == "postgresql"
     for rule in RULES:
         for statement in _on_postgres(rule) if on_postgres else _on_sqlite(rule):
@@ -69,6 +71,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Go back."""
     on_postgres = op.get_bind().dialect.name == "postgresql"
+    op.drop_index(_SAME_SHEET, table_name="application_products")
     for table in reversed(TABLES):
         op.drop_table(table)  # its triggers go with it
     if on_postgres:
