@@ -21,9 +21,13 @@ _ENVIRONMENTS: tuple[Environment, ...] = ("development", "demo", "test", "produc
 
 #: Names that only the tests and the Makefile read; listed so that the start knows them.
 TEST_NAMES = frozenset({"MIT_REQUIRE", "MIT_CHROMIUM", "MIT_TEST_DATABASE_URL"})
-_SECRETS = frozenset({"secret_key", "key_passphrase"})
+_SECRETS = frozenset({"secret_key", "key_passphrase", "mail_password"})
+_MAIL_SECURITIES = ("starttls", "tls", "none")
+_MAIL_SERVER = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):[1-9][0-9]{0,4}")
+_MAIL_ADDRESS = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,189}")
 _DATABASES = ("sqlite:///", "postgresql+psycopg://")
 _FAILPOINT = re.compile(r"[a-z_.]+(?::[1-9][0-9]{0,5})?")
+_LAST_PORT = 65535
 #: Digits that a number may have.
 _DIGITS = {"upload_limit_bytes": 12, "key_lead_days": 4}
 
@@ -50,6 +54,15 @@ class Settings:
             (``MIT_JOBS_INLINE``, 0 or 1).
         upload_limit_bytes: largest request body (``MIT_UPLOAD_LIMIT_BYTES``).
         key_lead_days: days between making a signing key and its first use (``MIT_KEY_LEAD_DAYS``).
+        mail_server: host and port of the mail server; empty: letters are written into the folder
+            ``mailbox`` under ``var_dir`` (``MIT_MAIL_SERVER``).
+        mail_security: ``starttls``, ``tls`` or ``none``; the server's certificate is always checked
+            (``MIT_MAIL_SECURITY``).
+        mail_user: name at the mail server; empty: none is asked for (``MIT_MAIL_USER``).
+        mail_password: its password (``MIT_MAIL_PASSWORD``, ``…_FILE``).
+        mail_from: address that letters come from (``MIT_MAIL_FROM``).
+        company_register_url: the register of companies, asked with ``/<13 digits>`` behind it; empty:
+            names are typed by hand (``MIT_COMPANY_REGISTER_URL``).
         failpoint: ``name`` or ``name:count``; the process kills itself there, in ``test`` only
             (``MIT_FAILPOINT``).
     """
@@ -66,6 +79,12 @@ class Settings:
     jobs_inline: bool = False
     upload_limit_bytes: int = 20 * 1024 * 1024
     key_lead_days: int = 14
+    company_register_url: str = ""
+    mail_server: str = ""
+    mail_security: str = "starttls"
+    mail_user: str = ""
+    mail_password: str = ""
+    mail_from: str = "mit@localhost"
     failpoint: str = ""
 
     @property
@@ -123,6 +142,8 @@ def _convert(name: str, text: str) -> object:
         return _one_of(text, {"0": False, "1": True}, variable)
     if name == "env":
         return _one_of(text, {env: env for env in _ENVIRONMENTS}, variable)
+    if name == "mail_security":
+        return _one_of(text, {choice: choice for choice in _MAIL_SECURITIES}, variable)
     if name in _DIGITS:
         if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS[name]):
             raise SettingsError("settings_value", where=variable)
@@ -143,9 +164,22 @@ def _checked(settings: Settings) -> Settings:
         raise SettingsError("settings_value", where="MIT_FAILPOINT")
     if not _is_web_address(settings.public_url):
         raise SettingsError("settings_value", where="MIT_PUBLIC_URL")
+    if settings.company_register_url and not _is_web_address(settings.company_register_url):
+        raise SettingsError("settings_value", where="MIT_COMPANY_REGISTER_URL")
     if settings.database_url and not settings.database_url.startswith(_DATABASES):
         raise SettingsError("settings_value", where="MIT_DATABASE_URL")
+    _check_mail(settings)
     return settings
+
+
+def _check_mail(settings: Settings) -> None:
+    server = settings.mail_server
+    if server and not (_MAIL_SERVER.fullmatch(server) and int(server.rpartition(":")[2]) <= _LAST_PORT):
+        raise SettingsError("settings_value", where="MIT_MAIL_SERVER")
+    if not _MAIL_ADDRESS.fullmatch(settings.mail_from):
+        raise SettingsError("settings_value", where="MIT_MAIL_FROM")
+    if settings.mail_user and settings.mail_security == "none":
+        raise SettingsError("settings_value", where="MIT_MAIL_SECURITY")  # the password would be readable
 
 
 def _is_web_address(url: str) -> bool:
@@ -166,8 +200,14 @@ def _refuse_development_defaults(settings: Settings) -> None:
         raise SettingsError("settings_production", where="MIT_KEY_PASSPHRASE")
     if not settings.public_url.startswith("https://"):
         raise SettingsError("settings_production", where="MIT_PUBLIC_URL")
+    if settings.company_register_url.startswith("http://"):
+        raise SettingsError("settings_production", where="MIT_COMPANY_REGISTER_URL")
     if settings.jobs_inline:
         raise SettingsError("settings_production", where="MIT_JOBS_INLINE")
+    if not settings.mail_server:
+        raise SettingsError("settings_production", where="MIT_MAIL_SERVER")
+    if settings.mail_from.endswith("@localhost"):
+        raise SettingsError("settings_production", where="MIT_MAIL_FROM")
 
 
 def new_secret() -> str:

@@ -23,10 +23,12 @@ from mit.issuance.issue import PRINT_JOB, PUBLISH_JOB, issue
 from mit.issuance.prepare import ISSUE_JOB
 from mit.issuance.print_certificate import print_certificate
 from mit.lifecycle.audit_events import AuditEvent
+from mit.lifecycle.mails import MAIL_JOB
 from mit.store import audit, jobs
 from mit.store.db import transaction
 from mit.store.jobs import Job
 from mit.upkeep.publish import publish_if_due, publish_status_lists
+from mit.upkeep.send_mail import send_mail
 from mit.values.clock import Clock
 
 log = logging.getLogger(__name__)
@@ -54,7 +56,12 @@ def _publish(job: Job, now: datetime, authority: Authority) -> None:
 
 
 #: Which work belongs to which kind of job.
-WORK: Final[Mapping[str, Work]] = {ISSUE_JOB: _issue, PRINT_JOB: _print, PUBLISH_JOB: _publish}
+WORK: Final[Mapping[str, Work]] = {
+    ISSUE_JOB: _issue,
+    PRINT_JOB: _print,
+    PUBLISH_JOB: _publish,
+    MAIL_JOB: send_mail,
+}
 
 
 def authority_of(app: Flask) -> Authority:

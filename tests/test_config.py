@@ -14,6 +14,8 @@ PRODUCTION = {
     "MIT_SECRET_KEY": "s" * 40,
     "MIT_KEY_PASSPHRASE": "p" * 24,
     "MIT_PUBLIC_URL": "https://mit.example.or.th",
+    "MIT_MAIL_SERVER": "smtp.example.or.th:587",
+    "MIT_MAIL_FROM": "mit@example.or.th",
 }
 
 
@@ -63,6 +65,14 @@ def test_each_value_is_read_in_its_own_type() -> None:
         ({"MIT_ENV": "test", "MIT_FAILPOINT": "issue.signed:x"}, "MIT_FAILPOINT"),
         ({"MIT_ENV": "test", "MIT_FAILPOINT": "issue.signed:0"}, "MIT_FAILPOINT"),
         ({"MIT_ENV": "test", "MIT_FAILPOINT": ":2"}, "MIT_FAILPOINT"),
+        ({"MIT_MAIL_SERVER": "smtp.example"}, "MIT_MAIL_SERVER"),
+        ({"MIT_MAIL_SERVER": "smtp.example:0"}, "MIT_MAIL_SERVER"),
+        ({"MIT_MAIL_SERVER": "smtp.example:65536"}, "MIT_MAIL_SERVER"),
+        ({"MIT_MAIL_SERVER": "smtp example:25"}, "MIT_MAIL_SERVER"),
+        ({"MIT_MAIL_SECURITY": "ssl"}, "MIT_MAIL_SECURITY"),
+        ({"MIT_MAIL_SECURITY": "none", "MIT_MAIL_USER": "mit"}, "MIT_MAIL_SECURITY"),
+        ({"MIT_MAIL_FROM": "nobody"}, "MIT_MAIL_FROM"),
+        ({"MIT_MAIL_FROM": "a@b\r\nBcc: c@d"}, "MIT_MAIL_FROM"),
         ({"MIT_SECRET_KEY_FILE": "/no/such/file"}, "MIT_SECRET_KEY_FILE"),
     ],
 )
@@ -143,6 +153,8 @@ def test_production_starts_with_values_of_its_own() -> None:
         ("MIT_KEY_PASSPHRASE", ""),
         ("MIT_PUBLIC_URL", "http://mit.example"),
         ("MIT_JOBS_INLINE", "1"),
+        ("MIT_MAIL_SERVER", ""),
+        ("MIT_MAIL_FROM", ""),
     ],
 )
 def test_production_refuses_development_defaults(name: str, value: str) -> None:

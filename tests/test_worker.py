@@ -12,6 +12,7 @@ from flask import Flask
 from mit import worker
 from mit.errors import KeyUnavailableError
 from mit.issuance.authority import Authority
+from mit.roles.access import Access, Audience
 from mit.store import jobs
 from mit.store.db import transaction
 from mit.store.jobs import Job
@@ -170,7 +171,7 @@ def test_a_job_whose_worker_died_is_done_when_the_lease_is_over(
 
 
 def test_every_kind_of_job_that_is_asked_for_has_its_work() -> None:
-    assert set(worker.WORK) == {"issue", "print", "publish"}
+    assert set(worker.WORK) == {"issue", "print", "publish", "mail"}
     assert PUBLISH_JOB == worker.PUBLISH_JOB
 
 
@@ -200,6 +201,8 @@ def test_inline_jobs_are_done_after_a_request_that_may_have_written(
     def asking() -> str:
         return "asked"
 
+    anyone = frozenset({Audience.ANYONE})
+    app.extensions["mit.access"] |= {"asking": Access("asking", anyone, with_token=False)}
     worker.install_inline(app, FrozenClock(now))
     _ask("one", now)
     assert app.test_client().get("/asking").text == "asked"

@@ -22,10 +22,12 @@ from mit.failpoints import reach
 from mit.issuance.authority import Authority
 from mit.issuance.claims_record import read_claims
 from mit.issuance.create_seal import open_seal
+from mit.issuance.letters import tell_applicant
 from mit.lifecycle.audit_events import AuditEvent
-from mit.store import audit, certificates, documents
+from mit.lifecycle.mails import Letter
+from mit.store import applications, audit, certificates, documents
 from mit.store.certificates import Certificate
-from mit.store.db import transaction, viewing
+from mit.store.db import OpenSession, transaction, viewing
 
 PDF = "application/pdf"
 
@@ -70,7 +72,7 @@ def paper_of(certificate: Certificate, *, public_url: str) -> CertificatePaper:
 def file_paper(number: str, sealed: bytes, *, now: datetime, authority: Authority) -> None:
     """Store the sealed file and let the certificate name it, once."""
     with transaction() as session:
-        certificates.lock_certificate(session, number)
+        certificate = certificates.lock_certificate(session, number)
         var_dir = authority.settings.var_dir
         sha256 = documents.store_document(session, var_dir, sealed, media_type=PDF, now=now)  # (3)
         # Durable now: the file under its hash.  A crash here leaves a file that no row names;
@@ -79,6 +81,7 @@ def file_paper(number: str, sealed: bytes, *, now: datetime, authority: Authorit
         if certificates.store_printed(session, number, sha256):  # (4)
             payload = {"pdf_sha256": sha256, "size_bytes": len(sealed)}
             subject = f"certificate:{number}"
+            _tell_holder(session, certificate, now=now)
             audit.record(
                 session,
                 AuditEvent.CERTIFICATE_PRINTED,
@@ -90,3 +93,8 @@ def file_paper(number: str, sealed: bytes, *, now: datetime, authority: Authorit
         reach("print.before_commit")
     # Durable now: the certificate names its one file.
     reach("print.after_commit")
+
+
+def _tell_holder(session: OpenSession, certificate: Certificate, *, now: datetime) -> None:
+    application = applications.get_application(session, certificate.application_id)
+    tell_applicant(session, application, Letter.CERTIFICATE_READY, now=now, certificate=certificate.number)

@@ -303,3 +303,17 @@ def held_role_at(session: Session, user_id: UUID, role: Role, at: datetime) -> b
         or_(RoleGrant.revoked_at.is_(None), RoleGrant.revoked_at > at),
     )
     return session.scalars(held.limit(1)).first() is not None
+
+
+def makers_of(session: Session, organisation_id: UUID) -> list[User]:
+    """Return whoever acts for a manufacturer now, by a living login whose address is theirs."""
+    holds = select(RoleGrant.user_id).where(
+        RoleGrant.role == str(Role.MANUFACTURER), RoleGrant.revoked_at.is_(None)
+    )
+    found = select(User).where(
+        User.organisation_id == organisation_id,
+        User.is_active.is_(True),
+        User.confirmed_at.is_not(None),
+        User.id.in_(holds),
+    )
+    return list(session.scalars(found.order_by(User.created_at, User.id)))
