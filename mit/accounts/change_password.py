@@ -21,7 +21,7 @@ from mit.lifecycle.audit_events import AuditEvent
 from mit.lifecycle.mails import Letter
 from mit.store import accounts, audit, sessions
 from mit.store.accounts import User, new_uniquifier
-from mit.store.db import OpenSession, transaction
+from mit.store.db import OpenSession, transaction, viewing
 
 #: How long the link for a new password works.
 RESET_WITHIN = timedelta(hours=1)
@@ -53,13 +53,15 @@ def ask_for_reset(email: str, *, caller: Caller, now: datetime) -> None:
             _record(session, AuditEvent.RESET_ASKED, user, now=now)
 
 
-def look_at_link(token: str) -> None:
-    """Look whether a link for a new password still works; nothing changes.
+def look_at_link(token: str) -> str:
+    """Return whose password a link sets, by e-mail address; nothing changes.
 
     Raises:
         InputError: ``link_expired`` or ``link_unusable``.
     """
-    datastore.read_reset_token(token)
+    named = datastore.read_reset_token(token)
+    with viewing() as session:
+        return accounts.get_user(session, named.user_id).email
 
 
 def reset_password(token: str, password: str, *, now: datetime, passwords: Passwords) -> None:

@@ -22,7 +22,7 @@ from mit.lifecycle.audit_events import AuditEvent
 from mit.lifecycle.mails import Letter
 from mit.store import accounts, audit
 from mit.store.accounts import User, new_uniquifier
-from mit.store.db import new_id, transaction
+from mit.store.db import new_id, transaction, viewing
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def look_at_link(token: str) -> str:
         InputError: ``link_expired`` or ``link_unusable`` (used already, replaced, or never ours).
     """
     named = datastore.read_confirmation_token(token)
-    with transaction() as session:
+    with viewing() as session:
         user = accounts.get_user(session, named.user_id)
         if user.confirmed_at is not None:
             raise InputError("link_unusable")

@@ -65,7 +65,7 @@ def end_others() -> ResponseReturnValue:
 @account.get("/password")
 def ask_password() -> Response:
     """Ask for the old and the new password."""
-    return form_page("account/password.html", shortest=SHORTEST)
+    return form_page("account/password.html", shortest=SHORTEST, email=context.require_live().email)
 
 
 @account.post("/password")
@@ -75,7 +75,7 @@ def change_password() -> ResponseReturnValue:
     fields = typed("old", "new")
     faults = missing(fields, "old", "new")
     if faults:
-        return incomplete("account/password.html", faults, shortest=SHORTEST)
+        return incomplete("account/password.html", faults, shortest=SHORTEST, email=live.email)
     try:
         renewed = password_work.change_password(
             live,
@@ -85,7 +85,7 @@ def change_password() -> ResponseReturnValue:
             passwords=context.passwords(),
         )
     except MitError as error:
-        return refused("account/password.html", error, shortest=SHORTEST)
+        return refused("account/password.html", error, shortest=SHORTEST, email=live.email)
     sessions.current().take(renewed)
     return redirect("/account?notice=password_changed", 303)
 

@@ -39,10 +39,10 @@ def forgot() -> Response:
 def ask_reset(token: str) -> Response:
     """Ask for the new password, if the link still works."""
     try:
-        work.look_at_link(token)
+        email = work.look_at_link(token)
     except InputError as error:
         return _dead_link(error)
-    return form_page("account/reset.html", shortest=SHORTEST)
+    return form_page("account/reset.html", shortest=SHORTEST, email=email)
 
 
 @password.post("/reset/<token>")
@@ -50,12 +50,15 @@ def reset(token: str) -> ResponseReturnValue:
     """Set the new password; one signs in with it afterwards, second factor and all."""
     fields = typed("password")
     try:
-        work.look_at_link(token)
+        email = work.look_at_link(token)
+    except InputError as error:
+        return _dead_link(error)
+    try:
         work.reset_password(token, fields["password"], now=context.now(), passwords=context.passwords())
     except InputError as error:
         if error.code.startswith("link_"):
             return _dead_link(error)
-        return refused("account/reset.html", error, shortest=SHORTEST)
+        return refused("account/reset.html", error, shortest=SHORTEST, email=email)
     return redirect("/sign-in?notice=password_set", 303)
 
 

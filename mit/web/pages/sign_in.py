@@ -99,7 +99,7 @@ def enter_code() -> ResponseReturnValue:
 @sign_in.get("/sign-in/again")
 def ask_again() -> ResponseReturnValue:
     """Ask who is signed in to prove it again."""
-    return form_page("account/again.html")
+    return form_page("account/again.html", email=context.require_live().email)
 
 
 @sign_in.post("/sign-in/again")
@@ -109,11 +109,11 @@ def enter_again() -> ResponseReturnValue:
     fields = typed("proof")
     faults = missing(fields, "proof")
     if faults:
-        return incomplete("account/again.html", faults)
+        return incomplete("account/again.html", faults, email=live.email)
     try:
         proved = prove_again(live, fields["proof"], now=context.now(), passwords=context.passwords())
     except MitError as error:
-        return refused("account/again.html", error)
+        return refused("account/again.html", error, email=live.email)
     return go_on(proved)
 
 
