@@ -129,7 +129,10 @@ WRONG: list[tuple[OrganisationDetails, list[tuple[str, str]]]] = [
     (replace(PERSON, tax_number=COMPANY.tax_number), [("tax_number_of_company", "tax_number")]),
     (replace(PERSON, registration_number=" "), [("text_missing", "registration_number")]),
     *(
-        (replace(PERSON, registration_number=text), [("registration_number_malformed", "registration_number")])
+        (
+            replace(PERSON, registration_number=text),
+            [("registration_number_malformed", "registration_number")],
+        )
         for text in ("<b>1</b>", "กขค", "1" * 41, "12")
     ),
     (replace(COMPANY, name_th=" \n"), [("text_missing", "name_th")]),
