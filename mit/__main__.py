@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # offline commands never load it
 COMMANDS = {
     "accounts": "mit.cli.accounts:accounts",
     "assess": "mit.cli.assess:assess",
+    "audit": "mit.cli.audit:audit",
     "db": "mit.cli.database:database",
     "demo": "mit.cli.demo:demo",
     "doctor": "mit.cli.doctor:doctor",

@@ -89,6 +89,7 @@ class AuditEvent(StrEnum):
 
     STATUS_LIST_PUBLISHED = "publisher:status_list:publish"
     TRUST_EXPORTED = "publisher:trust:export"
+    AUDIT_EXPORTED = "administrator:audit:export"
 
     @property
     def source(self) -> str:

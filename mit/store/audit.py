@@ -63,6 +63,15 @@ class ChainBreak:
     what: str
 
 
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """How far a walk through the chain came: the last event's number and hash, and every break."""
+
+    seq: int
+    last_hash: str
+    breaks: list[ChainBreak]
+
+
 def record(
     session: Session,
     event: str,
@@ -117,9 +126,27 @@ def events_about(session: Session, subject: str) -> list[AuditEvent]:
 
 def verify_chain(session: Session) -> list[ChainBreak]:
     """Re-compute the whole chain and return every break; an empty list when all adds up."""
+    return walk_chain(session).breaks
+
+
+def walk_chain(session: Session) -> Walk:
+    """Re-compute the whole chain: how far it goes, and every break.
+
+    What is wrong at an event is said by one word: ``missing`` (there is none of that number),
+    ``prev`` (it does not follow the one before), ``payload`` or ``hash`` (it was changed),
+    ``unreadable`` (it cannot even be read; the walk ends there), ``head`` (events at the end were
+    taken away or added behind the back of the service).
+    """
     breaks: list[ChainBreak] = []
     seq, prev = 0, NO_HASH
-    for row in _all_events(session):
+    events = _all_events(session)
+    while True:
+        try:
+            row = next(events, None)
+        except (ValueError, TypeError):  # a column holds what its type cannot be
+            return Walk(seq, prev, [*breaks, ChainBreak(seq + 1, "unreadable")])
+        if row is None:
+            break
         if row.seq != seq + 1:
             breaks.append(ChainBreak(seq + 1, "missing"))
         if row.prev != prev:
@@ -132,7 +159,12 @@ def verify_chain(session: Session) -> list[ChainBreak]:
     head = session.get(AuditHead, 1)
     if head is None or (head.seq, head.hash) != (seq, prev):
         breaks.append(ChainBreak(seq, "head"))
-    return breaks
+    return Walk(seq, prev, breaks)
+
+
+def hash_at(session: Session, seq: int) -> str:
+    """Return the hash of one event; empty where there is none."""
+    return session.scalar(select(AuditEvent.hash).where(AuditEvent.seq == seq)) or ""
 
 
 def _all_events(session: Session) -> Iterator[AuditEvent]:
