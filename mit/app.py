@@ -9,6 +9,8 @@ from functools import partial
 from flask import Flask
 
 from mit import failpoints
+from mit.company_register.http_register import HttpCompanyRegister
+from mit.company_register.port import NullCompanyRegister
 from mit.config import Settings, new_secret
 from mit.errors import SettingsError
 from mit.issuance.authority import build_authority
@@ -23,6 +25,8 @@ from mit.web.api.well_known import well_known
 from mit.web.front import Front
 from mit.web.pages import frame
 from mit.web.pages.account import account
+from mit.web.pages.colleagues import colleagues
+from mit.web.pages.organisation import organisation
 from mit.web.pages.password import password
 from mit.web.pages.public import public
 from mit.web.pages.registration import registration
@@ -43,6 +47,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.extensions["mit.settings"] = settings
     app.extensions["mit.clock"] = clock or SystemClock()
     app.extensions["mit.authority"] = build_authority(settings)
+    url = settings.company_register_url
+    app.extensions["mit.company_register"] = HttpCompanyRegister(url) if url else NullCompanyRegister()
     _set_up_database(app, settings)
     _set_up_web(app, settings)
     if settings.jobs_inline:
@@ -73,7 +79,17 @@ def _set_up_web(app: Flask, settings: Settings) -> None:
     api = make_api(app)
     for described in (verification, certificates, well_known):
         api.register_blueprint(described)
-    for blueprint in (public, description, health, sign_in, registration, password, account):
+    for blueprint in (
+        public,
+        description,
+        health,
+        sign_in,
+        registration,
+        password,
+        account,
+        organisation,
+        colleagues,
+    ):
         app.register_blueprint(blueprint)
 
 

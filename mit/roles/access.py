@@ -101,6 +101,23 @@ _ACCOUNT = (
     *_rows(_HALF_OR_MORE, "account.ask_second_factor", "account.set_second_factor"),
     *_rows(_SIGNED_IN, "account.renew_recovery_codes", fresh=True),
 )
+_MANUFACTURER = (Audience.MANUFACTURER,)
+#: One's organisation, its factories and people; who acts for none yet may register or accept.
+_ORGANISATION = (
+    *_rows(_SIGNED_IN, "organisation.ask_new", "organisation.register"),
+    *_rows(_MANUFACTURER, "organisation.show", "organisation.check_name"),
+    *_rows(_MANUFACTURER, "organisation.ask_edit", "organisation.edit"),
+    *_rows(_MANUFACTURER, "organisation.ask_factory", "organisation.add_factory"),
+    *_rows(_MANUFACTURER, "organisation.show_factory", "organisation.save_factory", about="factory"),
+    *_rows(_MANUFACTURER, "organisation.close_factory", about="factory"),
+    *_rows(_MANUFACTURER, "colleagues.show", "colleagues.invite"),
+    *_rows(_MANUFACTURER, "colleagues.withdraw", about="invitation"),
+    *_rows(_MANUFACTURER, "colleagues.give_keeper", "colleagues.take_keeper", about="colleague"),
+    *_rows(_MANUFACTURER, "colleagues.remove", about="colleague"),
+    *_rows(_ANYONE, "colleagues.ask_accept"),
+    *_rows(_SIGNED_IN, "colleagues.accept"),
+    *_rows(_SIGNED_IN, "colleagues.accept_waiting", about="invitation to oneself"),
+)
 #: Papers of a certificate that its holder and staff may have.
 _PAPERS = (
     *_rows(
@@ -111,7 +128,7 @@ _PAPERS = (
 )
 
 #: Every endpoint of the service, once.
-TABLE: tuple[Access, ...] = (*_PUBLIC, *_MACHINES, *_ACCOUNT, *_PAPERS)
+TABLE: tuple[Access, ...] = (*_PUBLIC, *_MACHINES, *_ACCOUNT, *_ORGANISATION, *_PAPERS)
 _BY_ENDPOINT = {row.endpoint: row for row in TABLE}
 
 

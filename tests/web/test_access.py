@@ -16,7 +16,8 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from mit.accounts import sessions
+from mit.accounts import colleagues, factories, invitations, sessions
+from mit.accounts.factories import FactoryDetails
 from mit.roles.access import TABLE, Access, Audience, row_of
 from mit.roles.actor import Actor, Role
 from mit.values.clock import FrozenClock
@@ -37,6 +38,9 @@ VALUES: dict[str, Any] = {
     "number": "MIT-2569-0012345-B",
     "token": "x",
     "session_id": UUID(int=1),
+    "factory_id": UUID(int=2),
+    "user_id": UUID(int=3),
+    "invitation_id": UUID(int=4),
 }
 
 
@@ -243,8 +247,56 @@ def a_certificate(desk: Desk) -> Sample:
     )
 
 
+def a_factory(desk: Desk) -> Sample:
+    new = FactoryDetails("10110012325504", name_th="โรงงาน 1", address_th="สมุทรปราการ")
+    return of_siam_cable(desk, {"factory_id": factories.add(desk.cast.somchai, new, now=clock_of(desk))})
+
+
+def a_colleague(desk: Desk) -> Sample:
+    dao = invite("Dao", Role.MANUFACTURER, desk.cast.siam_cable_id, now=clock_of(desk))
+    return of_siam_cable(desk, {"user_id": dao.user_id})
+
+
+def an_invitation(desk: Desk) -> Sample:
+    return of_siam_cable(desk, {"invitation_id": invited(desk, "new@example.com")})
+
+
+def an_invitation_to_oneself(desk: Desk) -> Sample:
+    desk_clerk = invite("Dao", Role.MANUFACTURER, now=clock_of(desk))
+    of_dao = {"invitation_id": invited(desk, "dao@example.com")}
+    strangers = (desk.cast.krit, desk.cast.malee, desk.cast.napha)
+    return Sample(
+        of_dao,
+        lambda: signed_in(desk.app, desk_clerk),
+        tuple(lambda actor=actor: signed_in(desk.app, actor) for actor in strangers),  # type: ignore[misc]
+    )
+
+
+def invited(desk: Desk, email: str) -> UUID:
+    somchai, now = desk.cast.somchai, clock_of(desk)
+    invitations.invite(somchai, email, language="th", now=now)
+    return colleagues.list_people(somchai, now=now).invited[0].invitation_id
+
+
+def of_siam_cable(desk: Desk, values: dict[str, Any]) -> Sample:
+    app, cast = desk.app, desk.cast
+    return Sample(values, lambda: signed_in(app, cast.somchai), (lambda: signed_in(app, cast.krit),))
+
+
+def clock_of(desk: Desk) -> datetime:
+    now: datetime = desk.app.extensions["mit.clock"].now()
+    return now
+
+
 #: What a row is about → how a sample of it is made.
-SAMPLES: dict[str, Callable[[Desk], Sample]] = {"session": a_session, "certificate": a_certificate}
+SAMPLES: dict[str, Callable[[Desk], Sample]] = {
+    "session": a_session,
+    "certificate": a_certificate,
+    "factory": a_factory,
+    "colleague": a_colleague,
+    "invitation": an_invitation,
+    "invitation to oneself": an_invitation_to_oneself,
+}
 
 
 def test_there_is_a_sample_of_everything_that_a_row_is_about() -> None:
