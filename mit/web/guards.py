@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore
 
-from flask import Flask, request
+from flask import Flask
+from flask.globals import request_ctx
 
 from mit.accounts.sessions import Live
 from mit.accounts.sign_in import is_fresh
@@ -40,14 +41,15 @@ def stand_before() -> None:
         NotAllowedError: ``not_allowed``, ``sign_in_needed``, ``code_needed``, ``set_up_needed``,
             ``proof_needed`` or ``form_foreign``.
     """
-    if request.url_rule is None:
+    asked = request_ctx.request
+    if asked.url_rule is None:
         return  # no view will answer
-    row = context.extension(_ROWS).get(request.endpoint)
+    row = request_ctx.app.extensions[_ROWS].get(asked.endpoint)
     if row is None:
         raise NotAllowedError
     if not row.is_public:
         _require_entry(row)
-    if request.method in _CHANGING and row.with_token:
+    if asked.method in _CHANGING and row.with_token:
         forms.require_token()
 
 

@@ -31,29 +31,29 @@ _LONGEST_TOKEN = 100
 class BrowserSession(dict[str, Any], SessionMixin):
     """What this request knows of its browser; Flask's and Flask-WTF's session."""
 
-    def __init__(self, token: str, secret_key: str) -> None:
+    def __init__(self, request: Request, secret_key: str) -> None:
         super().__init__()
-        self._held = token
+        self._request = request
         self._secret_key = secret_key
-        self._token = token
+        self._given: str | None = None
         self._live: Live | None = None
-        self._is_asked = not token
+        self._is_asked = False
 
     @property
     def token(self) -> str:
         """Return what the browser is to hold after this request; empty for nothing."""
-        return self._token
+        return self._sent() if self._given is None else self._given
 
     @property
     def is_changed(self) -> bool:
         """Say whether the browser has to be told."""
-        return self._token != self._held
+        return self._given is not None and self._given != self._sent()
 
     def live(self) -> Live | None:
         """Return whose session it is; None where nobody's. The table is read once in a request."""
         if not self._is_asked:
             self._is_asked = True
-            self._live = work.find(self._token, now=context.now())
+            self._live = work.find(self.token, now=context.now()) if self.token else None
         return self._live
 
     def take(self, signed_in: SignedIn) -> None:
@@ -66,30 +66,33 @@ class BrowserSession(dict[str, Any], SessionMixin):
 
     def prepare_form(self) -> None:
         """Tie the forms of this page to this browser; it is given a token where it has none."""
-        if not self._token:
+        if not self.token:
             self._hold(work.new_token())
             self._is_asked = True  # no table knows it
         self.expect_form()
 
     def expect_form(self) -> None:
         """Put the secret of this browser's forms where Flask-WTF compares it."""
-        if self._token:
+        if self.token:
             key = self._secret_key.encode()
-            self[FORM_KEY] = hmac.new(key, f"form:{self._token}".encode(), hashlib.sha256).hexdigest()
+            self[FORM_KEY] = hmac.new(key, f"form:{self.token}".encode(), hashlib.sha256).hexdigest()
 
     def _hold(self, token: str) -> None:
-        self._token, self._live, self._is_asked = token, None, not token
+        self._given, self._live, self._is_asked = token, None, not token
         self.clear()
+
+    def _sent(self) -> str:
+        """Return the token that came with the request; empty where none came that could be ours."""
+        token = self._request.cookies.get(cookie_name(self._request), "")
+        return token if len(token) <= _LONGEST_TOKEN and token.isascii() else ""
 
 
 class TableSessions(SessionInterface):
     """Opens the session of a request from its cookie and tells the browser when the token changed."""
 
     def open_session(self, app: Flask, request: Request) -> BrowserSession:
-        """Return the session of a request; nothing is read yet."""
-        token = request.cookies.get(cookie_name(request), "")
-        is_ours = len(token) <= _LONGEST_TOKEN and token.isascii()
-        return BrowserSession(token if is_ours else "", str(app.secret_key))
+        """Return the session of a request; not even its cookie is read yet."""
+        return BrowserSession(request, str(app.secret_key))
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Set or take away the cookie, if this request changed what it holds."""
