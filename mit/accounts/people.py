@@ -242,7 +242,7 @@ def _check_roles(roles: frozenset[Role], organisation_id: UUID | None) -> None:
 def email_faults(email: str) -> list[Fault]:
     """Return what is wrong with an e-mail address; an empty list where nothing is."""
     plain = email.strip().lower()
-    is_good = len(plain) <= _LONGEST_EMAIL and _EMAIL.fullmatch(plain)
+    is_good = plain.isprintable() and len(plain) <= _LONGEST_EMAIL and _EMAIL.fullmatch(plain)
     return [] if is_good else [Fault("email_malformed", "email")]
 
 
