@@ -6,6 +6,7 @@ sample of it goes into ``SAMPLES`` here.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,10 +15,13 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from PIL import Image
 from werkzeug.routing import Rule
 
 from mit.accounts import colleagues, factories, invitations, sessions
 from mit.accounts.factories import FactoryDetails
+from mit.issuance import draft_sections, evidence
+from mit.issuance.evidence import Upload
 from mit.roles.access import TABLE, Access, Audience, row_of
 from mit.roles.actor import Actor, Role
 from mit.values.clock import FrozenClock
@@ -29,7 +33,7 @@ from tests.support.signed_in import Browser, browser, open_door, signed_in
 LET_IN = "let in"
 NOBODY, OWES_CODE, OWES_SET_UP, NO_ROLE = "nobody", "owes a code", "owes the set-up", "no role"
 EVERYONE = [NOBODY, OWES_CODE, OWES_SET_UP, NO_ROLE, *(str(role) for role in Role)]
-#: A value for each kind of part that an address may have; what is about an object is in SAMPLES.
+#: Values for parts of an address that take no others; what is about an object is in SAMPLES.
 VALUES: dict[str, Any] = {
     "filename": "css/mit.css",
     "purpose": "revocation",
@@ -38,9 +42,14 @@ VALUES: dict[str, Any] = {
     "number": "MIT-2569-0012345-B",
     "token": "x",
     "session_id": UUID(int=1),
+    "rule_set_id": "mit-2563-1",
+    "role": "reviewer",
+    "name": "letter",
     "factory_id": UUID(int=2),
     "user_id": UUID(int=3),
     "invitation_id": UUID(int=4),
+    "question_id": UUID(int=5),
+    "file_number": 1,
 }
 
 
@@ -99,10 +108,16 @@ def unassigned(cast: Cast, now: datetime) -> Actor:
     return Actor(cast.krit.user_id, frozenset())
 
 
+def value_of(rule: Rule, name: str) -> Any:
+    """Return a value for a part of an address: one of VALUES, or any of its kind."""
+    kind = type(rule._converters.get(name)).__name__
+    return VALUES.get(name, {"UUIDConverter": UUID(int=1), "IntegerConverter": 1}.get(kind, "x"))
+
+
 def rules(app: Flask) -> Iterator[tuple[Rule, str, str]]:
     """Return every route with an address and each method that it takes."""
     for rule in app.url_map.iter_rules():
-        built = rule.build({name: VALUES[name] for name in rule.arguments}, append_unknown=False)
+        built = rule.build({name: value_of(rule, name) for name in rule.arguments}, append_unknown=False)
         assert built is not None, rule
         for method in sorted(rule.methods or ()):
             yield rule, f"{built[1]}?lang=th", method  # with a question the quick lane leaves it to Flask
@@ -288,10 +303,28 @@ def clock_of(desk: Desk) -> datetime:
     return now
 
 
+def an_application(desk: Desk) -> Sample:
+    app, cast = desk.app, desk.cast
+    now, var_dir = desk.tick(), app.extensions["mit.settings"].var_dir
+    number = draft_sections.start(cast.somchai, now=now).number
+    draft_sections.add_product(cast.somchai, number, now=now)
+    evidence.upload(cast.somchai, number, Upload("other", 0, "a.png", picture()), var_dir=var_dir, now=now)
+    return Sample(
+        {"number": number}, lambda: signed_in(app, cast.somchai), (lambda: signed_in(app, cast.krit),)
+    )
+
+
+def picture() -> bytes:
+    stream = io.BytesIO()
+    Image.new("RGB", (8, 8), "navy").save(stream, format="PNG")
+    return stream.getvalue()
+
+
 #: What a row is about → how a sample of it is made.
 SAMPLES: dict[str, Callable[[Desk], Sample]] = {
     "session": a_session,
     "certificate": a_certificate,
+    "application": an_application,
     "factory": a_factory,
     "colleague": a_colleague,
     "invitation": an_invitation,
@@ -314,7 +347,8 @@ def test_what_is_foreign_is_as_if_it_did_not_exist_and_ones_own_is_there(
     for rule in app.url_map.iter_rules():
         if rule.endpoint not in endpoints:
             continue
-        built = rule.build(VALUES | sample.values, append_unknown=False)
+        others = {name: value_of(rule, name) for name in rule.arguments}
+        built = rule.build(others | sample.values, append_unknown=False)
         assert built is not None
         for method in (rule.methods or set()) & {"GET", "POST"}:
             for stranger in sample.strangers:

@@ -19,12 +19,14 @@ from mit.web.security import (
     trusted_hosts,
 )
 
-_VALUES = {"filename": "css/mit.css", "purpose": "revocation", "session_id": UUID(int=1)}
+_VALUES = {"filename": "css/mit.css", "purpose": "revocation"}
 
 
 def address(rule: Rule) -> str:
     """Return some address that *rule* matches."""
-    values = {name: _VALUES.get(name, "1") for name in rule.arguments}
+    kinds = {name: type(rule._converters.get(name)).__name__ for name in rule.arguments}
+    some = {name: UUID(int=1) if kind == "UUIDConverter" else "1" for name, kind in kinds.items()}
+    values = {name: _VALUES.get(name, some[name]) for name in rule.arguments}
     built = rule.build(values, append_unknown=False)
     assert built is not None
     return built[1]
