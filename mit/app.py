@@ -25,12 +25,15 @@ from mit.web.api.well_known import well_known
 from mit.web.front import Front
 from mit.web.pages import frame
 from mit.web.pages.account import account
+from mit.web.pages.casework import casework
 from mit.web.pages.colleagues import colleagues
+from mit.web.pages.decision import decision
 from mit.web.pages.organisation import organisation
 from mit.web.pages.password import password
 from mit.web.pages.public import public
 from mit.web.pages.registration import registration
 from mit.web.pages.sign_in import sign_in
+from mit.web.pages.staff import staff
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Flask:
@@ -89,6 +92,9 @@ def _set_up_web(app: Flask, settings: Settings) -> None:
         account,
         organisation,
         colleagues,
+        staff,
+        casework,
+        decision,
     ):
         app.register_blueprint(blueprint)
 

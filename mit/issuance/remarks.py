@@ -102,7 +102,7 @@ def _doubles(product: ProductView, others: Sequence[ProductView]) -> Iterator[Re
         identity = _identity(line)
         if counted[identity] > 1 and identity not in seen:
             seen.add(identity)
-            params: dict[str, str | int] = {"name": str(line["name"]), "count": counted[identity]}
+            params: dict[str, str | int] = {"title": str(line["name"]), "count": counted[identity]}
             yield Remark("double", "line_twice", f"lines[{at}]", params)
     models = set(product.coverage["models"])
     for other in others:

@@ -75,12 +75,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEntry:
-    """One act on the application; an act by the machine has no name."""
+    """One act on the application; an act by the machine has no name; ``version`` is what it led to."""
 
     event: str
     at: datetime
     name: str
     reasons: str
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +217,13 @@ def _waits_since(case: Case, history: Sequence[HistoryEntry]) -> datetime:
 def _history(session: OpenSession, case: Case, names: _Names) -> tuple[HistoryEntry, ...]:
     rows = audit.events_about(session, case.subject)
     return tuple(
-        HistoryEntry(row.event, row.at, names(row.actor_id), str(act.payload.get("reasons") or ""))
+        HistoryEntry(
+            event=row.event,
+            at=row.at,
+            name=names(row.actor_id),
+            reasons=str(act.payload.get("reasons") or ""),
+            version=int(act.payload.get("version") or 0),
+        )
         for row, act in zip(rows, case.acts, strict=False)
     )
 

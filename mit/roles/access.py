@@ -127,8 +127,22 @@ _PAPERS = (
     ),
 )
 
+#: The officers' way: every case is read by every officer; who may decide it, the work functions ask.
+_OFFICERS = (Audience.REVIEWER, Audience.APPROVER)
+_STAFF = (
+    *_rows(_OFFICERS, "staff.queue"),
+    *_rows(_OFFICERS, "staff.case", "staff.file", "staff.preview"),
+    *_rows(_OFFICERS, "casework.take", "casework.release"),
+    *_rows(_OFFICERS, "casework.note", "casework.ask", "casework.drop"),
+    *_rows(_OFFICERS, "decision.ask_return", "decision.return_case"),
+    *_rows(_OFFICERS, "decision.ask_refuse", "decision.refuse"),
+    *_rows((Audience.REVIEWER,), "decision.ask_recommend", "decision.recommend"),
+    # An approval asks for a fresh proof in its own form, so that nothing typed is lost.
+    *_rows((Audience.APPROVER,), "decision.ask_approve", "decision.approve"),
+)
+
 #: Every endpoint of the service, once.
-TABLE: tuple[Access, ...] = (*_PUBLIC, *_MACHINES, *_ACCOUNT, *_ORGANISATION, *_PAPERS)
+TABLE: tuple[Access, ...] = (*_PUBLIC, *_MACHINES, *_ACCOUNT, *_ORGANISATION, *_PAPERS, *_STAFF)
 _BY_ENDPOINT = {row.endpoint: row for row in TABLE}
 
 

@@ -1,0 +1,134 @@
+"""Pages of FTI's officers for reading: the queue, a case, its files, the preview of its certificate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from mit.i18n import say
+from mit.issuance.preview import preview_certificate
+from mit.issuance.queue import AGES, MINE, NOBODY, WAITING, Sieve, list_queue
+from mit.issuance.read_evidence import read_evidence
+from mit.issuance.study import CaseStudy, study
+from mit.web import context
+from mit.web.pages.frame import Pages
+from mit.web.pages.staff_frame import case_address, queue_address, queue_parameters, staff_page
+from mit.web.pages.staff_lines import cost_lines
+
+staff = Blueprint("staff", __name__, url_prefix="/staff")
+
+#: What the browser may show in its own window; anything else is saved.
+_SHOWN = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
+_NOTICES = frozenset(
+    {"taken", "released", "noted", "asked", "dropped", "recommended", "returned", "refused", "approved"}
+)
+
+
+@staff.get("")
+def queue() -> Response:
+    """Show the queue, sieved as the address says."""
+    sieve = Sieve(
+        waiting=_one_of("waiting", WAITING),
+        age=_one_of("age", AGES),
+        holder=request.args.get("holder", "")[:254],
+        text=request.args.get("text", "")[:100],
+        page=_number("page", 1),
+    )
+    live = context.require_live()
+    found = list_queue(live.actor, sieve, email=live.email, now=context.now())
+    people = {load.email: load.name for load in found.loads if load.email and load.email != live.email}
+    return staff_page(
+        "staff/queue.html",
+        queue=found,
+        sieve=sieve,
+        pages=Pages(found.page, found.pages),
+        people=sorted(people.items(), key=lambda person: str(person[1])),
+        me=MINE,
+        nobody=NOBODY,
+        waitings=list(WAITING),
+        ages=AGES,
+        own_email=live.email,
+        parameters=queue_parameters(),
+        today=context.today(),
+    )
+
+
+@staff.get("/applications/<number>")
+def case(number: str) -> Response:
+    """Show one case."""
+    return show_case(number)
+
+
+@staff.get("/applications/<number>/evidence/<int:file_number>")
+def file(number: str, file_number: int) -> Response:
+    """Give a file that backs the application, as the content that it was found to be."""
+    stored = read_evidence(
+        context.require_actor(), number, file_number=file_number, var_dir=context.settings().var_dir
+    )
+    response = Response(stored.data, mimetype=stored.media_type)
+    ending = _SHOWN.get(stored.media_type)
+    kind = "inline" if ending else "attachment"
+    name = f"{number}-{file_number}.{ending or 'bin'}"
+    response.headers["Content-Disposition"] = f'{kind}; filename="{name}"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@staff.get("/applications/<number>/preview")
+def preview(number: str) -> Response:
+    """Give the certificate as it would look, stamped as not valid."""
+    kept = {int(text) for text in request.args.getlist("keep")[:200] if text.isdecimal() and len(text) < 4}
+    if not kept:
+        kept = set(range(1, 201))
+    pdf = preview_certificate(
+        context.require_actor(), number, kept=kept, now=context.now(), authority=context.authority()
+    )
+    response = Response(pdf, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="preview-{number}.pdf"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def show_case(number: str, *, status: int = 200, faults: Any = (), typed: Any = None) -> Response:
+    """Return the page of a case; *typed* is what stood in its forms when one of them was refused."""
+    found = study(context.require_actor(), number, now=context.now())
+    notice = request.args.get("notice", "")
+    return staff_page(
+        "staff/case.html",
+        status=status,
+        faults=faults,
+        back=(queue_address(), say("staff.back_to_queue", context.language())),
+        notice=notice if notice in _NOTICES and status == 200 else "",
+        typed=typed or {},
+        **case_words(found),
+    )
+
+
+def case_words(found: CaseStudy) -> dict[str, Any]:
+    """Return what every page about a case shows of it."""
+    at = min(_number("product", 1), len(found.view.products)) or 1
+    return {
+        "study": found,
+        "view": found.view,
+        "number": found.view.number,
+        "to": lambda part="", **more: case_address(found.view.number, part, **more),
+        "at": at,
+        "product": found.view.products[at - 1] if found.view.products else None,
+        "noticed": found.products[at - 1] if found.products else None,
+        "lines": cost_lines(found.view.products[at - 1], whole=bool(request.args.get("all")))
+        if found.view.products
+        else None,
+        "today": context.today(),
+        "own_email": context.require_live().email,
+    }
+
+
+def _one_of(name: str, known: Any) -> str:
+    text = request.args.get(name, "")
+    return text if text in known else ""
+
+
+def _number(name: str, otherwise: int) -> int:
+    text = request.args.get(name, "")
+    return max(1, int(text)) if text.isdecimal() and len(text) < 7 else otherwise
