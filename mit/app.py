@@ -25,10 +25,14 @@ from mit.web.api.well_known import well_known
 from mit.web.front import Front
 from mit.web.pages import frame
 from mit.web.pages.account import account
+from mit.web.pages.admin import admin
+from mit.web.pages.admin_audit import admin_audit
+from mit.web.pages.admin_users import admin_users
 from mit.web.pages.casework import casework
 from mit.web.pages.colleagues import colleagues
 from mit.web.pages.decision import decision
 from mit.web.pages.organisation import organisation
+from mit.web.pages.mailbox import ENVIRONMENTS, mailbox
 from mit.web.pages.password import password
 from mit.web.pages.public import public
 from mit.web.pages.registration import registration
@@ -97,6 +101,10 @@ def _set_up_web(app: Flask, settings: Settings) -> None:
         decision,
     ):
         app.register_blueprint(blueprint)
+    for part in (admin, admin_users, admin_audit):
+        app.register_blueprint(part)
+    if settings.env in ENVIRONMENTS:
+        app.register_blueprint(mailbox)
 
 
 def _own_secret(settings: Settings) -> str:

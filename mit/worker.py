@@ -27,6 +27,7 @@ from mit.lifecycle.mails import MAIL_JOB
 from mit.store import audit, jobs
 from mit.store.db import transaction
 from mit.store.jobs import Job
+from mit.upkeep.overview import SELF_CHECK_JOB, do_self_check, self_check_if_due
 from mit.upkeep.publish import publish_if_due, publish_status_lists
 from mit.upkeep.send_mail import send_mail
 from mit.values.clock import Clock
@@ -61,6 +62,7 @@ WORK: Final[Mapping[str, Work]] = {
     PRINT_JOB: _print,
     PUBLISH_JOB: _publish,
     MAIL_JOB: send_mail,
+    SELF_CHECK_JOB: do_self_check,
 }
 
 
@@ -124,8 +126,9 @@ def run_forever(
 
 
 def keep_up(app: Flask, *, now: datetime) -> list[str]:
-    """Publish anew what has grown an hour old; return the names of what was published."""
+    """Publish anew what has grown an hour old, look at everything once a day; return what was published."""
     with app.app_context():
+        self_check_if_due(now=now)
         return publish_if_due(authority_of(app), now=now)
 
 

@@ -139,9 +139,10 @@ def take_role(by: Actor | None, user_id: UUID, role: Role, *, now: datetime) -> 
     """Take a role from a person; say whether it was held before (else nothing is recorded).
 
     Raises:
-        NotAllowedError: *by* is no administrator.
+        NotAllowedError: *by* is no administrator, or would take a role from themselves.
     """
     _require_administrator(by)
+    _require_other(by, user_id)
     with transaction() as session:
         if not accounts.take_back(session, user_id, role, now=now):
             return False
@@ -154,10 +155,11 @@ def close_user(by: Actor | None, user_id: UUID, *, now: datetime) -> None:
     """Close a login: it holds no role from now on; what the person did stays recorded.
 
     Raises:
-        NotAllowedError: *by* is no administrator.
+        NotAllowedError: *by* is no administrator, or it is their own login.
         NotFoundError: there is no such person.
     """
     _require_administrator(by)
+    _require_other(by, user_id)
     with transaction() as session:
         accounts.get_user(session, user_id).is_active = False
         sessions.end_sessions(session, user_id, now=now)

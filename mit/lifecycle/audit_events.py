@@ -90,6 +90,8 @@ class AuditEvent(StrEnum):
     STATUS_LIST_PUBLISHED = "publisher:status_list:publish"
     TRUST_EXPORTED = "publisher:trust:export"
     AUDIT_EXPORTED = "administrator:audit:export"
+    SELF_CHECK_ASKED = "administrator:service:ask_check"
+    SELF_CHECKED = "worker:service:check"
 
     @property
     def source(self) -> str:

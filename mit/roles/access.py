@@ -141,8 +141,28 @@ _STAFF = (
     *_rows((Audience.APPROVER,), "decision.ask_approve", "decision.approve"),
 )
 
+#: Administration, and the mailbox of a demo.
+_ADMINISTRATOR = (Audience.ADMINISTRATOR,)
+_ADMINISTRATION = (
+    *_rows(_ADMINISTRATOR, "admin.overview", "admin.check", "admin.rule_sets", "admin.rule_set"),
+    *_rows(_ADMINISTRATOR, "admin.settings", "admin.keys", "admin.mails", "admin.permissions"),
+    *_rows(_ADMINISTRATOR, "admin_users.index", "admin_users.show"),
+    *_rows(_ADMINISTRATOR, "admin_users.grant", "admin_users.take", fresh=True),
+    *_rows(_ADMINISTRATOR, "admin_users.close", "admin_users.reset", fresh=True),
+    *_rows(_ADMINISTRATOR, "admin_audit.search", "admin_audit.export", "admin_audit.chain"),
+    *_rows(_ANYONE, "mailbox.index", "mailbox.show"),
+)
+
 #: Every endpoint of the service, once.
-TABLE: tuple[Access, ...] = (*_PUBLIC, *_MACHINES, *_ACCOUNT, *_ORGANISATION, *_PAPERS, *_STAFF)
+TABLE: tuple[Access, ...] = (
+    *_PUBLIC,
+    *_MACHINES,
+    *_ACCOUNT,
+    *_ORGANISATION,
+    *_PAPERS,
+    *_STAFF,
+    *_ADMINISTRATION,
+)
 _BY_ENDPOINT = {row.endpoint: row for row in TABLE}
 
 

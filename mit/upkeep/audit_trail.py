@@ -24,6 +24,9 @@ from mit.store.audit_search import Asked
 from mit.store.db import OpenSession, transaction, viewing
 from mit.values.thai_date import utc_text
 
+__all__ = ["Asked", "ChainReport", "Entry", "Found", "check_chain", "export_csv", "export_json_lines"]
+__all__ += ["find_person", "harmless", "search"]
+
 PAGE_SIZE = 50
 #: More than this is not taken home at once.
 LONGEST_EXPORT = 50_000

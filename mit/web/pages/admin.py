@@ -1,0 +1,100 @@
+"""Administrators' pages for reading: how the service stands, rules, settings, keys, letters, permissions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, redirect, request
+from flask.typing import ResponseReturnValue
+from werkzeug.routing import Rule
+
+from mit.lifecycle.service_target import SERVICE_TARGETS
+from mit.roles.access import Access, Audience, row_of
+from mit.upkeep.overview import MAIL_STATES, PAGE_SIZE, ask_self_check, list_letters, read_overview
+from mit.web import context
+from mit.web.pages.admin_frame import admin_page, one_of, pages_of
+
+admin = Blueprint("admin", __name__, url_prefix="/admin")
+
+_UNASKED = frozenset({"HEAD", "OPTIONS"})
+
+
+@admin.get("")
+def overview() -> Response:
+    """Show how the service stands."""
+    shown = read_overview(context.require_actor(), now=context.now())
+    is_asked = request.args.get("notice") == "asked"
+    return admin_page("overview.html", shown=shown, is_asked=is_asked)
+
+
+@admin.post("/self-check")
+def check() -> ResponseReturnValue:
+    """Ask the worker for a look at everything."""
+    ask_self_check(context.require_actor(), now=context.now())
+    return redirect("/admin?notice=asked", 303)
+
+
+@admin.get("/rule-sets")
+def rule_sets() -> Response:
+    """Show every rule set with its days."""
+    rulebook = context.authority().rulebook
+    return admin_page("rule_sets.html", rule_sets=rulebook.rule_sets, today=context.today())
+
+
+@admin.get("/rule-sets/<rule_set_id>")
+def rule_set(rule_set_id: str) -> Response:
+    """Show every figure of one rule set with its sources and its mark."""
+    shown = context.authority().rulebook.by_id(rule_set_id)
+    return admin_page("rule_set.html", shown=shown, back=("/admin/rule-sets", ""))
+
+
+@admin.get("/settings")
+def settings() -> Response:
+    """Show the dated settings: in whose name certificates are issued, and FTI's own target."""
+    return admin_page(
+        "settings.html",
+        profiles=context.authority().issuer_profiles,
+        targets=SERVICE_TARGETS,
+        today=context.today(),
+        is_own_file=context.settings().issuer_file is not None,
+    )
+
+
+@admin.get("/keys")
+def keys() -> Response:
+    """Show the keys' states and days; nothing else of them."""
+    return admin_page("keys.html", keys=read_overview(context.require_actor(), now=context.now()).keys)
+
+
+@admin.get("/mails")
+def mails() -> Response:
+    """Show the letters: to whom, which, when, and what became of them."""
+    state = one_of("state", MAIL_STATES)
+    actor = context.require_actor()
+    _, total = list_letters(actor, state=state)
+    pages = pages_of(total, PAGE_SIZE)
+    shown, _ = list_letters(actor, state=state, page=pages.number)
+    return admin_page("mails.html", mails=shown, total=total, pages=pages, state=state, states=MAIL_STATES)
+
+
+@admin.get("/permissions")
+def permissions() -> Response:
+    """Show THE table: who may open what."""
+    lines = [_line(rule) for rule in current_app.url_map.iter_rules()]
+    lines.sort(key=lambda line: (str(line["address"]), str(line["methods"])))
+    return admin_page("permissions.html", lines=lines, audiences=list(Audience))
+
+
+def _line(rule: Rule) -> dict[str, Any]:
+    row = row_of(rule.endpoint)
+    return {
+        "address": rule.rule,
+        "methods": ", ".join(sorted((rule.methods or set()) - _UNASKED)),
+        "who": _who(row),
+        "about": row.about if row else "",
+        "is_fresh": bool(row and row.fresh),
+    }
+
+
+def _who(row: Access | None) -> list[str]:
+    return [str(one) for one in Audience if row and one in row.who]

@@ -1,0 +1,325 @@
+"""Administrators' pages: what they show, what they do, and that nobody else does it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from html import unescape
+
+import pytest
+from flask import Flask
+
+from mit import worker
+from mit.accounts.letters import write_letter
+from mit.i18n import LANGUAGES, Language, say
+from mit.lifecycle.audit_events import AuditEvent
+from mit.lifecycle.mails import Letter
+from mit.roles.access import TABLE
+from mit.roles.actor import Actor, Role
+from mit.store import accounts, audit, jobs
+from mit.store.db import transaction, viewing
+from mit.values.clock import FrozenClock
+from tests.support.people import Cast, gather, invite
+from tests.support.signed_in import Browser, browser, give_second_factor, open_door, signed_in
+from tests.support.world import rows
+
+PAGES = [
+    *("/admin", "/admin/users", "/admin/rule-sets", "/admin/rule-sets/mit-2563-1", "/admin/settings"),
+    *("/admin/keys", "/admin/mails", "/admin/audit", "/admin/audit/chain", "/admin/permissions"),
+    *("/demo/mailbox",),
+]
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "=1+1",
+    "\ud800",
+    "%00\x00",
+    "ก" * 10_000,
+    "{x}",
+    "' OR 1=1 --",
+    "\u202e",
+]
+FIELDS = ("q", "subject", "event", "person", "begins_on", "state", "page", "before")
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The application, its people, two administrators and their browsers."""
+
+    app: Flask
+    cast: Cast
+    chief: Actor
+    deputy: Actor
+    now: datetime
+
+    def browser(self, who: Actor) -> Browser:
+        return signed_in(self.app, who)
+
+
+@pytest.fixture
+def house(app: Flask, clock: FrozenClock, now: datetime) -> House:
+    open_door(app, clock)
+    cast = gather(now)
+    chief = invite("Prasit Dulae", Role.ADMINISTRATOR, now=now)
+    deputy = invite("Duangjai Dulae", Role.ADMINISTRATOR, now=now)
+    return House(app, cast, chief, deputy, now)
+
+
+@pytest.fixture
+def chief(house: House) -> Browser:
+    return house.browser(house.chief)
+
+
+def held(actor: Actor) -> set[str]:
+    with viewing() as session:
+        return {str(role) for role in accounts.roles_of(session, actor.user_id)}
+
+
+def user(actor: Actor, part: str = "") -> str:
+    return f"/admin/users/{actor.user_id}{part}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_is_there_in_both_languages(chief: Browser, page: str, language: Language) -> None:
+    answer = chief.get(page, query_string={"lang": language})
+    assert answer.status_code == 200, answer.text
+    assert f'<html lang="{language}">' in answer.text
+    if page.startswith("/admin"):
+        assert say("admin.nav_overview", language) in answer.text
+
+
+@pytest.mark.parametrize("who", ["somchai", "malee", "anan", "napha"])
+def test_nobody_else_comes_in(house: House, who: str) -> None:
+    other = house.browser(getattr(house.cast, who))
+    for row in TABLE:
+        if row.endpoint.startswith("admin"):
+            for rule in house.app.url_map.iter_rules(row.endpoint):
+                values = {"user_id": house.cast.krit.user_id, "role": "reviewer", "rule_set_id": "mit-2563-1"}
+                address = rule.build({name: values[name] for name in rule.arguments})[1]  # type: ignore[index]
+                for method in (rule.methods or set()) & {"GET", "POST"}:
+                    assert other.open(address, method=method).status_code == 403, address
+    assert rows("SELECT event FROM audit_events WHERE event LIKE 'administrator:%'") == []
+
+
+def test_without_the_token_of_our_form_nothing_is_done(house: House, chief: Browser) -> None:
+    for part in ("/roles", "/roles/manufacturer/take", "/close", "/second-factor"):
+        answer = chief.post(user(house.cast.krit, part), data={"role": "reviewer", "sure": "yes"}, csrf=False)
+        assert answer.status_code == 403
+    assert held(house.cast.krit) == {"manufacturer"}
+
+
+def test_an_old_proof_asks_for_a_new_one_before_anything_is_done(
+    house: House, chief: Browser, clock: FrozenClock
+) -> None:
+    clock.advance(timedelta(minutes=6))
+    answer = chief.post(user(house.cast.krit, "/close"), data={"sure": "yes"})
+    assert answer.status_code in {303, 403}
+    assert rows("SELECT event FROM audit_events WHERE event = 'administrator:user:close'") == []
+
+
+def test_a_role_is_given_and_taken(house: House, chief: Browser) -> None:
+    newcomer = invite("Mana Maimee", Role.PROCUREMENT_OFFICER, now=house.now)
+    assert chief.post(user(newcomer, "/roles"), data={"role": "reviewer"}).status_code == 303
+    assert held(newcomer) == {"procurement_officer", "reviewer"}
+    assert chief.post(user(newcomer, "/roles/procurement_officer/take")).status_code == 303
+    assert held(newcomer) == {"reviewer"}
+    again = chief.post(user(newcomer, "/roles/procurement_officer/take"))
+    assert "notice=unchanged" in again.location
+
+
+@pytest.mark.parametrize(
+    ("role", "code"), [("reviewer", "role_mixed"), ("king", "role_unknown"), ("", "role_unknown")]
+)
+def test_a_role_that_cannot_be_is_refused_beside_its_field(
+    house: House, chief: Browser, role: str, code: str
+) -> None:
+    answer = chief.post(user(house.cast.krit, "/roles?lang=en"), data={"role": role})
+    assert answer.status_code == 422
+    assert say(f"errors.{code}", "en") in unescape(answer.text)
+    assert held(house.cast.krit) == {"manufacturer"}
+
+
+def test_nobody_changes_their_own_login(house: House, chief: Browser) -> None:
+    page = chief.get(user(house.chief, "?lang=en")).text
+    assert say("admin.user_oneself", "en") in page
+    assert 'method="post" action="/admin' not in page
+    acts: dict[str, dict[str, str]] = {
+        "/roles": {"role": "reviewer"}, "/roles/administrator/take": {}, "/close": {"sure": "yes"},
+        "/second-factor": {},
+    }  # fmt: skip
+    for part, form in acts.items():
+        assert chief.post(user(house.chief, part), data=form).status_code == 403
+    assert held(house.chief) == {"administrator"}
+
+
+def test_a_login_is_closed_only_when_the_box_is_ticked(house: House, chief: Browser) -> None:
+    refused = chief.post(user(house.cast.krit, "/close?lang=en"))
+    assert refused.status_code == 422
+    assert say("errors.close_unconfirmed", "en") in refused.text
+    theirs = house.browser(house.cast.krit)
+    assert theirs.get("/account").status_code == 200
+    assert chief.post(user(house.cast.krit, "/close"), data={"sure": "yes"}).status_code == 303
+    assert theirs.get("/account").status_code != 200
+
+
+def test_a_second_factor_goes_by_two_administrators(house: House, chief: Browser) -> None:
+    with transaction() as session:
+        give_second_factor(accounts.get_user(session, house.cast.malee.user_id), house.now)
+    address = user(house.cast.malee, "/second-factor")
+    assert "reset_asked" in chief.post(address).location
+    assert "reset_asked" in chief.post(address).location  # asking twice is no second person
+    assert "2569" in chief.get(user(house.cast.malee, "?lang=th")).text
+    deputy = house.browser(house.deputy)
+    assert "Prasit Dulae" in deputy.get(user(house.cast.malee)).text
+    assert "reset_done" in deputy.post(address).location
+    with transaction() as session:
+        assert accounts.get_user(session, house.cast.malee.user_id).second_factor_secret is None
+
+
+def test_people_are_found_by_name_and_address(house: House, chief: Browser) -> None:
+    assert "Somchai Jaidee" in chief.get("/admin/users?q=SOMCHAI").text
+    assert "Malee" not in chief.get("/admin/users?q=somchai@").text
+    assert say("admin.users_none", "th") in chief.get("/admin/users?q=%25").text
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_hostile_words_are_shown_as_words(house: House, chief: Browser, hostile: str) -> None:
+    with transaction() as session:
+        accounts.get_user(session, house.cast.krit.user_id).name = (
+            hostile.replace("\ud800", "").replace("\x00", "")[:200] or "x"
+        )
+    for page in ("/admin/users", "/admin/audit", "/admin/mails"):
+        asked = dict.fromkeys(
+            ("q", "subject", "event", "person", "begins_on", "state", "page", "before"), hostile
+        )
+        answer = chief.get(
+            page, query_string={k: v.encode("utf-8", "replace").decode() for k, v in asked.items()}
+        )
+        assert answer.status_code in {200, 422}, answer.text
+        assert "<script>alert" not in answer.text
+    for form in ("csv", "jsonl"):
+        sent = chief.post(
+            "/admin/audit/export", data={"subject": hostile.encode("utf-8", "replace"), "form": form}
+        )
+        assert sent.status_code == 200
+
+
+def test_rule_sets_say_what_is_not_verified(chief: Browser, app: Flask) -> None:
+    page = chief.get("/admin/rule-sets/mit-2563-1?lang=en").text
+    rule_set = app.extensions["mit.authority"].rulebook.by_id("mit-2563-1")
+    for setting in rule_set.settings.values():
+        assert f'id="{setting.name}"' in page
+    words = {say(f"admin.mark_{setting.mark}", "en") for setting in rule_set.unverified}
+    assert words and all(word in page for word in words)
+    assert chief.get("/admin/rule-sets/nothing").status_code == 404
+
+
+def test_the_neutral_settings_say_that_nobody_confirmed_them(chief: Browser) -> None:
+    page = chief.get("/admin/settings?lang=en").text
+    assert say("admin.unverified", "en") in page
+    assert "Director of the Office" in page
+
+
+def test_keys_show_no_key(chief: Browser, house: House) -> None:
+    assert "PRIVATE" not in chief.get("/admin/keys").text
+
+
+def test_the_permissions_page_names_every_route(chief: Browser, app: Flask) -> None:
+    page = chief.get("/admin/permissions?lang=en").text
+    for rule in app.url_map.iter_rules():
+        assert rule.rule.replace("<", "&lt;").replace(">", "&gt;") in page
+    assert say("admin.audience_none", "en") not in page
+
+
+def test_the_overview_tells_of_jobs_letters_and_the_last_look(house: House, chief: Browser) -> None:
+    with transaction() as session:
+        jobs.enqueue(session, "knit", key="sock", payload={}, now=house.now)
+    for hours in range(24):
+        worker.run_once(house.app, now=house.now + timedelta(hours=2 * hours))
+    page = chief.get("/admin?lang=en").text
+    assert "sock" in page
+    assert say("admin.look_never", "en") in page
+    assert chief.post("/admin/self-check").status_code == 303
+    worker.run_once(house.app, now=house.now)
+    assert say("admin.look_troubles", "en", count=1) in chief.get("/admin?lang=en").text  # the dead job
+    assert [row["event"] for row in rows("SELECT event FROM audit_events ORDER BY seq")][
+        -1
+    ] == "worker:service:check"
+
+
+def test_letters_are_listed_without_what_fills_them(house: House, chief: Browser) -> None:
+    with transaction() as session:
+        somchai = accounts.get_user(session, house.cast.somchai.user_id)
+        write_letter(
+            session, somchai, Letter.RESET_PASSWORD, key="1", now=house.now, path="/x/TOKEN", minutes=1
+        )
+    for state in ("", "waiting"):
+        page = chief.get(f"/admin/mails?lang=en&state={state}").text
+        assert "somchai@example.com" in page
+        assert say("admin.letter_reset_password", "en") in page
+        assert "TOKEN" not in page
+    assert "somchai@example.com" not in chief.get("/admin/mails?state=sent").text
+    worker.run_once(house.app, now=house.now)
+    assert "somchai@example.com" in chief.get("/admin/mails?state=sent").text
+
+
+def test_the_mailbox_shows_what_was_sent(house: House) -> None:
+    with transaction() as session:
+        somchai = accounts.get_user(session, house.cast.somchai.user_id)
+        write_letter(
+            session, somchai, Letter.RESET_PASSWORD, key="1", now=house.now, path="/x/TOKEN", minutes=1
+        )
+    worker.run_once(house.app, now=house.now)
+    client = browser(house.app)
+    page = client.get("/demo/mailbox").text
+    (address,) = set(re.findall(r"/demo/mailbox/[a-z0-9-]+", page))
+    letter = client.get(address)
+    assert 'href="/x/TOKEN"' in letter.text
+    assert letter.headers["Cache-Control"] == "no-store"
+    for name in ("nothing", "..%2Fsecret_key", "x" * 300, "%00"):
+        assert client.get(f"/demo/mailbox/{name}").status_code == 404
+
+
+@pytest.mark.parametrize("env", ["production", "development"])
+def test_there_is_no_mailbox_where_real_people_are(make_app: Callable[..., Flask], env: str) -> None:
+    app = make_app(env=env)
+    assert not [rule for rule in app.url_map.iter_rules() if "mailbox" in rule.rule]
+    assert app.test_client().get("/demo/mailbox").status_code == 404
+
+
+def test_the_log_is_searched_paged_and_taken_home(house: House, chief: Browser) -> None:
+    with transaction() as session:
+        for n in range(60):
+            audit.record(
+                session, AuditEvent.USER_CHANGED, subject=f"=thing:{n}", actor_id=None, now=house.now
+            )
+    page = chief.get("/admin/audit?lang=en&subject=%3Dthing").text
+    assert say("admin.audit_count", "en", count=60) in page
+    older = re.search(r'href="([^"]*before=[^"]*)" rel="next"', page)
+    assert older is not None
+    assert "=thing:0<" in chief.get(older[1].replace("&amp;", "&")).text
+    sent = chief.post("/admin/audit/export", data={"subject": "=thing", "form": "csv"})
+    assert sent.content_type == "text/csv; charset=utf-8"
+    assert "attachment" in sent.headers["Content-Disposition"]
+    assert sent.data.startswith(b"\xef\xbb\xbf")
+    assert b'"\'=thing:7"' in sent.data
+    lines = chief.post("/admin/audit/export", data={"form": "jsonl"}).text.splitlines()
+    assert len(lines) == 61  # the first export is an event, too
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [("begins_on=someday", "day_malformed"), ("person=nobody@example.com", "user_unknown")],
+)
+def test_what_cannot_be_asked_keeps_what_was_typed(chief: Browser, asked: str, code: str) -> None:
+    answer = chief.get(f"/admin/audit?lang=en&subject=kept-word&{asked}")
+    assert answer.status_code == 422
+    assert "govuk-error-summary" in answer.text
+    assert 'value="kept-word"' in answer.text
+    assert f'href="#{asked.partition("=")[0]}"' in answer.text
+
+
+def test_the_chain_page_says_that_it_is_whole(chief: Browser) -> None:
+    assert say("admin.chain_good", "en") in chief.get("/admin/audit/chain?lang=en").text
