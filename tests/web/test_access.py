@@ -16,7 +16,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from PIL import Image
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, Rule, UUIDConverter
 
 from mit.accounts import colleagues, factories, invitations, sessions
 from mit.accounts.factories import FactoryDetails
@@ -110,8 +110,12 @@ def unassigned(cast: Cast, now: datetime) -> Actor:
 
 def value_of(rule: Rule, name: str) -> Any:
     """Return a value for a part of an address: one of VALUES, or any of its kind."""
-    kind = type(rule._converters.get(name)).__name__
-    return VALUES.get(name, {"UUIDConverter": UUID(int=1), "IntegerConverter": 1}.get(kind, "x"))
+    converter = rule._converters.get(name)
+    if name in VALUES:
+        return VALUES[name]
+    if isinstance(converter, AnyConverter):
+        return min(converter.items)
+    return UUID(int=1) if isinstance(converter, UUIDConverter) else "1"
 
 
 def rules(app: Flask) -> Iterator[tuple[Rule, str, str]]:

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, Rule, UUIDConverter
 
 from mit.web.security import (
     CONTENT_SECURITY_POLICY,
@@ -22,11 +22,17 @@ from mit.web.security import (
 _VALUES = {"filename": "css/mit.css", "purpose": "revocation"}
 
 
+def some_value(rule: Rule, name: str) -> object:
+    """Return a value that a part of an address takes."""
+    converter = rule._converters.get(name)
+    if isinstance(converter, AnyConverter):
+        return min(converter.items)
+    return UUID(int=1) if isinstance(converter, UUIDConverter) else "1"
+
+
 def address(rule: Rule) -> str:
     """Return some address that *rule* matches."""
-    kinds = {name: type(rule._converters.get(name)).__name__ for name in rule.arguments}
-    some = {name: UUID(int=1) if kind == "UUIDConverter" else "1" for name, kind in kinds.items()}
-    values = {name: _VALUES.get(name, some[name]) for name in rule.arguments}
+    values = {name: _VALUES.get(name, some_value(rule, name)) for name in rule.arguments}
     built = rule.build(values, append_unknown=False)
     assert built is not None
     return built[1]
