@@ -31,8 +31,8 @@ from mit.web.pages.admin_users import admin_users
 from mit.web.pages.casework import casework
 from mit.web.pages.colleagues import colleagues
 from mit.web.pages.decision import decision
-from mit.web.pages.organisation import organisation
 from mit.web.pages.mailbox import ENVIRONMENTS, mailbox
+from mit.web.pages.organisation import organisation
 from mit.web.pages.password import password
 from mit.web.pages.public import public
 from mit.web.pages.registration import registration
