@@ -28,6 +28,10 @@ from mit.web.pages.account import account
 from mit.web.pages.admin import admin
 from mit.web.pages.admin_audit import admin_audit
 from mit.web.pages.admin_users import admin_users
+from mit.web.pages.application_evidence import application_evidence
+from mit.web.pages.application_sections import application_sections
+from mit.web.pages.application_submission import application_submission
+from mit.web.pages.applications import applications
 from mit.web.pages.casework import casework
 from mit.web.pages.colleagues import colleagues
 from mit.web.pages.decision import decision
@@ -101,6 +105,8 @@ def _set_up_web(app: Flask, settings: Settings) -> None:
         decision,
     ):
         app.register_blueprint(blueprint)
+    for room in (applications, application_sections, application_evidence, application_submission):
+        app.register_blueprint(room)
     for part in (admin, admin_users, admin_audit):
         app.register_blueprint(part)
     if settings.env in ENVIRONMENTS:

@@ -180,8 +180,9 @@ def save(actor: Actor, number: str, section: Section, *, rule_set: RuleSet, now:
         before = written.section(place)
         if before.version != section.version:
             raise StaleVersionError("section_stale", where=place.section)
-        wanted = typed.as_typed(place.section, section.content)
-        content = written.opened.keep_closed(place.section, place.product, before.content, wanted)
+        opened = written.opened
+        wanted = typed.as_typed(place.section, section.content, keep_empty=not opened.is_all)
+        content = opened.keep_closed(place.section, place.product, before.content, wanted)
         count = len(_weigh(written, place, content, rule_set).faults)
         row = rows.get(place)
         if row is None:
@@ -344,7 +345,7 @@ def _from_rows(session: OpenSession, rows: Sequence[DraftSection]) -> dict[Place
         if row.saved_by_id not in names:
             names[row.saved_by_id] = accounts.get_user(session, row.saved_by_id).name
         place = Place(row.section, row.product)
-        content = typed.as_typed(row.section, json.loads(row.content))
+        content = typed.as_typed(row.section, json.loads(row.content), keep_empty=True)
         found[place] = Section(
             place, content, row.version, row.fault_count, row.saved_at, names[row.saved_by_id]
         )

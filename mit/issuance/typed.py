@@ -21,7 +21,8 @@ Typed = dict[str, Any]
 FACTORY_FIELDS = ("site_th", "site_en", "factory_number")
 PRODUCT_FIELDS = ("name_th", "name_en", "hs_code", "unit", "brand", "models")
 RANGE_FIELDS = ("property", "unit", "from", "to", "from_excluded", "to_excluded")
-SHEET_FIELDS = ("price_ex_works", "vat_included", "profit", "process")
+#: ``source`` is what a file said beside its figures (``sheet_upload``); typing over them drops it.
+SHEET_FIELDS = ("price_ex_works", "vat_included", "profit", "process", "source")
 LINE_FIELDS = (
     "kind",
     "name",
@@ -63,14 +64,19 @@ _NUMBERS = frozenset({"quantity", "unit_price", "waste_percent", "rate"})
 _PROCESSES = headings.table_of(headings.PROCESS_WORDS)
 
 
-def as_typed(section: str, given: Mapping[str, Any]) -> Typed:
-    """Return what was sent for a section in its one shape: every field, no empty row, only text."""
+def as_typed(section: str, given: Mapping[str, Any], *, keep_empty: bool = False) -> Typed:
+    """Return what was sent for a section in its one shape: every field, only text, no empty row.
+
+    *keep_empty* leaves empty rows where they stand, so that every row keeps its number.
+    """
     typed: Typed = {name: _text(given.get(name)) for name in FIELDS[section]}
     if section in TABLES:
         table, fields, limit = TABLES[section]
         rows = given.get(table)
         kept = [_row(row, fields) for row in _list(rows) if isinstance(row, Mapping)]
-        typed[table] = [row for row in kept if any(text.strip() for text in row.values())][:limit]
+        typed[table] = [row for row in kept if keep_empty or any(text.strip() for text in row.values())][
+            :limit
+        ]
     return typed
 
 

@@ -153,6 +153,43 @@ _ADMINISTRATION = (
     *_rows(_ANYONE, "mailbox.index", "mailbox.show"),
 )
 
+#: A manufacturer's own applications.
+_MANUFACTURER = (Audience.MANUFACTURER,)
+_APPLICATIONS = (
+    *_rows(_MANUFACTURER, "applications.show_all", "applications.begin", "application_sections.template"),
+    *_rows(
+        _MANUFACTURER,
+        "applications.show",
+        "applications.copy",
+        "applications.receipt",
+        "applications.ask_withdraw",
+        "applications.withdraw",
+        "application_sections.ask_factory",
+        "application_sections.save_factory",
+        "application_sections.show_products",
+        "application_sections.add_product",
+        "application_sections.remove_product",
+        "application_sections.ask_product",
+        "application_sections.save_product",
+        "application_sections.ask_sheet",
+        "application_sections.save_sheet",
+        "application_sections.weigh_sheet",
+        "application_sections.upload_sheet",
+        "application_evidence.show_all",
+        "application_evidence.upload",
+        "application_evidence.remove",
+        "application_evidence.show",
+        "application_submission.company",
+        "application_submission.check",
+        "application_submission.ask_declaration",
+        "application_submission.submit",
+        "application_submission.ask_questions",
+        "application_submission.answer",
+        about="application",
+    ),
+    *_rows(_MANUFACTURER, "applications.qr_svg", "applications.qr_png", about="certificate"),
+)
+
 #: Every endpoint of the service, once.
 TABLE: tuple[Access, ...] = (
     *_PUBLIC,
@@ -162,6 +199,7 @@ TABLE: tuple[Access, ...] = (
     *_PAPERS,
     *_STAFF,
     *_ADMINISTRATION,
+    *_APPLICATIONS,
 )
 _BY_ENDPOINT = {row.endpoint: row for row in TABLE}
 
