@@ -79,8 +79,8 @@ def add(by: Actor, typed: FactoryDetails, *, now: datetime) -> UUID:
     Raises:
         NotAllowedError: ``role_needed``.
         NotFoundError: one acts for no organisation.
-        InputError: every wrong field: ``factory_number_malformed``, ``text_missing``, ``text_long``,
-            ``text_unreadable``.
+        InputError: every wrong field: ``factory_number_missing``, ``factory_number_malformed``,
+            ``name_th_missing``, ``address_th_missing``, ``text_long``, ``text_unreadable``.
         ConflictError: ``factory_exists``.
     """
     values = _checked(typed)
@@ -152,15 +152,17 @@ def _checked(typed: FactoryDetails) -> dict[str, str]:
     try:
         number = parse_factory_number(typed.registration_number, where="registration_number")
     except MalformedNumberError as error:
-        missing = Fault("text_missing", "registration_number")
+        missing = Fault("factory_number_missing", "registration_number")
         faults += error.faults if typed.registration_number.strip() else [missing]
     lines = {
         name: line_of(getattr(typed, name)) for name in ("name_th", "name_en", "address_th", "address_en")
     }
-    faults += line_faults(lines["name_th"], "name_th", longest=_LONGEST_NAME)
-    faults += line_faults(lines["name_en"], "name_en", longest=_LONGEST_NAME, required=False)
-    faults += line_faults(lines["address_th"], "address_th", longest=_LONGEST_ADDRESS)
-    faults += line_faults(lines["address_en"], "address_en", longest=_LONGEST_ADDRESS, required=False)
+    faults += line_faults(lines["name_th"], "name_th", longest=_LONGEST_NAME, missing="name_th_missing")
+    faults += line_faults(lines["name_en"], "name_en", longest=_LONGEST_NAME)
+    faults += line_faults(
+        lines["address_th"], "address_th", longest=_LONGEST_ADDRESS, missing="address_th_missing"
+    )
+    faults += line_faults(lines["address_en"], "address_en", longest=_LONGEST_ADDRESS)
     if faults:
         raise InputError(faults=faults)
     return {"registration_number": number, **lines}

@@ -87,11 +87,16 @@ def line_of(text: str) -> str:
     return " ".join(text.split())
 
 
-def line_faults(text: str, where: str, *, longest: int, required: bool = True) -> list[Fault]:
-    """Return what is wrong with one line; signs that mislead the reader's eye are refused, too."""
+def line_faults(text: str, where: str, *, longest: int, missing: str = "") -> list[Fault]:
+    """Return what is wrong with one line; signs that mislead the reader's eye are refused, too.
+
+    *missing* is the code of an empty line; without one the line may be left out.
+    """
+    if not text and missing:
+        return [Fault(missing, where)]
     if any(sign in _MISLEADING or unicodedata.category(sign) in {"Co", "Cn"} for sign in text):
         return [Fault("text_unreadable", where)]
-    return text_faults(text, where, longest=longest, required=required)
+    return text_faults(text, where, longest=longest, required=False)
 
 
 def telephone_faults(text: str, where: str = "telephone") -> list[Fault]:

@@ -123,8 +123,8 @@ def register_organisation(
         NotAllowedError: ``staff_joins_nobody``.
         InputError: every wrong field: ``organisation_form``, ``tax_number_malformed``,
             ``tax_number_check``, ``tax_number_of_person``, ``tax_number_of_company``,
-            ``registration_number_malformed``, ``telephone_malformed``, ``text_missing``,
-            ``text_long``, ``text_unreadable``.
+            ``registration_number_missing``, ``registration_number_malformed``, ``name_th_missing``,
+            ``address_th_missing``, ``telephone_malformed``, ``text_long``, ``text_unreadable``.
         ConflictError: ``organisation_taken``: somebody registered it; ``organisation_already``: one
             acts for another.
     """
@@ -259,13 +259,15 @@ def _detail_faults(told: OrganisationDetails) -> list[Fault]:
     faults: list[Fault] = []
     if told.form != "juristic_person" and told.form in FORMS:
         if not told.registration_number.strip():
-            faults.append(Fault("text_missing", "registration_number"))
+            faults.append(Fault("registration_number_missing", "registration_number"))
         else:
             faults += _registration_faults(told.registration_number)
-    faults += line_faults(line_of(told.name_th), "name_th", longest=_LONGEST_NAME)
-    faults += line_faults(line_of(told.name_en), "name_en", longest=_LONGEST_NAME, required=False)
-    faults += line_faults(line_of(told.address_th), "address_th", longest=_LONGEST_ADDRESS)
-    faults += line_faults(line_of(told.address_en), "address_en", longest=_LONGEST_ADDRESS, required=False)
+    faults += line_faults(line_of(told.name_th), "name_th", longest=_LONGEST_NAME, missing="name_th_missing")
+    faults += line_faults(line_of(told.name_en), "name_en", longest=_LONGEST_NAME)
+    faults += line_faults(
+        line_of(told.address_th), "address_th", longest=_LONGEST_ADDRESS, missing="address_th_missing"
+    )
+    faults += line_faults(line_of(told.address_en), "address_en", longest=_LONGEST_ADDRESS)
     return faults + telephone_faults(told.telephone.strip())
 
 

@@ -72,19 +72,19 @@ def test_a_number_is_taken_in_both_forms(cast: Cast, now: datetime, typed: str, 
 
 
 WRONG = [
-    ({"registration_number": ""}, "text_missing"),
+    ({"registration_number": ""}, "factory_number_missing"),
     ({"registration_number": "1" * 13}, "factory_number_malformed"),
     ({"registration_number": "1" * 15}, "factory_number_malformed"),
     ({"registration_number": "3-101-3/44<b>"}, "factory_number_malformed"),
     ({"registration_number": "/44สบ"}, "factory_number_malformed"),
     ({"registration_number": "9" * 10_000}, "factory_number_malformed"),
     ({"registration_number": "\ud800"}, "factory_number_malformed"),
-    ({"name_th": " "}, "text_missing"),
+    ({"name_th": " "}, "name_th_missing"),
     ({"name_th": "ก" * 301}, "text_long"),
     ({"name_th": "\udfff"}, "text_unreadable"),
     ({"name_en": "x" * 301}, "text_long"),
     ({"name_en": "a\u202eb"}, "text_unreadable"),
-    ({"address_th": "\r\n"}, "text_missing"),
+    ({"address_th": "\r\n"}, "address_th_missing"),
     ({"address_th": "ก" * 1001}, "text_long"),
     ({"address_en": "\x00"}, "text_unreadable"),
 ]

@@ -127,7 +127,7 @@ WRONG: list[tuple[OrganisationDetails, list[tuple[str, str]]]] = [
     (replace(COMPANY, tax_number="9" * 13), [("tax_number_check", "tax_number")]),
     (replace(COMPANY, tax_number=CITIZEN), [("tax_number_of_person", "tax_number")]),
     (replace(PERSON, tax_number=COMPANY.tax_number), [("tax_number_of_company", "tax_number")]),
-    (replace(PERSON, registration_number=" "), [("text_missing", "registration_number")]),
+    (replace(PERSON, registration_number=" "), [("registration_number_missing", "registration_number")]),
     *(
         (
             replace(PERSON, registration_number=text),
@@ -135,13 +135,13 @@ WRONG: list[tuple[OrganisationDetails, list[tuple[str, str]]]] = [
         )
         for text in ("<b>1</b>", "กขค", "1" * 41, "12")
     ),
-    (replace(COMPANY, name_th=" \n"), [("text_missing", "name_th")]),
+    (replace(COMPANY, name_th=" \n"), [("name_th_missing", "name_th")]),
     (replace(COMPANY, name_th="ก" * 301), [("text_long", "name_th")]),
     (replace(COMPANY, name_th="ก\u202eข"), [("text_unreadable", "name_th")]),
     (replace(COMPANY, name_th="ก\ufffd"), [("text_unreadable", "name_th")]),
     (replace(COMPANY, name_en="\ud800"), [("text_unreadable", "name_en")]),
     (replace(COMPANY, name_en="a\x00b"), [("text_unreadable", "name_en")]),
-    (replace(COMPANY, address_th=""), [("text_missing", "address_th")]),
+    (replace(COMPANY, address_th=""), [("address_th_missing", "address_th")]),
     (replace(COMPANY, address_th="ก" * 1001), [("text_long", "address_th")]),
     (replace(COMPANY, address_en="x" * 1001), [("text_long", "address_en")]),
     (replace(COMPANY, telephone="ask me"), [("telephone_malformed", "telephone")]),
@@ -151,8 +151,8 @@ WRONG: list[tuple[OrganisationDetails, list[tuple[str, str]]]] = [
         [
             ("organisation_form", "form"),
             ("tax_number_malformed", "tax_number"),
-            ("text_missing", "name_th"),
-            ("text_missing", "address_th"),
+            ("name_th_missing", "name_th"),
+            ("address_th_missing", "address_th"),
         ],
     ),
 ]  # fmt: skip

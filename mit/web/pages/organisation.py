@@ -38,7 +38,7 @@ _FACTORY_FIELDS = tuple(field.name for field in fields(FactoryDetails))
 @organisation.url_value_preprocessor
 def take_long_texts(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Let the forms of a blueprint be as large as what people type into them; set before they are read."""
-    request.max_form_memory_size = LARGEST_FORM_BYTES
+    request.max_form_memory_size = request.max_content_length = LARGEST_FORM_BYTES
 
 
 @organisation.get("")
