@@ -21,7 +21,7 @@ from mit.roles.actor import STAFF_ROLES, Actor, Role
 from mit.roles.permissions import require_role
 from mit.store import accounts, audit, sessions
 from mit.store.db import OpenSession, new_id, transaction, viewing
-from mit.values.identifiers import parse_tax_number, shown_tax_number
+from mit.values.identifiers import is_natural_person, parse_tax_number, shown_tax_number
 
 _EMAIL = re.compile(r"[^\s@,;<>\"]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?", re.ASCII)
 _LONGEST_EMAIL = 254
@@ -29,7 +29,10 @@ _LONGEST_EMAIL = 254
 
 @dataclass(frozen=True, slots=True)
 class NewOrganisation:
-    """What is told of an organisation; ``kind`` is ``manufacturer`` or ``agency``."""
+    """What is told of an organisation; ``kind`` is ``manufacturer`` or ``agency``.
+
+    ``form`` is what it is in law (``store.accounts.FORMS``): where nothing is said, its number says it.
+    """
 
     kind: str
     tax_number: str
@@ -37,6 +40,8 @@ class NewOrganisation:
     name_en: str = ""
     address_th: str = ""
     address_en: str = ""
+    form: str = ""
+    registration_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,8 @@ def create_organisation(by: Actor | None, new: NewOrganisation, *, now: datetime
     Raises:
         NotAllowedError: *by* is no administrator.
         InputError: every wrong field: ``tax_number_malformed``, ``tax_number_check``,
-            ``text_missing``, ``text_long``, ``text_unreadable``, ``organisation_kind``.
+            ``text_missing``, ``text_long``, ``text_unreadable``, ``organisation_kind``,
+            ``organisation_form``.
         ConflictError: ``organisation_exists``.
     """
     _require_administrator(by)
@@ -70,6 +76,8 @@ def create_organisation(by: Actor | None, new: NewOrganisation, *, now: datetime
         address_th=new.address_th.strip(),
         address_en=new.address_en.strip(),
         created_at=now,
+        form=new.form or ("natural_person" if is_natural_person(tax_number) else "juristic_person"),
+        registration_number=new.registration_number.strip(),
     )
     with transaction() as session:
         if not accounts.add_organisation(session, row):
@@ -209,8 +217,11 @@ def _checked_organisation(new: NewOrganisation) -> str:
     faults += text_faults(new.name_en, "name_en", longest=300, required=False)
     faults += text_faults(new.address_th, "address_th", longest=1000, required=False)
     faults += text_faults(new.address_en, "address_en", longest=1000, required=False)
+    faults += text_faults(new.registration_number, "registration_number", longest=40, required=False)
     if new.kind not in accounts.ORGANISATION_KINDS:
         faults.append(Fault("organisation_kind", "kind"))
+    if new.form and new.form not in accounts.FORMS:
+        faults.append(Fault("organisation_form", "form"))
     try:
         tax_number = parse_tax_number(new.tax_number, where="tax_number")
     except MalformedNumberError as error:

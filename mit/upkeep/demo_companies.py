@@ -29,6 +29,23 @@ _JURISTIC = {
 }
 
 
+#: Kind → what it is in law, where it is no juristic person, and the form of its registration's number;
+#: an office 9999 and a place 9-99-99-99 do not exist.
+_REGISTERED = {
+    "person": ("natural_person", "9999-{:07d}"),
+    "community": ("community_enterprise", "9-99-99-99/1-{:04d}"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DemoFactory:
+    """A factory that does not exist: number in the new or the old form, name and address."""
+
+    number: str
+    name: Bilingual
+    address: Bilingual
+
+
 @dataclass(frozen=True, slots=True)
 class DemoCompany:
     """An applicant that does not exist.
@@ -42,6 +59,8 @@ class DemoCompany:
         factory_number: 14 digits of the new form; empty where no factory is registered.
         brand: the mark on the products.
         products: keys into the product data.
+        form: what it is in law, as ``store.accounts.FORMS`` has it.
+        registration_number: of a trader's commercial registration or a community enterprise.
     """
 
     code: str
@@ -51,6 +70,20 @@ class DemoCompany:
     factory_number: str
     brand: str
     products: tuple[str, ...]
+    form: str = "juristic_person"
+    registration_number: str = ""
+
+    @property
+    def factories(self) -> tuple[DemoFactory, ...]:
+        """Return its factories: the one that applications name; for one in five another, of the old form."""
+        if not self.factory_number:
+            return ()
+        first = DemoFactory(self.factory_number, self.name, self.address)
+        running = int(self.tax_number[7:12])
+        if running % 5 != 4:
+            return (first,)
+        name = Bilingual(f"{self.name.th} โรงงาน 2", f"{self.name.en} Plant 2")
+        return (first, DemoFactory(f"3-99-{running}/90ตย", name, self.address))
 
     @property
     def applicant_email(self) -> str:
@@ -78,6 +111,7 @@ def demo_document(name: str) -> dict[str, Any]:
 
 def _company(entry: dict[str, Any], running: int, province: Bilingual) -> DemoCompany:
     is_juristic = entry["kind"] in _JURISTIC
+    form, number = _REGISTERED.get(entry["kind"], ("juristic_person", ""))
     return DemoCompany(
         code=entry["code"],
         name=_name(entry),
@@ -86,6 +120,8 @@ def _company(entry: dict[str, Any], running: int, province: Bilingual) -> DemoCo
         factory_number=f"20{entry['province']}{running:05d}2590{running % 10}" if is_juristic else "",
         brand=entry["brand"],
         products=tuple(entry["products"]),
+        form=form,
+        registration_number=number.format(running),
     )
 
 

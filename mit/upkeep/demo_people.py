@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from mit.accounts import factories
+from mit.accounts.factories import FactoryDetails
 from mit.accounts.passwords import Passwords
 from mit.accounts.people import NewOrganisation, NewUser, create_organisation, create_user, find_actor
 from mit.errors import NotFoundError
 from mit.roles.actor import Actor, Role
-from mit.upkeep.demo_companies import DemoCompany, demo_companies, demo_document
+from mit.upkeep.demo_companies import DemoCompany, DemoFactory, demo_companies, demo_document
 from mit.values.identifiers import juristic_check_digit
 
 #: The company whose applicant can sign in, and for whom the main job is done.
@@ -75,6 +77,10 @@ class _Registrar:
     def organisation(self, by: Actor | None, new: NewOrganisation) -> UUID:
         return create_organisation(by, new, now=self._now)
 
+    def factory(self, by: Actor, new: DemoFactory) -> None:
+        details = FactoryDetails(new.number, new.name.th, new.name.en, new.address.th, new.address.en)
+        factories.add(by, details, now=self._now)
+
     def user(
         self,
         by: Actor | None,
@@ -132,9 +138,11 @@ def _register(registrar: _Registrar, administrator: Actor, company: DemoCompany)
             name_en=company.name.en,
             address_th=company.address.th,
             address_en=company.address.en,
+            form=company.form,
+            registration_number=company.registration_number,
         ),
     )
-    registrar.user(
+    applicant = registrar.user(
         administrator,
         email=company.applicant_email,
         name=f"ผู้ยื่นคำขอ {company.brand} (ตัวอย่าง)",
@@ -142,6 +150,8 @@ def _register(registrar: _Registrar, administrator: Actor, company: DemoCompany)
         organisation_id=organisation_id,
         may_sign_in=company.code == MAIN_COMPANY,
     )
+    for factory in company.factories:
+        registrar.factory(applicant, factory)
 
 
 def _register_agency(registrar: _Registrar, administrator: Actor) -> None:

@@ -6,8 +6,15 @@ import re
 
 import pytest
 
+from mit.store.accounts import FORMS
 from mit.upkeep.demo_companies import DemoCompany, demo_companies, demo_document
-from mit.values.identifiers import is_natural_person, parse_tax_number
+from mit.values.identifiers import (
+    is_natural_person,
+    parse_factory_number,
+    parse_registration_number,
+    parse_tax_number,
+    shown_registration_number,
+)
 
 THAI = re.compile("[\u0e00-\u0e7f]")
 COMPANIES = demo_companies()
@@ -74,3 +81,29 @@ def test_mail_to_an_applicant_reaches_nobody(company: DemoCompany) -> None:
 def test_a_factory_number_has_fourteen_digits_and_the_province(company: DemoCompany) -> None:
     assert re.fullmatch(r"[0-9]{14}", company.factory_number)
     assert company.factory_number[2:4] == company.tax_number[1:3]
+
+
+@each_company
+def test_what_a_company_is_in_law_fits_its_number(company: DemoCompany) -> None:
+    assert company.form in FORMS
+    assert is_natural_person(company.tax_number) == (company.form != "juristic_person")
+    assert bool(company.registration_number) == (company.form != "juristic_person")
+    if company.registration_number:
+        assert parse_registration_number(company.registration_number) == company.registration_number
+        assert shown_registration_number(company.registration_number) == company.registration_number
+
+
+@each_company
+def test_every_factory_has_a_number_in_one_of_the_two_forms(company: DemoCompany) -> None:
+    assert bool(company.factories) == bool(company.factory_number)
+    for factory in company.factories:
+        assert parse_factory_number(factory.number) == factory.number
+    if company.factories:
+        assert company.factories[0].number == company.factory_number
+
+
+def test_both_forms_of_factory_numbers_are_in_use() -> None:
+    numbers = [factory.number for company in COMPANIES for factory in company.factories]
+    assert len(set(numbers)) == len(numbers)
+    assert any("/" in number for number in numbers)
+    assert any(number.isdigit() for number in numbers)

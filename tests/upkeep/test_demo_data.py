@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 
 from mit import worker
+from mit.accounts import factories, organisations
 from mit.accounts.passwords import Passwords
 from mit.config import Settings
 from mit.errors import SettingsError
@@ -21,7 +22,7 @@ from mit.store import accounts, inventory
 from mit.store.db import viewing
 from mit.upkeep import demo_data
 from mit.upkeep.demo_companies import demo_companies
-from mit.upkeep.demo_people import DemoLogin
+from mit.upkeep.demo_people import DemoLogin, read_cast
 from mit.upkeep.demo_plan import first_day, plan_applications
 from mit.upkeep.self_check import check_world
 from mit.values.identifiers import is_natural_person
@@ -54,6 +55,7 @@ def test_a_small_world_keeps_every_rule(app: Flask, settings: Settings) -> None:
     check_states_and_days(settings)
     check_natural_persons()
     check_logins(logins)
+    check_forms_keepers_and_factories()
     check_the_walking_clock()
     check_the_plan_was_kept()
 
@@ -99,6 +101,17 @@ def check_logins(logins: list[DemoLogin]) -> None:
         quiet = accounts.find_user(session, "applicant@bk.example")
         assert quiet
         assert not any(passwords.matches(login.password, quiet.password_hash) for login in logins)
+
+
+def check_forms_keepers_and_factories() -> None:
+    cast = read_cast()
+    for company in demo_companies():
+        applicant = cast.applicants[company.code]
+        own = organisations.read_own(applicant)
+        assert own.is_kept_by_me
+        assert (own.form, own.registration_number) == (company.form, company.registration_number)
+        numbers = {factory.registration_number for factory in factories.list_own(applicant)}
+        assert numbers == {factory.number for factory in company.factories}
 
 
 def check_the_walking_clock() -> None:
