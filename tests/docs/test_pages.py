@@ -18,7 +18,7 @@ from tests.docs.pages import ROOT, Said, all_code, links_in, name_of, read, span
 
 PAGES = [name_of(path) for path in PATHS]
 DECLARED = {f"MIT_{field.name.upper()}" for field in fields(Settings)}
-SECRET_FILES = {"MIT_SECRET_KEY_FILE", "MIT_KEY_PASSPHRASE_FILE"}
+SECRET_FILES = {"MIT_SECRET_KEY_FILE", "MIT_KEY_PASSPHRASE_FILE", "MIT_MAIL_PASSWORD_FILE"}
 _COMMAND = re.compile(r"^(?:\.venv/bin/)?mit ([a-z].*)")
 _TARGET = re.compile(r"^make ([a-z]+)")
 _TOP = {path.name for path in ROOT.iterdir()}
@@ -55,6 +55,11 @@ def test_the_table_of_settings_names_every_setting_once_and_none_besides() -> No
         ("MIT_KEY_LEAD_DAYS", str(Settings().key_lead_days)),
         ("MIT_KEY_PASSPHRASE", Settings().key_passphrase or "—"),
         ("MIT_SECRET_KEY", Settings().secret_key or "—"),
+        ("MIT_MAIL_SERVER", Settings().mail_server or "—"),
+        ("MIT_MAIL_SECURITY", Settings().mail_security),
+        ("MIT_MAIL_USER", Settings().mail_user or "—"),
+        ("MIT_MAIL_PASSWORD", Settings().mail_password or "—"),
+        ("MIT_MAIL_FROM", Settings().mail_from),
         ("MIT_FAILPOINT", Settings().failpoint or "—"),
     ],
 )
@@ -71,6 +76,8 @@ def test_what_the_page_says_of_production_is_what_production_demands() -> None:
             "MIT_KEY_PASSPHRASE": "p" * 20,
             "MIT_SECRET_KEY": "s" * 32,
             "MIT_PUBLIC_URL": "https://mit.example",
+            "MIT_MAIL_SERVER": "smtp.example:587",
+            "MIT_MAIL_FROM": "mit@mit.example",
         }
         assert Settings.from_environ(good).env == "production"
         with pytest.raises(Exception, match=name):
