@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from mit.config import Settings
 from mit.lifecycle.mails import Letter, Mail
@@ -26,8 +33,16 @@ GOOD = {"MAIL": "250 ok", "RCPT": "250 ok", "DATA": "354 go on", ".": "250 taken
 class Server:
     """A mail server on this machine that answers as it is told and keeps what it was given."""
 
-    def __init__(self, answers: dict[str, str], *, hangs_up_at: str = "") -> None:
+    def __init__(
+        self,
+        answers: dict[str, str],
+        *,
+        hangs_up_at: str = "",
+        proof: ssl.SSLContext | None = None,
+        at_once: bool = False,
+    ) -> None:
         self.answers = GOOD | answers
+        self._proof, self._at_once = proof, at_once
         self.hangs_up_at = hangs_up_at
         self.messages: list[str] = []
         self.commands: list[str] = []
@@ -45,35 +60,56 @@ class Server:
             connection, _ = self._socket.accept()
         except OSError:
             return
-        with suppress(ConnectionError), connection, connection.makefile("rwb") as stream:
+        with suppress(ConnectionError, ssl.SSLError), connection:
+            if self._proof and self._at_once:
+                with self._proof.wrap_socket(connection, server_side=True) as secret:
+                    self._talk(secret)
+            elif self._talk(connection) == "STARTTLS" and self._proof:
+                with self._proof.wrap_socket(connection, server_side=True) as secret:
+                    self._talk(secret, greets=False)
+
+    def _talk(self, connection: socket.socket, *, greets: bool = True) -> str:
+        """Answer until the end; return the last word, STARTTLS where the talk goes on in secret."""
+        with connection.makefile("rwb") as stream:
 
             def say(text: str) -> None:
                 stream.write(text.encode() + b"\r\n")
                 stream.flush()
 
-            say("220 here")
+            if greets:
+                say("220 here")
             while line := stream.readline():
                 word = line.split()[0].decode("ascii", "replace").upper()
                 self.commands.append(word)
                 if word == "QUIT":
                     say("221 bye")
-                    return
+                    return word
                 if word == self.hangs_up_at:
-                    return
+                    return word
+                if word == "STARTTLS" and self._proof:
+                    say("220 go on")
+                    return word
                 say(self.answers.get(word, "500 what"))
                 if word == "DATA" and self.answers["DATA"].startswith("354"):
                     text = b""
                     while (part := stream.readline()) not in {b".\r\n", b""}:
                         text += part
                     if self.hangs_up_at == ".":
-                        return
+                        return word
                     self.messages.append(text.decode())
                     say(self.answers["."])
+        return ""
 
 
 @contextmanager
-def server(answers: dict[str, str] | None = None, *, hangs_up_at: str = "") -> Iterator[Server]:
-    made = Server(answers or {}, hangs_up_at=hangs_up_at)
+def server(
+    answers: dict[str, str] | None = None,
+    *,
+    hangs_up_at: str = "",
+    proof: ssl.SSLContext | None = None,
+    at_once: bool = False,
+) -> Iterator[Server]:
+    made = Server(answers or {}, hangs_up_at=hangs_up_at, proof=proof, at_once=at_once)
     try:
         yield made
     finally:
@@ -162,6 +198,59 @@ def test_without_encryption_neither_letter_nor_password_leave_the_house(message,
     assert outcome.fate is Fate.LATER
     assert running.messages == []
     assert not {"AUTH", "MAIL"} & set(running.commands)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A certificate for 127.0.0.1 that nobody vouches for, and the file that makes it trusted."""
+
+    context: ssl.SSLContext
+    file: Path
+
+
+@pytest.fixture
+def proof(tmp_path: Path) -> Proof:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    today = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(today - timedelta(days=1))
+        .not_valid_after(today + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(IPv4Address("127.0.0.1"))]), critical=False
+        )
+        .sign(key, hashes.SHA256())
+    )
+    file, keys = tmp_path / "server.pem", tmp_path / "server.key"
+    file.write_bytes(certificate.public_bytes(Encoding.PEM))
+    keys.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file, keys)
+    return Proof(context, file)
+
+
+_TLS_GREETING = {"EHLO": "250-hello\r\n250 STARTTLS"}
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_a_server_that_nobody_vouches_for_gets_nothing(message, route, proof: Proof, security: str) -> None:
+    with server(_TLS_GREETING, proof=proof.context, at_once=security == "tls") as running:
+        outcome = hand_over(message, route=route(running.port, security=security, user="mit"))
+    assert outcome.fate is Fate.LATER
+    assert "CERTIFICATE_VERIFY_FAILED" in outcome.said
+    assert running.messages == []
+    assert "AUTH" not in running.commands
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_a_server_that_is_vouched_for_gets_the_letter(
+    message, route, proof: Proof, security: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(proof.file))
+    with server(_TLS_GREETING, proof=proof.context, at_once=security == "tls") as running:
+        assert hand_over(message, route=route(running.port, security=security)).fate is Fate.SENT
+    assert len(running.messages) == 1
 
 
 def test_an_address_in_thai_needs_a_server_that_knows_such(route) -> None:
