@@ -94,7 +94,7 @@ _ACCOUNT = (
     *_rows(_ANYONE, "registration.ask_confirm", "registration.confirm"),
     *_rows(_ANYONE, "password.ask_forgot", "password.forgot"),
     *_rows(_ANYONE, "password.ask_reset", "password.reset"),
-    *_rows(_SIGNED_IN, "account.show", "account.save"),
+    *_rows(_SIGNED_IN, "account.home", "account.show", "account.save"),
     *_rows(_SIGNED_IN, "account.end_others"),
     *_rows(_SIGNED_IN, "account.end_session", about="session"),
     *_rows(_SIGNED_IN, "account.ask_password", "account.change_password"),
@@ -141,18 +141,6 @@ _STAFF = (
     *_rows((Audience.APPROVER,), "decision.ask_approve", "decision.approve"),
 )
 
-#: Administration, and the mailbox of a demo.
-_ADMINISTRATOR = (Audience.ADMINISTRATOR,)
-_ADMINISTRATION = (
-    *_rows(_ADMINISTRATOR, "admin.overview", "admin.check", "admin.rule_sets", "admin.rule_set"),
-    *_rows(_ADMINISTRATOR, "admin.settings", "admin.keys", "admin.mails", "admin.permissions"),
-    *_rows(_ADMINISTRATOR, "admin_users.index", "admin_users.show"),
-    *_rows(_ADMINISTRATOR, "admin_users.grant", "admin_users.take", fresh=True),
-    *_rows(_ADMINISTRATOR, "admin_users.close", "admin_users.reset", fresh=True),
-    *_rows(_ADMINISTRATOR, "admin_audit.search", "admin_audit.export", "admin_audit.chain"),
-    *_rows(_ANYONE, "mailbox.index", "mailbox.show"),
-)
-
 #: A manufacturer's own applications.
 _MANUFACTURER = (Audience.MANUFACTURER,)
 _APPLICATIONS = (
@@ -190,6 +178,18 @@ _APPLICATIONS = (
     *_rows(_MANUFACTURER, "applications.qr_svg", "applications.qr_png", about="certificate"),
 )
 
+#: Administration, and the mailbox of a demo.
+_ADMINISTRATOR = (Audience.ADMINISTRATOR,)
+_ADMINISTRATION = (
+    *_rows(_ADMINISTRATOR, "admin.overview", "admin.check", "admin.rule_sets", "admin.rule_set"),
+    *_rows(_ADMINISTRATOR, "admin.settings", "admin.keys", "admin.mails", "admin.permissions"),
+    *_rows(_ADMINISTRATOR, "admin_users.index", "admin_users.show"),
+    *_rows(_ADMINISTRATOR, "admin_users.grant", "admin_users.take", fresh=True),
+    *_rows(_ADMINISTRATOR, "admin_users.close", "admin_users.reset", fresh=True),
+    *_rows(_ADMINISTRATOR, "admin_audit.search", "admin_audit.export", "admin_audit.chain"),
+    *_rows(_ANYONE, "mailbox.index", "mailbox.show"),
+)
+
 #: Every endpoint of the service, once.
 TABLE: tuple[Access, ...] = (
     *_PUBLIC,
@@ -198,8 +198,8 @@ TABLE: tuple[Access, ...] = (
     *_ORGANISATION,
     *_PAPERS,
     *_STAFF,
-    *_ADMINISTRATION,
     *_APPLICATIONS,
+    *_ADMINISTRATION,
 )
 _BY_ENDPOINT = {row.endpoint: row for row in TABLE}
 

@@ -25,6 +25,7 @@ from mit.roles.actor import Role
 from mit.roles.permissions import holds_role
 from mit.web import context, forms, guards, sessions
 from mit.web.pages import visit
+from mit.web.pages.navigation import main_menu
 
 #: The name of the service in somebody's telephone.
 SERVICE = "MiT"
@@ -66,6 +67,7 @@ def read_visit() -> visit.Visit:
         name=live.name,
         role=_role_words(live) if is_in else "",
         account="/account" if is_in else "",
+        navigation=main_menu(live.actor) if is_in else (),
         csrf_token=forms.token(),
     )
 

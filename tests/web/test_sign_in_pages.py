@@ -130,7 +130,7 @@ def test_with_a_form_as_a_browser_sends_it_one_is_led_where_one_wanted_to_go(
     fields |= {"email": email_of("Somchai"), "password": PASSWORD}
     answer = client.post("/sign-in", csrf=False, data=fields, headers={"Origin": "http://localhost"})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/account/password")
-    assert client.get("/sign-in").headers["Location"] == "/account"
+    assert client.get("/sign-in").headers["Location"] == "/account/home"
 
 
 def test_the_way_of_staff_leads_over_the_set_up_and_recovery_codes_to_the_wish(

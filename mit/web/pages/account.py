@@ -18,11 +18,18 @@ from mit.accounts.sessions import Live
 from mit.errors import InputError, MitError, NotAllowedError
 from mit.web import context, sessions
 from mit.web.pages.entering import HOME, form_page, incomplete, missing, refused, typed
+from mit.web.pages.navigation import home_of
 from mit.web.targets import asked_target
 
 account = Blueprint("account", __name__, url_prefix="/account")
 
 _NOTICES = frozenset({"saved", "password_changed", "session_ended", "others_ended"})
+
+
+@account.get("/home")
+def home() -> ResponseReturnValue:
+    """Lead to the room of the person's roles."""
+    return redirect(home_of(context.require_actor()), 303)
 
 
 @account.get("")

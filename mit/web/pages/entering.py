@@ -15,8 +15,8 @@ from mit.web.pages.frame import office_page
 from mit.web.problems import WAYS_IN, status_of
 from mit.web.targets import asked_target, with_next
 
-#: Where people go who came without a wish.
-HOME = "/account"
+#: Where people go who came without a wish: to the room of their roles.
+HOME = "/account/home"
 #: What is still owed → the page that asks for it.
 PAGES_OF_STAGES = {"code": "/sign-in/code", "set_up": "/account/second-factor"}
 _LONGEST_FIELD = 2000
