@@ -158,8 +158,13 @@ def install_inline(app: Flask, clock: Clock) -> None:
         return response
 
 
+def _storable(text: str) -> str:
+    """Return *text* without the signs that no database keeps: what goes wrong may quote anything."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
 def _give_back(job: Job, error: Exception, *, now: datetime) -> None:
-    said = f"{type(error).__name__}: {error}"
+    said = _storable(f"{type(error).__name__}: {error}")
     level = logging.ERROR if isinstance(error, MitError) else logging.CRITICAL
     log.log(
         level, "job %s %s failed at attempt %d: %s", job.kind, job.key, job.attempts, said, exc_info=error

@@ -15,7 +15,7 @@ from mit.issuance.authority import Authority
 from mit.roles.access import Access, Audience
 from mit.store import jobs
 from mit.store.db import transaction
-from mit.store.jobs import Job
+from mit.store.jobs import MAX_ATTEMPTS, Job
 from mit.upkeep.publish import PUBLISH_JOB
 from mit.values.clock import FrozenClock
 from tests.support.world import rows
@@ -79,6 +79,22 @@ def test_a_job_that_fails_is_given_back_and_the_others_are_done(
     assert worker.run_once(app, now=now + timedelta(seconds=4)) == 0
     worker.run_once(app, now=now + timedelta(seconds=6))
     assert done == [key, "fine", key]
+
+
+@pytest.mark.parametrize("attempts", [1, MAX_ATTEMPTS])
+def test_an_error_that_quotes_what_no_database_keeps_is_told_all_the_same(
+    app: Flask, now: datetime, monkeypatch: pytest.MonkeyPatch, attempts: int
+) -> None:
+    def fail(job: Job, now: datetime, authority: Authority) -> None:
+        raise ValueError("a\x00b\ud800c\nd")
+
+    monkeypatch.setattr(worker, "WORK", {"note": fail})
+    _ask("odd", now)
+    for attempt in range(attempts):
+        worker.run_once(app, now=now + timedelta(hours=2) * attempt)
+    (failed,) = rows("SELECT * FROM jobs WHERE key = 'odd'")
+    assert (failed["attempts"], failed["last_error"]) == (attempts, "ValueError: a b c d")
+    assert failed["state"] == ("dead" if attempts == MAX_ATTEMPTS else "waiting")
 
 
 def test_a_job_of_an_unknown_kind_waits_for_a_worker_that_knows_it(
