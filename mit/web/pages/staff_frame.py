@@ -39,11 +39,11 @@ def queue_address() -> str:
     return f"{QUEUE}?{kept}" if kept else QUEUE
 
 
-def case_address(number: str, part: str = "", **more: str) -> str:
+def case_address(number: str, part: str = "", **more: str | list[int]) -> str:
     """Return the address of a case or a part of it, the way back to the queue kept."""
     path = context.local_path(f"staff/applications/{number}") + (f"/{part}" if part else "")
     parameters = more | ({FROM: kept} if (kept := _kept()) else {})
-    return f"{path}?{urlencode(parameters)}" if parameters else path
+    return f"{path}?{urlencode(parameters, doseq=True)}" if parameters else path
 
 
 def queue_parameters() -> str:
