@@ -11,6 +11,7 @@ from werkzeug.routing import Rule
 from mit.lifecycle.service_target import SERVICE_TARGETS
 from mit.roles.access import Access, Audience, row_of
 from mit.upkeep.overview import MAIL_STATES, PAGE_SIZE, ask_self_check, list_letters, read_overview
+from mit.values.in_force import pick
 from mit.web import context
 from mit.web.pages.admin_frame import admin_page, one_of, pages_of
 
@@ -37,8 +38,8 @@ def check() -> ResponseReturnValue:
 @admin.get("/rule-sets")
 def rule_sets() -> Response:
     """Show every rule set with its days."""
-    rulebook = context.authority().rulebook
-    return admin_page("rule_sets.html", rule_sets=rulebook.rule_sets, today=context.today())
+    known = context.authority().rulebook.rule_sets
+    return admin_page("rule_sets.html", rule_sets=known, present=pick(known, context.today()))
 
 
 @admin.get("/rule-sets/<rule_set_id>")
@@ -51,11 +52,12 @@ def rule_set(rule_set_id: str) -> Response:
 @admin.get("/settings")
 def settings() -> Response:
     """Show the dated settings: in whose name certificates are issued, and FTI's own target."""
+    profiles = context.authority().issuer_profiles
     return admin_page(
         "settings.html",
-        profiles=context.authority().issuer_profiles,
+        profiles=profiles,
+        present=pick(profiles, context.today()),
         targets=SERVICE_TARGETS,
-        today=context.today(),
         is_own_file=context.settings().issuer_file is not None,
     )
 
