@@ -88,6 +88,8 @@ def demo_settings(base: Settings, place: DemoPlace, *, public_url: str) -> Setti
         secret_key=_kept_secret(place.secret_key),
         key_passphrase=_kept_secret(place.passphrase),
         jobs_inline=False,
+        mail_server="",  # the demo's letters go to its own mailbox, never to anybody's
+        mail_user="",
     )
 
 

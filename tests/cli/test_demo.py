@@ -224,6 +224,8 @@ def test_production_refuses_a_demo(tmp_path: Path) -> None:
         "MIT_SECRET_KEY": "s" * 40,
         "MIT_KEY_PASSPHRASE": "p" * 40,
         "MIT_PUBLIC_URL": "https://verify.mit.example",
+        "MIT_MAIL_SERVER": "smtp.mit.example:587",
+        "MIT_MAIL_FROM": "mit@mit.example",
     }
     result = run(environ, "--once")
     assert isinstance(result.exception, SettingsError)

@@ -139,11 +139,15 @@ def test_production_refuses_a_demo() -> None:
 
 def test_a_demo_lies_in_folders_of_its_own(tmp_path: Path) -> None:
     base = Settings(
-        var_dir=tmp_path / "var", keys_dir=tmp_path / "keys", database_url="postgresql://elsewhere/"
+        var_dir=tmp_path / "var",
+        keys_dir=tmp_path / "keys",
+        database_url="postgresql://elsewhere/",
+        mail_server="smtp.elsewhere.example:587",
     )
     place = demo_data.demo_place(base)
     settings = demo_data.demo_settings(base, place, public_url="http://localhost:8123")
     assert settings.env == "demo"
+    assert settings.mail_server == ""  # nobody is mailed by a demo
     assert settings.effective_database_url == f"sqlite:///{tmp_path}/var/demo/mit.sqlite3"
     assert (settings.var_dir, settings.keys_dir) == (tmp_path / "var/demo", tmp_path / "keys/demo")
     assert settings.public_url == "http://localhost:8123"
