@@ -14,6 +14,7 @@ from uuid import UUID
 
 from mit.issuance import guards
 from mit.issuance.case import Case, open_case
+from mit.issuance.letters import LETTER_OF, tell_applicant
 from mit.issuance.wish import Wish
 from mit.lifecycle.application_states import (
     FINAL_STATES,
@@ -109,8 +110,10 @@ def void_rows(session: OpenSession, case: Case, move: Move, *, now: datetime) ->
 def record_move(
     session: OpenSession, actor: Actor, case: Case, *, move: Move, wish: Wish, now: datetime
 ) -> None:
-    """Write the move's audit event; call it after everything else was locked."""
+    """Write the letters of the move and its audit event; call it after everything else was locked."""
     application = case.application
+    if letter := LETTER_OF.get(move.event):
+        tell_applicant(session, application, letter, now=now)
     payload: dict[str, Any] = {
         "from": str(move.state) if move.state else None,
         "to": str(move.next_state),
