@@ -30,9 +30,7 @@ VALUES = st.recursive(
          (Difference("lines[1].n", "1", "3"), Difference("lines[2]", "2", ""))),
     ],
 )  # fmt: skip
-def test_each_place_that_differs_is_named(
-    before: Any, after: Any, found: tuple[Difference, ...]
-) -> None:
+def test_each_place_that_differs_is_named(before: Any, after: Any, found: tuple[Difference, ...]) -> None:
     assert differences(before, after) == found
 
 

@@ -9,19 +9,24 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 
-from mit.issuance.apply import resubmit
+from mit.errors import ConflictError
+from mit.issuance.apply import resubmit, save_draft
 from mit.issuance.ask import answer_question
 from mit.issuance.look import look_at
 from mit.issuance.move import Standing
+from mit.issuance.take import take
 from mit.issuance.wish import Seen
 from mit.roles.actor import Actor, Role
-from mit.store.accounts import grant, join_organisation, take_back
+from mit.store.accounts import get_organisation, grant, join_organisation, take_back
 from mit.store.case_questions import open_questions
-from mit.store.db import transaction, viewing
+from mit.store.db import add, transaction, viewing
+from mit.store.documents import store_document
+from mit.store.evidence import Evidence
 from mit.values.clock import FrozenClock
 from tests.support import world
 from tests.support.databases import KINDS
-from tests.support.desk import Desk, open_desk
+from tests.support.desk import Desk, draft, open_desk
+from tests.support.parallel import at_once
 from tests.support.people import PASSWORD, invite
 from tests.support.signed_in import Browser, code_of, open_door, signed_in
 
@@ -353,3 +358,76 @@ def test_the_preview_is_a_pdf_for_officers_only(desk: Desk, malee: Browser) -> N
     assert answer.mimetype == "application/pdf"
     assert answer.data.startswith(b"%PDF-")
     assert signed_in(desk.app, desk.cast.somchai).get(at(standing, "preview")).status_code == 403
+
+
+# --- what moves under an officer's eyes
+
+
+def test_an_edit_by_the_applicant_stops_the_approval_and_is_told(desk: Desk, anan: Browser) -> None:
+    standing = desk.recommended()
+    fields = seen(desk.cast.anan, standing) | {"choice_1": "keep", "note": "ข้อความที่พิมพ์ไว้"}
+    now = look_at(desk.cast.somchai, standing.application_id).seen
+    save_draft(
+        desk.cast.somchai, standing.application_id, draft=draft(True, True, at=3), seen=now, now=desk.tick()
+    )
+    answer = anan.post(at(standing, "approve"), data=fields)
+    assert answer.status_code == 409
+    for words in ("ข้อความที่พิมพ์ไว้", "ผู้ยื่นคำขอแก้ไข", 'id="meanwhile"'):
+        assert words in answer.text
+    page = anan.get(at(standing)).text
+    assert "ยังไม่ได้พิจารณา" in page
+    assert anan.get(at(standing, "preview")).status_code == 409
+    assert state_of(standing) == "draft"
+
+
+def test_a_change_of_the_applicants_name_stops_the_approval_and_is_shown(desk: Desk, anan: Browser) -> None:
+    standing = desk.recommended()
+    fields = seen(desk.cast.anan, standing) | {"choice_1": "keep"}
+    with transaction() as session:
+        get_organisation(session, desk.cast.siam_cable_id).name_en = "Siam Cable PLC"
+    answer = anan.post(at(standing, "approve"), data=fields)
+    assert answer.status_code == 409
+    assert "Siam Cable PLC" in answer.text
+    again = anan.post(at(standing, "approve"), data=seen(desk.cast.anan, standing) | {"choice_1": "keep"})
+    assert again.status_code == 409  # what was recommended is not what stands now
+    assert state_of(standing) == "recommended"
+
+
+def test_of_many_officers_who_take_at_the_same_moment_exactly_one_has_it(desk: Desk) -> None:
+    standing = desk.submitted()
+    names = ("Wirat A", "Suda B", "Kamol C", "Pranee D")
+    officers = [invite(name, Role.REVIEWER, now=desk.now) for name in names]
+    acts = [lambda officer=officer: take(officer, standing.number, now=desk.now) for officer in officers]
+    ends = at_once(desk.app, acts)
+    assert [end for end in ends if end is None] == [None]
+    assert {str(end.code) for end in ends if isinstance(end, ConflictError)} == {"case_taken"}
+    assert len(world.rows("SELECT 1 FROM case_holds WHERE released_at IS NULL")) == 1
+
+
+# --- documents
+
+
+def test_a_document_is_given_as_what_its_content_is(desk: Desk, malee: Browser) -> None:
+    standing = desk.submitted()
+    var_dir = desk.app.extensions["mit.settings"].var_dir
+    for number, (media_type, kind) in enumerate(
+        [("application/pdf", "inline"), ("image/png", "inline"), ("text/html", "attachment")], start=1
+    ):
+        data = f"<script>alert({number})</script>".encode()
+        with transaction() as session:
+            row = Evidence(
+                application_id=standing.application_id, number=number, kind="origin", file_name="<b>.pdf",
+                media_type=media_type, size_bytes=len(data), uploaded_by_id=desk.cast.somchai.user_id,
+                sha256=store_document(session, var_dir, data, media_type=media_type, now=desk.now),
+                uploaded_at=desk.now,
+            )  # fmt: skip
+            add(session, row)
+        answer = malee.get(at(standing, f"evidence/{number}"))
+        assert answer.mimetype == media_type
+        assert answer.data == data
+        assert answer.headers["Content-Disposition"].startswith(kind)
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "script-src" not in answer.headers["Content-Security-Policy"]
+    assert "&lt;b&gt;.pdf" in malee.get(at(standing)).text
+    for number in (0, 4, 99_999):
+        assert malee.get(at(standing, f"evidence/{number}")).status_code == 404

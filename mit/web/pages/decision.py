@@ -53,7 +53,7 @@ def ask_recommend(number: str) -> Response:
 def recommend(number: str) -> ResponseReturnValue:
     """Recommend the products that are kept."""
     found = _study(number)
-    if faults := _undecided(found):
+    if _is_current(found) and (faults := _undecided(found)):
         return _form("recommend", found, status=422, faults=faults)
     try:
         review.recommend(
@@ -101,11 +101,10 @@ def ask_approve(number: str) -> Response:
 def approve(number: str) -> ResponseReturnValue:
     """Decide all products in one act, with a proof that is not older than five minutes."""
     found = _study(number)
-    faults = [*_undecided(found), *_proof_faults()]
-    if not faults:
-        faults = _prove(now=context.now())
-    if faults:
-        return _form("approve", found, status=422, faults=faults)
+    if _is_current(found):  # a stale form is refused below, whatever else it lacks
+        faults = [*_undecided(found), *_proof_faults()] or _prove(now=context.now())
+        if faults:
+            return _form("approve", found, status=422, faults=faults)
     try:
         approving.approve(
             context.require_actor(),
@@ -181,6 +180,11 @@ def _form(page: str, found: CaseStudy, *, status: int = 200, faults: Sequence[Fa
 def _meanwhile(found: CaseStudy, seen: Seen) -> tuple[Any, ...]:
     """Return what was done to the application since the form was shown."""
     return tuple(entry for entry in found.history if entry.version > seen.version)
+
+
+def _is_current(found: CaseStudy) -> bool:
+    """Say whether the form refers to what stands now; the version grows with every change."""
+    return _seen().version == found.view.seen.version
 
 
 def _seen() -> Seen:

@@ -1,4 +1,4 @@
-"""What the officers' pages share: navigation, the way back to the queue as it was, room for long words."""
+"""What the officers' pages share: the way back to the queue as it was, room for long words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from urllib.parse import parse_qsl, urlencode
 
 from flask import Response, request
 
-from mit.i18n import say
 from mit.web import context
 from mit.web.pages.frame import office_page
 
@@ -28,9 +27,7 @@ def make_room(endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 def staff_page(template: str, *, status: int = 200, **words: Any) -> Response:
     """Return an officers' page."""
-    is_here = request.path == QUEUE
-    navigation = [(QUEUE, say("staff.queue_title", context.language()), is_here)]
-    return office_page(template, status=status, navigation=navigation, **words)
+    return office_page(template, status=status, **words)
 
 
 def queue_address() -> str:
