@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from uuid import UUID
 
@@ -46,17 +47,23 @@ class Section:
     """One section as it was saved last.
 
     Attributes:
+        kept: what was typed, or the JSON of it, which is read when it is asked for.
         version: 0 where nothing was saved yet.
         fault_count: how much was wrong when it was saved.
         saved_by: the name of who saved it; empty where nobody did.
     """
 
     place: Place
-    content: Typed
+    kept: Typed | str
     version: int = 0
     fault_count: int = 0
     saved_at: datetime | None = None
     saved_by: str = ""
+
+    @property
+    def content(self) -> Typed:
+        """Return what was typed; do not change it."""
+        return _read(self.kept) if isinstance(self.kept, str) else self.kept
 
     @property
     def is_blank(self) -> bool:
@@ -66,7 +73,12 @@ class Section:
     @property
     def is_done(self) -> bool:
         """Say whether it was good when it was saved."""
-        return self.version > 0 and not self.fault_count and not self.is_blank
+        return self.version > 0 and not self.fault_count
+
+    @property
+    def is_begun(self) -> bool:
+        """Say whether somebody saved it since it was made empty."""
+        return self.version > 1 or (self.version == 1 and self.fault_count != 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +206,7 @@ def save(actor: Actor, number: str, section: Section, *, rule_set: RuleSet, now:
         row.saved_at, row.saved_by_id, row.removed_at = now, actor.user_id, None
         session.flush()
         version = row.version
-    return replace(section, content=content, version=version, fault_count=count, saved_at=now)
+    return replace(section, kept=content, version=version, fault_count=count, saved_at=now)
 
 
 def weigh_section(written: WrittenApplication, section: Section, *, rule_set: RuleSet) -> weigh.Weighed:
@@ -345,9 +357,8 @@ def _from_rows(session: OpenSession, rows: Sequence[DraftSection]) -> dict[Place
         if row.saved_by_id not in names:
             names[row.saved_by_id] = accounts.get_user(session, row.saved_by_id).name
         place = Place(row.section, row.product)
-        content = typed.as_typed(row.section, json.loads(row.content), keep_empty=True)
         found[place] = Section(
-            place, content, row.version, row.fault_count, row.saved_at, names[row.saved_by_id]
+            place, row.content, row.version, row.fault_count, row.saved_at, names[row.saved_by_id]
         )
     return found
 
@@ -366,6 +377,13 @@ def _from_products(session: OpenSession, application: Application) -> dict[Place
         ):
             found[place] = Section(place, content, 1)
     return found
+
+
+@lru_cache(maxsize=8)
+def _read(text: str) -> Typed:
+    """Return a stored section; the few that a page shows are asked for again and again."""
+    content: Typed = json.loads(text)
+    return content
 
 
 def _or_blank(found: Mapping[Place, Section], place: Place) -> Section:

@@ -110,8 +110,9 @@ class Open:
 
 def what_is_open(session: OpenSession, application: Application, numbers: Sequence[int]) -> Open:
     """Return what may be changed; *numbers* are the products' numbers in the draft, in their order."""
-    if ApplicationState(application.state) != ApplicationState.RETURNED:
-        return Open()
+    state = ApplicationState(application.state)
+    if state != ApplicationState.RETURNED:
+        return Open(is_all=state == ApplicationState.DRAFT)
     sent = case_questions.sent_questions(session, application.id)
     submissions = sum(
         row.event in _SUBMISSIONS for row in audit.events_about(session, subject_of(application.number))

@@ -61,7 +61,7 @@ def upload_sheet(
     faults = weigh.weigh_sheet(rule_set, described.content, content).faults
     cells = {fault.where: places[fault.where] for fault in faults if fault.where in places}
     content["source"] = _write_remarks(notices, cells)
-    return draft_sections.save(actor, number, replace(seen, content=content), rule_set=rule_set, now=now)
+    return draft_sections.save(actor, number, replace(seen, kept=content), rule_set=rule_set, now=now)
 
 
 def remarks_of(content: Typed) -> FileRemarks:

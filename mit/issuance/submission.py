@@ -23,7 +23,6 @@ from mit.issuance.draft_sections import (
     find_own,
     read,
     save,
-    weigh_section,
 )
 from mit.issuance.look import ApplicationView, look_at
 from mit.issuance.move import Standing
@@ -48,19 +47,19 @@ class Signature:
     accepted: bool
 
 
-def find_missing(written: WrittenApplication, rule_set: RuleSet) -> tuple[Fault, ...]:
+def find_missing(written: WrittenApplication) -> tuple[Fault, ...]:
     """Return what stands between the application and its submission, each at its section.
 
+    It goes by what was wrong when each section was saved; submitting reads everything again.
     Places: ``factory``, ``products``, ``products/<n>``, ``products/<n>/sheet``, ``questions``.
     """
     missing: list[Fault] = []
-    count = _faults_of(written, written.factory, rule_set)
-    if count:
-        missing.append(Fault("section_incomplete", "factory", {"count": count}))
+    if not written.factory.is_done:
+        missing.append(Fault("section_incomplete", "factory", {"count": _left(written.factory)}))
     if not written.products:
         missing.append(Fault("application_without_products", "products"))
     for product in written.products:
-        missing.extend(_missing_of(written, product, rule_set))
+        missing.extend(_missing_of(product))
     if written.opened.unanswered:
         waiting = len(written.opened.unanswered)
         missing.append(Fault("questions_unanswered", "questions", {"count": waiting}))
@@ -82,7 +81,7 @@ def submit(
     written = read(actor, number)
     if not written.is_open:
         raise ConflictError("application_not_open", where="number")
-    _require_ready(written, signature, rule_set)
+    _require_ready(written, signature)
     draft = draft_of(written)
     _declare(actor, written, rule_set=rule_set, now=now)
     identity, seen = written.application_id, Seen(written.version)
@@ -131,8 +130,8 @@ def draft_of(written: WrittenApplication) -> Draft:
     )
 
 
-def _require_ready(written: WrittenApplication, signature: Signature, rule_set: RuleSet) -> None:
-    missing = find_missing(written, rule_set)
+def _require_ready(written: WrittenApplication, signature: Signature) -> None:
+    missing = find_missing(written)
     if missing:
         raise InputError("application_incomplete", faults=missing)
     if not signature.accepted:
@@ -148,18 +147,17 @@ def _declare(actor: Actor, written: WrittenApplication, *, rule_set: RuleSet, no
     save(actor, written.number, section, rule_set=rule_set, now=now)
 
 
-def _missing_of(written: WrittenApplication, product: DraftProduct, rule_set: RuleSet) -> list[Fault]:
+def _missing_of(product: DraftProduct) -> list[Fault]:
     where, params = f"products/{product.number}", {"position": product.position}
     missing: list[Fault] = []
     for section, place, code in (
         (product.described, where, "product_incomplete"),
         (product.sheet, f"{where}/sheet", "sheet_incomplete"),
     ):
-        count = _faults_of(written, section, rule_set)
-        if count:
-            missing.append(Fault(code, place, {**params, "count": count}))
+        if not section.is_done:
+            missing.append(Fault(code, place, {**params, "count": _left(section)}))
     return missing
 
 
-def _faults_of(written: WrittenApplication, section: Section, rule_set: RuleSet) -> int:
-    return len(weigh_section(written, section, rule_set=rule_set).faults)
+def _left(section: Section) -> int:
+    return max(1, section.fault_count)

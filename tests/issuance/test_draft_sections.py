@@ -58,13 +58,13 @@ def test_what_is_typed_comes_back_as_typed(desk: Desk, rules: RuleSet, text: str
 def test_a_good_application_misses_nothing(desk: Desk, rules: RuleSet) -> None:
     somchai = desk.cast.somchai
     number = begun(somchai, now=desk.tick()).number
-    assert {fault.where for fault in find_missing(work.read(somchai, number), rules)} == {
+    assert {fault.where for fault in find_missing(work.read(somchai, number))} == {
         "factory",
         "products",
     }
     write_good(somchai, number, rules=rules, now=desk.tick())
     written = work.read(somchai, number)
-    assert find_missing(written, rules) == ()
+    assert find_missing(written) == ()
     assert written.factory.is_done
     assert written.products[0].sheet.is_done
     assert written.factory.saved_by == "Somchai Jaidee"
@@ -135,7 +135,7 @@ def test_an_application_that_came_without_sections_is_written_on_from_its_produc
     number = desk.draft(True, True).number
     written = work.read(somchai, number)
     assert [product.position for product in written.products] == [1, 2]
-    assert find_missing(written, rules) == ()
+    assert find_missing(written) == ()
     keep(somchai, number, FACTORY_PLACE, {**FACTORY, "site_en": "New"}, rules=rules, now=desk.tick())
     again = work.read(somchai, number)
     assert again.factory.content["site_en"] == "New"

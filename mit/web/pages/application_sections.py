@@ -43,7 +43,7 @@ def ask_factory(number: str) -> Response:
     factories = factory_choice.registered(written)
     section, chosen = written.factory, request.args.get("use", "")
     if chosen in {str(at) for at in range(1, len(factories) + 1)} and written.opened.allows("factory", 0):
-        section = replace(section, content=asdict(factories[int(chosen) - 1]))
+        section = replace(section, kept=asdict(factories[int(chosen) - 1]))
     return show_section(written, section, _factory_page(number), factories=factories)
 
 

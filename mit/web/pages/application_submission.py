@@ -13,8 +13,11 @@ from mit.issuance.declaration import declaration_on
 from mit.issuance.draft_sections import WrittenApplication
 from mit.issuance.submission import Signature
 from mit.web import context
-from mit.web.pages.writing import applicant_page, read, refused, rules
+from mit.web.pages.writing import applicant_page, read, refused
 from mit.web.problems import sentence
+
+#: With more products, the page of the answers leads to the cost sheets instead of repeating their lines.
+MOST_WITH_LINES = 20
 
 application_submission = Blueprint("application_submission", __name__, url_prefix="/applications")
 
@@ -39,7 +42,7 @@ def check(number: str) -> Response:
 def ask_declaration(number: str) -> ResponseReturnValue:
     """Show the declaration; what is incomplete goes back to be checked."""
     written = read(number)
-    if not written.is_open or submission.find_missing(written, rules()):
+    if not written.is_open or submission.find_missing(written):
         return redirect(f"/applications/{number}/check", 303)
     return applicant_page("declaration.html", **_words(written))
 
@@ -117,9 +120,10 @@ def _words(written: WrittenApplication) -> dict[str, Any]:
     files = evidence.listed(context.require_actor(), number)
     return {
         "written": written,
-        "missing": submission.find_missing(written, rules()) if written.is_open else (),
+        "missing": submission.find_missing(written) if written.is_open else (),
         "files": [file for file in files if not file.is_gone],
         "company": factory_choice.company_of(written),
+        "has_lines": len(written.products) <= MOST_WITH_LINES,
         "declaration": declaration_on(context.today()),
         "back": (f"/applications/{number}", ""),
     }

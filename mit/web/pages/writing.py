@@ -12,13 +12,13 @@ from flask.typing import ResponseReturnValue
 
 from mit.criteria.rule_set import RuleSet
 from mit.errors import Fault, MitError, StaleVersionError
-from mit.i18n import say
+from mit.i18n import knows, say
 from mit.issuance import draft_sections
 from mit.issuance.draft_sections import Place, Section, WrittenApplication
 from mit.issuance.typed import FIELDS, TABLES, Typed, as_typed
 from mit.web import context
 from mit.web.pages.frame import office_page
-from mit.web.problems import status_of
+from mit.web.problems import sentence, status_of
 
 #: A cost sheet of 1,000 lines with all their fields, as a form.
 MOST_FORM_PARTS = 20_000
@@ -28,6 +28,7 @@ FIRST_ROWS = {"lines": 4, "ranges": 1}
 MORE_ROWS = 5
 _MOST_MORE = 50
 _ROW = re.compile(r"(lines|ranges)\[([0-9]{1,5})\]\.([a-z_]+)", re.ASCII)
+_PLACE = re.compile(r"(lines|ranges)\[([0-9]{1,5})\](?:\.([a-z_]+))?", re.ASCII)
 _NOTICES = frozenset({"saved", "uploaded", "removed", "copied", "added", "answered"})
 
 
@@ -59,8 +60,33 @@ def applicant_page(
     here = [("/applications", say("applicant.nav_applications", context.language()), True)]
     told = request.args.get("notice", "")
     words = {"navigation": here, "notice": told if told in _NOTICES else ""} | words
-    words.setdefault("wrong", {fault.where: fault for fault in reversed(faults)})
-    return office_page(f"applicant/{template}", status=status, faults=faults, **words)
+    words = {"wrong": {fault.where: fault for fault in reversed(faults)}, "place": place_words} | words
+    named = [_named(fault) for fault in faults]
+    return office_page(f"applicant/{template}", status=status, faults=named, **words)
+
+
+def place_words(where: str) -> str:
+    """Return a place in an application as people call it: the number of a line and the label of a field."""
+    language = context.language()
+    match = _PLACE.fullmatch(where)
+    if match is None:
+        name = f"applicant.{where.removeprefix('product.')}"
+        return say(name, language) if knows(name) else where
+    table, at, member = match.groups()
+    row = say(f"applicant.{'line' if table == 'lines' else 'range'}_n", language, n=int(at))
+    name = f"applicant.{'line' if table == 'lines' else 'range'}_{member}"
+    return f"{row} · {say(name, language)}" if member and knows(name) else row
+
+
+def _named(fault: Fault) -> Fault:
+    """Return a fault in a table's row with the row and the field before its sentence, for the summary."""
+    if not fault.where.startswith(("lines[", "ranges[")):
+        return fault
+    said: dict[str, str | int] = {
+        "place": place_words(fault.where),
+        "sentence": sentence(fault, context.language()),
+    }
+    return Fault("at_place", fault.where, said)
 
 
 def refused(template: str, error: MitError, **words: Any) -> Response:
@@ -137,7 +163,7 @@ def save_section(place: Place, number: str, page: SectionPage, **words: Any) -> 
     stands = written.section(place)
     mine = Section(place, _without_row(place.section, sent(place.section), act), version_sent())
     if mine.version < 0:
-        return _form(written, replace(stands, content=_shape(mine)), page, status=422, faults=[_CUT], **words)
+        return _form(written, replace(stands, kept=_shape(mine)), page, status=422, faults=[_CUT], **words)
     try:
         saved = draft_sections.save(actor, number, mine, rule_set=rules(), now=context.now())
     except StaleVersionError as error:
@@ -167,7 +193,7 @@ def _conflict(
         return jsonify(code=error.code), 409
     written = read(number)
     theirs = written.section(mine.place)
-    shown = replace(theirs, content=_shape(mine))
+    shown = replace(theirs, kept=_shape(mine))
     return _form(written, shown, page, status=409, faults=error.faults, theirs=theirs, **words)
 
 
