@@ -15,9 +15,9 @@ from mit.accounts.people import email_faults
 from mit.accounts.sessions import hash_of, new_token
 from mit.errors import ConflictError, InputError, NotAllowedError, NotFoundError
 from mit.lifecycle.audit_events import AuditEvent
-from mit.lifecycle.mails import MAIL_JOB, Letter, Mail
+from mit.lifecycle.mails import Letter, Mail
 from mit.roles.actor import Actor, Role
-from mit.store import accounts, invitations, jobs
+from mit.store import accounts, invitations, mails
 from mit.store.accounts import Organisation
 from mit.store.db import OpenSession, add, new_id, transaction, viewing
 from mit.store.invitations import Invitation
@@ -220,4 +220,4 @@ def _write_letter(
         "days": EXPIRES_AFTER.days,
     }
     mail = Mail(row.email, language, Letter.INVITATION, params)
-    jobs.enqueue(session, MAIL_JOB, key=f"{Letter.INVITATION}:{row.id}", payload=mail.to_payload(), now=now)
+    mails.queue(session, mail, key=str(row.id), about=f"organisation:{row.organisation_id}", now=now)
