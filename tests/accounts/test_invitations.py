@@ -330,6 +330,22 @@ def test_two_keepers_who_remove_each_other_at_once_leave_one(app: Flask, cast: C
     assert left.is_keeper
 
 
+def test_all_keepers_who_leave_at_once_leave_one(app: Flask, cast: Cast, now: datetime) -> None:
+    keepers = [cast.somchai]
+    for turn in range(5):
+        keepers.append(invite(f"K{turn}", Role.MANUFACTURER, cast.siam_cable_id, now=now))
+        colleagues.set_keeper(cast.somchai, keepers[-1].user_id, is_keeper=True, now=now)
+    outcomes = at_once(
+        app, [lambda one=one: colleagues.remove(one, one.user_id, now=now + SECOND) for one in keepers]
+    )
+    (refused,) = (outcome for outcome in outcomes if outcome is not None)
+    assert isinstance(refused, ConflictError)
+    assert refused.code == "keeper_last"
+    with viewing() as session:
+        (left,) = accounts.live_affiliations(session, cast.siam_cable_id)
+    assert left.is_keeper
+
+
 def test_withdrawing_and_accepting_at_once_end_in_one_of_the_two(
     app: Flask, cast: Cast, now: datetime
 ) -> None:
