@@ -1,0 +1,114 @@
+"""From what is typed to the contract's documents and back: nothing is lost, nothing is made up."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mit.criteria.cost_sheet import parse_cost_sheet, sheet_document
+from mit.criteria.rulebook import load_rulebook
+from mit.issuance import typed
+from mit.issuance.sheet_template import write_template
+from mit.issuance.sheet_upload import remarks_of
+from mit.issuance.weigh import cost_sheet_of, weigh_factory, weigh_product, weigh_sheet
+from mit.sandbox import child
+from tests.support import desk
+from tests.support.written import FACTORY, PRODUCT, SHEET
+
+RULES = load_rulebook().in_force(date(2026, 11, 25))
+EVERYTHING: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
+    max_leaves=20,
+)
+NAMES = st.sampled_from([*typed.SHEET_FIELDS, *typed.PRODUCT_FIELDS, "lines", "ranges", "x"])
+
+
+def test_what_was_typed_becomes_the_sheet_of_the_contract() -> None:
+    product, sheet = typed.as_typed("product", PRODUCT), typed.as_typed("sheet", SHEET)
+    read = cost_sheet_of(product, sheet)
+    assert read.price_ex_works.to_text() == "12500.00"
+    assert [line.amount.to_text() for line in read.lines] == ["5200.00", "3100.00", "1900.00", "1200.00"]
+    assert read.process == ("cutting", "รีด")
+    assert read.lines[3].rate_on == "2026-11-25"
+    assert read.product.models == ("SC-100", "SC-200")
+    assert read.product.ranges[0].to_value == "400"
+
+
+@pytest.mark.parametrize("at", range(3))
+def test_a_document_that_is_typed_again_is_the_same_document(at: int) -> None:
+    document = desk.sheet_document(at + 1)
+    document["product"]["ranges"] = [
+        {"property": "p", "unit": "mm", "from": "1", "to": None, "from_included": False, "to_included": True}
+    ]
+    document["vat_included"] = True
+    document["process"] = ["cutting", "own words"]
+    document["lines"][0] |= {"evidence": ["a", "b"], "quantity": "2.5", "rate_on": "2026-01-02"}
+    product = typed.typed_product(document["product"])
+    again = typed.sheet_document(typed.product_document(product), typed.typed_sheet(document))
+    assert sheet_document(parse_cost_sheet(again)) == sheet_document(parse_cost_sheet(document))
+
+
+@given(st.sampled_from(sorted(typed.FIELDS)), st.dictionaries(NAMES, EVERYTHING))
+@settings(deadline=None)
+def test_whatever_is_sent_gets_the_one_shape_and_can_be_weighed(section: str, sent: dict[str, Any]) -> None:
+    shaped = typed.as_typed(section, sent)
+    assert typed.as_typed(section, shaped) == shaped
+    if section == "product":
+        weigh_product(shaped)
+    elif section == "sheet":
+        weigh_sheet(RULES, typed.as_typed("product", PRODUCT), shaped)
+    elif section == "factory":
+        weigh_factory(shaped)
+
+
+def test_every_fault_stands_at_a_field_of_the_form() -> None:
+    bad = {
+        "price_ex_works": "x",
+        "profit": "--",
+        "process": "\x00",
+        "lines": [dict.fromkeys(typed.LINE_FIELDS, "\u202e?"), {"name": "only"}],
+    }
+    fields = {f"lines[{at}].{name}" for at in (1, 2) for name in typed.LINE_FIELDS} | set(typed.SHEET_FIELDS)
+    faults = weigh_sheet(RULES, typed.as_typed("product", PRODUCT), typed.as_typed("sheet", bad)).faults
+    assert len(faults) > 15
+    assert {fault.where for fault in faults} <= fields
+    worse = {
+        **dict.fromkeys(typed.PRODUCT_FIELDS, "\u202e"),
+        "ranges": [{"property": "p", "from": "9", "to": "1"}],
+    }
+    ranges = {f"ranges[1].{name}" for name in typed.RANGE_FIELDS}
+    found = weigh_product(typed.as_typed("product", worse)).faults
+    assert {fault.where for fault in found} <= ranges | set(typed.PRODUCT_FIELDS)
+
+
+def test_more_than_the_price_is_told_at_once() -> None:
+    sheet = typed.as_typed("sheet", {**SHEET, "price_ex_works": "100"})
+    faults = weigh_sheet(RULES, typed.as_typed("product", PRODUCT), sheet).faults
+    assert [fault.code for fault in faults] == ["declared_exceeds_price"]
+
+
+def test_a_place_of_production_needs_its_thai_name() -> None:
+    assert not weigh_factory(typed.as_typed("factory", FACTORY)).faults
+    assert [fault.where for fault in weigh_factory(typed.as_typed("factory", {})).faults] == ["site_th"]
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [("๑,๒๓๔.๕๐", "1234.50"), ("1,234", "1234"), ("12,34", "12,34"), ("-1,000.5", "-1000.5"), ("x", "x")],
+)
+def test_only_the_manner_of_writing_is_taken_off_a_number(text: str, plain: str) -> None:
+    assert typed.plain_number(text) == plain
+
+
+def test_the_empty_workbook_is_always_the_same_and_is_read() -> None:
+    assert write_template() == write_template()
+    assert child.run("workbook", write_template())
+
+
+def test_typed_figures_carry_no_remarks_of_a_file() -> None:
+    assert remarks_of(typed.as_typed("sheet", SHEET)).notices == ()
