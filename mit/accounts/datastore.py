@@ -121,6 +121,10 @@ class Codes(Totp):
         """Return the code that a telephone with this secret shows at an instant."""
         return str(self._totp.from_source(secret).generate(at).token)
 
+    def code_of_key(self, key: str, at: datetime) -> str:
+        """Return the code that a telephone shows into which *key* was typed."""
+        return str(self._totp(key=key).generate(at).token)
+
 
 def confirmation_token(row: User) -> str:
     """Return the token that proves who reads the mails of a login's address."""
@@ -173,6 +177,11 @@ def step_of(code: str, secret: str, *, at: datetime, last_step: int | None) -> i
 def code_at(secret: str, at: datetime) -> str:
     """Return the code that a telephone shows at an instant."""
     return _codes().code_at(secret, at)
+
+
+def code_of_key(key: str, at: datetime) -> str:
+    """Return the code at an instant of a secret as people type it into their telephone."""
+    return _codes().code_of_key(key, at)
 
 
 def new_recovery_codes(row: User) -> list[str]:

@@ -147,6 +147,6 @@ def _where_to_go(stage: Stage) -> None:
     url = stage.settings.public_url
     for name, path in _ADDRESSES.items():
         tell(f"demo.where_{name}", url=f"{url}{path}")
-    tell("demo.logins", file=shown(stage.place.logins))
+    tell("demo.logins", file=shown(stage.place.logins), url=f"{url}/sign-in")
     for login in demo_data.read_logins(stage.place):
-        click.echo(f"    {login.role:20} {login.email:24} {login.password}")
+        click.echo(f"    {login.role:20} {login.email:24} {login.password}  {login.code_key}".rstrip())

@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from mit.accounts import factories
+from mit.accounts import datastore, factories, second_factor, sessions
+from mit.accounts.caller import Caller
 from mit.accounts.factories import FactoryDetails
 from mit.accounts.passwords import Passwords
 from mit.accounts.people import NewOrganisation, NewUser, create_organisation, create_user, find_actor
+from mit.accounts.sign_in import sign_in
 from mit.errors import NotFoundError
-from mit.roles.actor import Actor, Role
+from mit.roles.actor import STAFF_ROLES, Actor, Role
 from mit.upkeep.demo_companies import DemoCompany, DemoFactory, demo_companies, demo_document
 from mit.values.identifiers import juristic_check_digit
 
@@ -33,20 +35,24 @@ _STAFF = {
     APPROVERS[0]: ("อนันต์ ตัดสินดี (ตัวอย่าง)", Role.APPROVER),
     APPROVERS[1]: ("สุดา ยุติธรรม (ตัวอย่าง)", Role.APPROVER),
 }
+#: From where the people of the demo world set up their second factors.
+_DEMO_CALLER = Caller("127.0.0.1", "mit demo")
 _AGENCY_FIRST_TWELVE = "099459000001"
 
 
 @dataclass(frozen=True, slots=True)
 class DemoLogin:
-    """One line of ``logins.json``."""
+    """One line of ``logins.json``; *code_key* is what staff type into an app that shows codes."""
 
     role: str
     email: str
     password: str = field(repr=False)
+    code_key: str = field(default="", repr=False)
 
     def to_document(self) -> dict[str, str]:
-        """Return ``role, email, password``."""
-        return {"role": self.role, "email": self.email, "password": self.password}
+        """Return ``role, email, password``, and ``code_key`` where a second factor is asked for."""
+        document = {"role": self.role, "email": self.email, "password": self.password}
+        return {**document, "code_key": self.code_key} if self.code_key else document
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +102,20 @@ class _Registrar:
         passwords = self._for_people if may_sign_in else self._for_nobody
         create_user(by, new, now=self._now, passwords=passwords)
         if may_sign_in:
-            self.logins.append(DemoLogin(str(role), email, password))
+            key = self._second_factor(email, password) if role in STAFF_ROLES else ""
+            self.logins.append(DemoLogin(str(role), email, password, key))
         return _actor(email)
+
+    def _second_factor(self, email: str, password: str) -> str:
+        """Set a login's second factor up as its owner would; return the key for the telephone."""
+        at = self._now
+        signed_in = sign_in(email, password, caller=_DEMO_CALLER, now=at, passwords=self._for_people)
+        live = sessions.find(signed_in.token, now=at)
+        if live is None:
+            raise NotFoundError
+        key = second_factor.offer_secret(live, now=at).key
+        second_factor.set_up(live, datastore.code_of_key(key, at), now=at)
+        return key
 
 
 def populate(*, now: datetime) -> list[DemoLogin]:
