@@ -6,6 +6,7 @@ that was passed on is worth nothing.  Of its token the SHA-256 is kept.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -21,6 +22,7 @@ from mit.store import accounts, invitations, mails
 from mit.store.accounts import Organisation
 from mit.store.db import OpenSession, add, new_id, transaction, viewing
 from mit.store.invitations import Invitation
+from mit.values.identifiers import shown_tax_number
 
 #: How long an invitation can be accepted.
 EXPIRES_AFTER = timedelta(days=7)
@@ -28,6 +30,8 @@ EXPIRES_AFTER = timedelta(days=7)
 #: a letter of ours to a stranger is no toy.
 ONE_LETTER_EACH = timedelta(minutes=15)
 MOST_IN_A_DAY = 30
+_LONGEST_NAME_IN_LETTER = 120
+_LEADS_SOMEWHERE = re.compile(r"://|www\.|@|[a-z0-9-]\.[a-z]{2,}/", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +207,17 @@ def _make_room(session: OpenSession, organisation: Organisation, address: str, *
         raise ConflictError("invitations_many", where="email")
 
 
+def _name_in_letter(organisation: Organisation, language: str) -> str:
+    """Return what a letter to a stranger calls the organisation.
+
+    A name that was typed by hand is anybody's words: one that could lead somewhere, or is a whole
+    message, gives way to the number.
+    """
+    name = organisation.name_en if language == "en" and organisation.name_en else organisation.name_th
+    is_harmless = len(name) <= _LONGEST_NAME_IN_LETTER and not _LEADS_SOMEWHERE.search(name)
+    return name if is_harmless else shown_tax_number(organisation.tax_number)
+
+
 def _write_letter(
     session: OpenSession,
     row: Invitation,
@@ -212,7 +227,7 @@ def _write_letter(
     language: str,
     now: datetime,
 ) -> None:
-    name = organisation.name_en if language == "en" and organisation.name_en else organisation.name_th
+    name = _name_in_letter(organisation, language)
     params: dict[str, str | int] = {
         "name": row.email,
         "organisation": name,

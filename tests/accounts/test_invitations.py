@@ -106,6 +106,29 @@ def test_a_letter_in_english_names_the_organisation_in_english(cast: Cast, now: 
     assert letters()[0]["params"]["organisation"] == "Siam Cable Co., Ltd."
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("name", "is_said"),
+    [
+        ("บริษัท อโกด้า.คอม จำกัด", True),
+        ("Agoda.com Co., Ltd.", True),
+        ("ท่านได้รับรางวัล ดูที่ https://evil.example", False),
+        ("You won: WWW.evil", False),
+        ("evil.example/x", False),
+        ("write to x@evil.example", False),
+        ("ก" * 121, False),
+    ],
+)
+def test_a_name_that_leads_somewhere_is_in_no_letter(
+    cast: Cast, now: datetime, name: str, is_said: bool
+) -> None:
+    with transaction() as session:
+        accounts.get_organisation(session, cast.siam_cable_id).name_th = name
+    invitations.invite(cast.somchai, "dao@example.com", language="th", now=now)
+    said = letters()[0]["params"]["organisation"]
+    assert said == (name if is_said else "0-10-5-536-11201-4")
+
+
 def test_an_invitation_lives_seven_days(cast: Cast, now: datetime) -> None:
     token, dao = ask(cast.somchai, "dao@example.com", now), newcomer("Dao", now)
     assert timedelta(days=7) == EXPIRES_AFTER
