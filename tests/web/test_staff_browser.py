@@ -22,6 +22,7 @@ from tests.conftest import NOW
 from tests.support.browser import DESK, PHONE, Watched, browser, looking, serving
 from tests.support.databases import Databases
 from tests.support.desk import open_desk
+from tests.support.people import PASSWORD
 from tests.support.signed_in import open_door, signed_in
 from tests.web.test_browser import _AXE
 
@@ -37,8 +38,7 @@ class Site:
     browser: Browser
     tokens: dict[str, str]
     pages: tuple[tuple[str, str], ...]
-    case: str
-    recommended: str
+    to_decide: str
 
     def open(self, see: Watched, who: str, path: str, lang: str = "th") -> None:
         """Go to a page as somebody."""
@@ -68,6 +68,7 @@ def site(databases: Databases) -> Iterator[Site]:
         desk.submitted(at=71)
         desk.now = NOW
         case, recommended = desk.submitted(True, False, True), desk.recommended(True, False, at=31)
+        to_decide = desk.recommended(at=51)
         take(malee, case.number, now=NOW)
         ask(malee, case.number, Question(1, "lines[2].origin", "นำเข้าจากที่ใด"), now=NOW)
         write_note(malee, case.number, "โทรถามแล้ว " + "ก" * 300, now=NOW)
@@ -82,7 +83,7 @@ def site(databases: Databases) -> Iterator[Site]:
         pages += [("malee", f"{one}/{part}") for part in ("recommend", "return", "refuse")]
         pages += [("anan", two), ("anan", f"{two}/approve"), ("anan", one)]
         with serving(app) as url, browser() as running:
-            yield Site(url, running, tokens, tuple(pages), one, two)
+            yield Site(url, running, tokens, tuple(pages), f"/staff/applications/{to_decide.number}")
         dispose_engines()
 
 
@@ -131,13 +132,15 @@ def test_an_approver_decides_without_scripts(site: Site) -> None:
     context.set_default_timeout(10_000)
     context.add_cookies([{"name": "mit", "value": site.tokens["anan"], "url": site.url}])
     page = context.new_page()
-    page.goto(f"{site.url}{site.recommended}/approve")
+    page.goto(f"{site.url}{site.to_decide}/approve")
     page.locator("#note").fill("ข้อความที่ต้องไม่หาย")
     page.locator("#proof").fill("not the password")
     page.locator("#decide button[type=submit]").click()
     expect(page.locator(".govuk-error-summary")).to_be_visible()
     expect(page.locator("#note")).to_have_value("ข้อความที่ต้องไม่หาย")
     expect(page.locator("#proof")).to_have_value("")
-    page.goto(f"{site.url}{site.case}")
-    expect(page.locator("h1")).to_be_visible()
+    page.locator("#proof").fill(PASSWORD)
+    page.locator("#decide button[type=submit]").click()
+    expect(page.locator(".govuk-notification-banner")).to_contain_text("บันทึกคำตัดสินแล้ว")
+    expect(page.locator("#history")).to_contain_text("อนุมัติ")
     context.close()
