@@ -11,7 +11,7 @@ from mit.issuance.draft_sections import Place, Section, WrittenApplication
 from mit.roles.actor import Actor
 
 FACTORY = {"site_th": "โรงงานบางปู", "site_en": "Bang Pu plant", "factory_number": "3-72-1/42สป"}
-PRODUCT = {
+PRODUCT: dict[str, Any] = {
     "name_th": "สายไฟฟ้าแรงต่ำ",
     "name_en": "Low-voltage cable",
     "hs_code": "8544.49.32",
@@ -20,7 +20,7 @@ PRODUCT = {
     "models": "SC-100\nSC-200",
     "ranges": [{"property": "พื้นที่หน้าตัด", "unit": "mm²", "from": "1.5", "to": "๔๐๐"}],
 }
-SHEET = {
+SHEET: dict[str, Any] = {
     "price_ex_works": "12,500.00",
     "profit": "1100",
     "process": "ตัด\nรีด",

@@ -256,6 +256,18 @@ def test_who_saves_second_sees_both_and_may_decide(desk: Desk, somchai: Browser)
     assert somchai.post(f"{address}/factory", data=form_of({"site_th": "ของสมชาย"}, 1)).status_code == 303
 
 
+def test_who_types_while_a_colleague_submits_keeps_the_words_on_the_page(
+    desk: Desk, somchai: Browser
+) -> None:
+    address = begin(somchai)
+    write_all(somchai, address)
+    assert submit(somchai, address).status_code == 303
+    answer = somchai.post(f"{address}/factory", data=form_of({"site_th": "ยังพิมพ์อยู่"}, 1))
+    assert answer.status_code == 409
+    assert "ยังพิมพ์อยู่" in answer.text
+    assert "readonly" in somchai.get(f"{address}/factory").text
+
+
 def test_what_is_typed_is_saved_meanwhile(somchai: Browser) -> None:
     address = begin(somchai)
     headers = {"X-Autosave": "1"}

@@ -11,7 +11,7 @@ from flask import Response, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
 from mit.criteria.rule_set import RuleSet
-from mit.errors import Fault, MitError, StaleVersionError
+from mit.errors import ConflictError, Fault, MitError
 from mit.i18n import knows, say
 from mit.issuance import draft_sections
 from mit.issuance.draft_sections import Place, Section, WrittenApplication
@@ -166,7 +166,7 @@ def save_section(place: Place, number: str, page: SectionPage, **words: Any) -> 
         return _form(written, replace(stands, kept=_shape(mine)), page, status=422, faults=[_CUT], **words)
     try:
         saved = draft_sections.save(actor, number, mine, rule_set=rules(), now=context.now())
-    except StaleVersionError as error:
+    except ConflictError as error:
         return _conflict(mine, number, page, error, **words)
     if request.headers.get("X-Autosave"):
         return jsonify(fields={"version": str(saved.version)})
@@ -186,7 +186,7 @@ _CUT = Fault("form_incomplete", "")
 
 
 def _conflict(
-    mine: Section, number: str, page: SectionPage, error: StaleVersionError, **words: Any
+    mine: Section, number: str, page: SectionPage, error: ConflictError, **words: Any
 ) -> ResponseReturnValue:
     """Show both: what the visitor typed in the form, and beside it what a colleague saved meanwhile."""
     if request.headers.get("X-Autosave"):
