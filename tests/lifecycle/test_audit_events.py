@@ -10,7 +10,7 @@ from mit.lifecycle.audit_events import ACTS_FOR_APPLICANT, AuditEvent
 
 SOURCES = {
     "manufacturer", "reviewer", "approver", "issuer", "signer", "worker", "administrator",
-    "visitor", "publisher",
+    "visitor", "publisher", "staff",
 }  # fmt: skip
 
 
