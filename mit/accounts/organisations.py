@@ -7,20 +7,13 @@ is taken as it was typed, and marked so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mit.accounts.membership import (
-    line_faults,
-    line_of,
-    lock_own,
-    own_organisation_id,
-    record,
-    require_outsider,
-    telephone_faults,
-)
+from mit.accounts.membership import line_of, lock_own, own_organisation_id, record, require_outsider
+from mit.accounts.organisation_details import OrganisationDetails, checked_number, detail_faults
 from mit.company_register.port import Answer, Away, Company, CompanyRegister, Unknown
-from mit.errors import ConflictError, Fault, InputError, MalformedNumberError
+from mit.errors import ConflictError, InputError
 from mit.lifecycle.audit_events import AuditEvent
 from mit.roles.actor import Actor, Role
 from mit.store import accounts
@@ -33,31 +26,6 @@ from mit.values.identifiers import (
     shown_registration_number,
     shown_tax_number,
 )
-
-#: What an organisation may be in law, in the order in which it is asked.
-FORMS = accounts.FORMS
-_LONGEST_NAME = 300
-_LONGEST_ADDRESS = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class OrganisationDetails:
-    """What is told of an organisation, as it was typed.
-
-    Attributes:
-        form: ``juristic_person``, ``natural_person`` or ``community_enterprise``.
-        tax_number: its 13 digits; of a natural person the citizen number.
-        registration_number: of the commercial registration or the community enterprise.
-    """
-
-    form: str = ""
-    tax_number: str = ""
-    registration_number: str = ""
-    name_th: str = ""
-    name_en: str = ""
-    address_th: str = ""
-    address_en: str = ""
-    telephone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +97,12 @@ def register_organisation(
             acts for another.
     """
     require_newcomer(by)
-    tax_number, faults = _checked_number(typed)  # (1)
+    tax_number, faults = checked_number(typed)  # (1)
     answer: Answer = Away("not_asked")
     if tax_number and typed.form == "juristic_person":
         answer = register.find(tax_number, now=now)  # (2)
     told = _filled(typed, answer) if isinstance(answer, Company) else typed
-    faults += _detail_faults(told)
+    faults += detail_faults(told)
     if faults:
         raise InputError(faults=faults)
     row = Organisation(id=new_id(), kind="manufacturer", tax_number=tax_number, created_at=now)
@@ -205,7 +173,7 @@ def edit_own(by: Actor, typed: OrganisationDetails, *, now: datetime) -> None:
             registration_number=typed.registration_number.strip() or row.registration_number,
             name_th=row.name_th if row.name_source == "dbd" else typed.name_th,
         )
-        faults = _detail_faults(told)
+        faults = detail_faults(told)
         if faults:
             raise InputError(faults=faults)
         changed = _write(row, told)
@@ -241,44 +209,6 @@ def check_name(by: Actor, *, register: CompanyRegister, now: datetime) -> str:
     return "found"
 
 
-def _checked_number(typed: OrganisationDetails) -> tuple[str, list[Fault]]:
-    """Return the 13 digits, empty where they are wrong, and what is wrong with form and number."""
-    faults = [] if typed.form in FORMS else [Fault("organisation_form", "form")]
-    try:
-        tax_number = parse_tax_number(typed.tax_number, where="tax_number")
-    except MalformedNumberError as error:
-        return "", [*faults, *error.faults]
-    if typed.form == "juristic_person" and is_natural_person(tax_number):
-        return "", [*faults, Fault("tax_number_of_person", "tax_number")]
-    if typed.form == "natural_person" and not is_natural_person(tax_number):
-        return "", [*faults, Fault("tax_number_of_company", "tax_number")]
-    return tax_number, faults
-
-
-def _detail_faults(told: OrganisationDetails) -> list[Fault]:
-    faults: list[Fault] = []
-    if told.form != "juristic_person" and told.form in FORMS:
-        if not told.registration_number.strip():
-            faults.append(Fault("registration_number_missing", "registration_number"))
-        else:
-            faults += _registration_faults(told.registration_number)
-    faults += line_faults(line_of(told.name_th), "name_th", longest=_LONGEST_NAME, missing="name_th_missing")
-    faults += line_faults(line_of(told.name_en), "name_en", longest=_LONGEST_NAME)
-    faults += line_faults(
-        line_of(told.address_th), "address_th", longest=_LONGEST_ADDRESS, missing="address_th_missing"
-    )
-    faults += line_faults(line_of(told.address_en), "address_en", longest=_LONGEST_ADDRESS)
-    return faults + telephone_faults(told.telephone.strip())
-
-
-def _registration_faults(text: str) -> list[Fault]:
-    try:
-        parse_registration_number(text, where="registration_number")
-    except MalformedNumberError as error:
-        return list(error.faults)
-    return []
-
-
 def _filled(typed: OrganisationDetails, company: Company) -> OrganisationDetails:
     """Return what was typed with what the register knows: its name counts, its address fills a gap."""
     return replace(
@@ -310,8 +240,3 @@ def _mark(row: Organisation, answer: Answer, *, now: datetime) -> None:
     is_found = isinstance(answer, Company)
     row.name_source = "dbd" if is_found else "by_hand"
     row.name_checked_at = now if is_found else None
-
-
-def field_names() -> tuple[str, ...]:
-    """Return the names of the fields of an organisation's form."""
-    return tuple(field.name for field in fields(OrganisationDetails))

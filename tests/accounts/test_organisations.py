@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mit.accounts import organisations as work
-from mit.accounts.organisations import OrganisationDetails
+from mit.accounts.organisation_details import OrganisationDetails
 from mit.accounts.people import find_actor
 from mit.company_register.http_register import HttpCompanyRegister
 from mit.company_register.port import Answer, Away, Company, NullCompanyRegister, Unknown

@@ -17,7 +17,8 @@ from flask.typing import ResponseReturnValue
 from mit.accounts import factories, invitations
 from mit.accounts import organisations as work
 from mit.accounts.factories import FactoryDetails
-from mit.accounts.organisations import FORMS, OrganisationDetails, OrganisationView
+from mit.accounts.organisation_details import FORMS, OrganisationDetails, field_names
+from mit.accounts.organisations import OrganisationView
 from mit.errors import MitError, NotFoundError
 from mit.web import context
 from mit.web.pages.entering import form_page, refused
@@ -72,7 +73,7 @@ def ask_new() -> ResponseReturnValue:
 def register() -> ResponseReturnValue:
     """Register an organisation, or only look its name up and show the form again."""
     actor = context.require_actor()
-    typed = OrganisationDetails(**typed_whole(*work.field_names()))
+    typed = OrganisationDetails(**typed_whole(*field_names()))
     try:
         if request.form.get("act") == "look_up":
             work.require_newcomer(actor)
@@ -174,7 +175,7 @@ def _register() -> Any:
 
 
 def _editable() -> tuple[str, ...]:
-    return tuple(name for name in work.field_names() if name not in {"form", "tax_number"})
+    return tuple(name for name in field_names() if name not in {"form", "tax_number"})
 
 
 def _with_fixed(typed: OrganisationDetails, shown: OrganisationView) -> dict[str, str]:
