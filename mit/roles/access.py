@@ -183,10 +183,11 @@ _ADMINISTRATOR = (Audience.ADMINISTRATOR,)
 _ADMINISTRATION = (
     *_rows(_ADMINISTRATOR, "admin.overview", "admin.check", "admin.rule_sets", "admin.rule_set"),
     *_rows(_ADMINISTRATOR, "admin.settings", "admin.keys", "admin.mails", "admin.permissions"),
-    *_rows(_ADMINISTRATOR, "admin_users.index", "admin_users.show"),
+    *_rows(_ADMINISTRATOR, "admin_users.index", "admin_users.show", "admin_users.again"),
     *_rows(_ADMINISTRATOR, "admin_users.grant", "admin_users.take", fresh=True),
     *_rows(_ADMINISTRATOR, "admin_users.close", "admin_users.reset", fresh=True),
-    *_rows(_ADMINISTRATOR, "admin_audit.search", "admin_audit.export", "admin_audit.chain"),
+    *_rows(_ADMINISTRATOR, "admin_audit.search", "admin_audit.export", "admin_audit.again"),
+    *_rows(_ADMINISTRATOR, "admin_audit.chain"),
     *_rows(_ANYONE, "mailbox.index", "mailbox.show"),
 )
 

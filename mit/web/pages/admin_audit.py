@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from mit.errors import Fault, InputError
@@ -28,6 +28,12 @@ def search() -> Response:
     """Show the events that the address asks for, the newest first."""
     typed = {name: request.args.get(name, "")[:_LONGEST_FIELD].strip() for name in FIELDS}
     return _page(typed)
+
+
+@admin_audit.get("/export")
+def again() -> ResponseReturnValue:
+    """Lead to the search: a form that was shown again is asked for in the other language, or anew."""
+    return redirect(context.same_page("/admin/audit"), 303)
 
 
 @admin_audit.post("/export")

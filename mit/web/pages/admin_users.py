@@ -42,6 +42,13 @@ def show(user_id: UUID) -> Response:
     return _page(user_id)
 
 
+@admin_users.get("/<uuid:user_id>/<any(roles,close,'second-factor'):part>")
+def again(user_id: UUID, part: str) -> ResponseReturnValue:
+    """Lead to the person: a form that was shown again is asked for in the other language, or anew."""
+    del part
+    return redirect(context.same_page(f"/admin/users/{user_id}"), 303)
+
+
 @admin_users.post("/<uuid:user_id>/roles")
 def grant(user_id: UUID) -> ResponseReturnValue:
     """Give a role."""
