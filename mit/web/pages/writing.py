@@ -57,9 +57,8 @@ def applicant_page(
     template: str, *, status: int = 200, faults: Sequence[Fault] = (), **words: Any
 ) -> Response:
     """Return a page of the manufacturer's room."""
-    here = [("/applications", say("applicant.nav_applications", context.language()), True)]
     told = request.args.get("notice", "")
-    words = {"navigation": here, "notice": told if told in _NOTICES else ""} | words
+    words = {"notice": told if told in _NOTICES else ""} | words
     words = {"wrong": {fault.where: fault for fault in reversed(faults)}, "place": place_words} | words
     named = [_named(fault) for fault in faults]
     return office_page(f"applicant/{template}", status=status, faults=named, **words)
