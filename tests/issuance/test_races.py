@@ -21,6 +21,8 @@ from tests.support.races import approvers_of, race_to_approve, race_to_work
 from tests.support.world import assert_whole_world, rows
 
 PRESSES = 25
+#: What one approved application leaves to the workers: issue, print, and the letters that tell of it.
+JOBS = 2 + 3
 
 
 def test_many_approvals_at_once_make_one_certificate_each(desk: Desk) -> None:
@@ -32,14 +34,14 @@ def test_many_approvals_at_once_make_one_certificate_each(desk: Desk) -> None:
         assert race.answered + race.refused["illegal_move"] == PRESSES
         assert race.answered in {PRESSES // 5, PRESSES - PRESSES // 5}  # those of whoever was first
         assert not race.errors
-    assert race_to_work(desk, workers=4) == 3 * 2 + 1
+    assert race_to_work(desk, workers=4) == 3 * JOBS + 1
     assert_whole_world(desk.now, desk.authority.settings.var_dir)
 
 
 def test_several_workers_do_each_job_once(desk: Desk) -> None:
     for at in range(4):
         desk.approved(at=at + 1)
-    assert race_to_work(desk, workers=4) == 4 * 2 + 1
+    assert race_to_work(desk, workers=4) == 4 * JOBS + 1
     assert {(row["state"], row["attempts"]) for row in rows("SELECT * FROM jobs")} == {("done", 1)}
     assert_whole_world(desk.now, desk.authority.settings.var_dir)
 
