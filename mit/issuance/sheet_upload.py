@@ -17,10 +17,12 @@ from mit.criteria.rule_set import RuleSet
 from mit.errors import InputError, UnreadableFileError
 from mit.issuance import draft_sections, typed, weigh
 from mit.issuance.draft_sections import Place, Section
-from mit.issuance.typed import TABLES, Typed
+from mit.issuance.typed import Typed
 from mit.roles.actor import Actor
 from mit.sandbox import child
 
+#: Most lines that a form is filled with.
+MOST_LINES = 1_000
 #: Most notices and faulty cells that are kept beside the figures.
 MOST_REMARKS = 100
 _ZIP = b"PK\x03\x04"
@@ -90,11 +92,10 @@ def _mapping(value: object) -> Mapping[str, Any]:
 
 def _require_room(document: Mapping[str, Any]) -> None:
     lines = document.get("lines")
-    limit = TABLES["sheet"][2]
     if not isinstance(lines, list):
         raise InputError("cost_sheet_shape", where="file")
-    if len(lines) > limit:
-        raise InputError("sheet_too_long_for_form", where="file", limit=limit, count=len(lines))
+    if len(lines) > MOST_LINES:
+        raise InputError("sheet_too_long_for_form", where="file", limit=MOST_LINES, count=len(lines))
 
 
 def _write_remarks(notices: tuple[Notice, ...], cells: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mit.criteria import headings
+from mit.criteria.cost_sheet import LINE_LIMIT
 from mit.errors import InputError
 from mit.values.thai_date import parse_day
 
@@ -52,7 +53,7 @@ FIELDS = {
     "sheet": SHEET_FIELDS,
     "declaration": DECLARATION_FIELDS,
 }
-TABLES = {"product": ("ranges", RANGE_FIELDS, 50), "sheet": ("lines", LINE_FIELDS, 1_000)}
+TABLES = {"product": ("ranges", RANGE_FIELDS, 50), "sheet": ("lines", LINE_FIELDS, LINE_LIMIT)}
 #: Longest text of one field that is kept as typed.
 LONGEST_TYPED = 20_000
 

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from mit.criteria.cost_sheet import parse_cost_sheet
 from mit.criteria.rule_set import RuleSet
 from mit.errors import ConflictError, InputError, NotAllowedError, NotFoundError, StaleVersionError
 from mit.issuance import draft_sections as work
+from mit.issuance.apply import Draft, create_draft
 from mit.issuance.draft_sections import Place, Section
 from mit.issuance.review import return_with_reasons
 from mit.issuance.submission import Signature, find_missing, submit
@@ -18,7 +20,7 @@ from mit.store import draft_sections as rows
 from mit.store.applications import MAX_PRODUCTS
 from mit.store.db import viewing
 from mit.values.thai_date import bangkok_day
-from tests.support.desk import Desk
+from tests.support.desk import Desk, sheet_document
 from tests.support.people import invite
 from tests.support.written import FACTORY, PRODUCT, SHEET, begun, keep, write_good
 
@@ -140,6 +142,15 @@ def test_an_application_that_came_without_sections_is_written_on_from_its_produc
     again = work.read(somchai, number)
     assert again.factory.content["site_en"] == "New"
     assert again.products[1].described.content["name_th"] == "สายไฟฟ้าแรงต่ำ แบบที่ 2"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_long_sheet_that_came_from_elsewhere_keeps_every_line(desk: Desk) -> None:
+    document = sheet_document()
+    document["lines"] = [dict(document["lines"][0], amount="1.00") for _ in range(1_500)]
+    draft = Draft([parse_cost_sheet(document)], site_th="โรงงาน")
+    number = create_draft(desk.cast.somchai, draft, now=desk.tick()).number
+    assert len(work.read(desk.cast.somchai, number).products[0].sheet.content["lines"]) == 1_500
 
 
 def test_submitted_returned_corrected_and_submitted_again(desk: Desk, rules: RuleSet) -> None:

@@ -316,6 +316,20 @@ def test_a_cost_sheet_is_read_from_a_file(desk: Desk, somchai: Browser, kind: st
     assert "ผ่านเกณฑ์" in page.text
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_file_that_no_form_can_hold_changes_nothing(desk: Desk, somchai: Browser) -> None:
+    address = begin(somchai)
+    product = str(somchai.post(f"{address}/products").headers["Location"])
+    assert somchai.post(f"{product}/sheet", data=form_of(SHEET, 1)).status_code == 303
+    document = sheet_document()
+    document["lines"] = document["lines"][:1] * 1_001
+    for data in (json.dumps(document).encode(), b"{}", b"[]", b"", b"PK\x03\x04", b'{"lines": 3}'):
+        sent = {"version": "2", "file": (io.BytesIO(data), "sheet.json")}
+        assert somchai.post(f"{product}/sheet/file", data=sent).status_code == 422
+    kept = draft_sections.read(desk.cast.somchai, address.rpartition("/")[2]).products[0].sheet
+    assert (kept.version, len(kept.content["lines"])) == (2, 4)
+
+
 def test_what_is_wrong_in_a_file_is_shown_at_its_field_with_its_cell(somchai: Browser) -> None:
     address = begin(somchai)
     product = str(somchai.post(f"{address}/products").headers["Location"])
