@@ -86,7 +86,7 @@ def test_an_error_that_quotes_what_no_database_keeps_is_told_all_the_same(
     app: Flask, now: datetime, monkeypatch: pytest.MonkeyPatch, attempts: int
 ) -> None:
     def fail(job: Job, now: datetime, authority: Authority) -> None:
-        raise ValueError("a\x00b\ud800c\nd")
+        raise ValueError("a\x00b\u202ec\nd")
 
     monkeypatch.setattr(worker, "WORK", {"note": fail})
     _ask("odd", now)
