@@ -229,7 +229,7 @@ def test_the_signer_refuses_after_somebody_changed(desk: Desk, name) -> None:
     assert isinstance(refusal.value, TamperedError | FourEyesError | KeyUnavailableError)
     worker.run_once(desk.app, now=desk.tick())
     assert rows("SELECT state, credential FROM certificates") == [{"state": "prepared", "credential": None}]
-    (job,) = rows("SELECT state, attempts, last_error FROM jobs")
+    (job,) = rows("SELECT state, attempts, last_error FROM jobs WHERE kind = 'issue'")
     assert (job["state"], job["attempts"]) == ("waiting", 1)
     assert code in job["last_error"]
 

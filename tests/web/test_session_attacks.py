@@ -436,7 +436,7 @@ def test_signing_in_leads_to_no_other_host(door: Flask, people: Cast, target: st
     client = browser(door)
     data = {"email": email_of("Somchai"), "password": PASSWORD, "next": target}
     answer = client.post("/sign-in", data=data)
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/account")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/account/home")
 
 
 # --- who may do less than before
