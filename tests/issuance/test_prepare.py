@@ -57,7 +57,7 @@ def test_everything_that_will_be_signed_is_written_down(desk: Desk) -> None:
     assert claims.issuer == desk.authority.issuer_on(date(2026, 11, 25))
     assert certificate.profile_version == desk.authority.profile_version
     assert (certificate.state, certificate.credential, certificate.signed_at) == ("prepared", None, None)
-    assert rows("SELECT kind, key, state FROM jobs") == [
+    assert rows("SELECT kind, key, state FROM jobs WHERE kind <> 'mail'") == [
         {"kind": "issue", "key": certificate.number, "state": "waiting"}
     ]
     assert_whole_world(desk.now)
