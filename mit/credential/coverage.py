@@ -7,15 +7,20 @@ credential; numbers stay text, so nothing is rounded on the way.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from mit.errors import Fault, InputError, MalformedNumberError
 from mit.values.identifiers import parse_hs_code
 
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?", re.ASCII)
-_ENTRY_MEMBERS = frozenset({"product_th", "product_en", "brand", "models", "hs_code", "ranges"})
-_RANGE_MEMBERS = frozenset({"property", "unit", "from", "to", "from_included", "to_included"})
+#: Members in the order in which people and answers read them; the signed bytes have their own.
+_ENTRY_ORDER = ("product_th", "product_en", "brand", "models", "hs_code", "ranges")
+_RANGE_ORDER = ("property", "unit", "from", "to", "from_included", "to_included")
+_ENTRY_MEMBERS = frozenset(_ENTRY_ORDER)
+_RANGE_MEMBERS = frozenset(_RANGE_ORDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,17 @@ class CoverageEntry:
             "hs_code": self.hs_code,
             "ranges": [span.to_document() for span in self.ranges],
         }
+
+
+def in_reading_order(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a well-formed coverage entry with its members in the order of ``CoverageEntry.to_document``.
+
+    Raises:
+        KeyError: a member is missing.
+    """
+    entry = {name: document[name] for name in _ENTRY_ORDER}
+    entry["ranges"] = [{name: span[name] for name in _RANGE_ORDER} for span in entry["ranges"]]
+    return entry
 
 
 def parse_coverage(document: object, *, where: str = "") -> CoverageEntry:

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from mit.credential.claims import QrClaims, StatusSlot
+from mit.credential.coverage import in_reading_order
 from mit.credential.vc import CredentialFacts
 
 
@@ -97,7 +98,7 @@ def content_of_own(credential: str) -> Content:
     subject, entry = document["credentialSubject"], document["credentialStatus"][0]
     own = subject["mitCertificate"]
     holder = own["holder"]
-    products = tuple(one["mitCoverage"] for one in subject["assessment"])
+    products = tuple(in_reading_order(one["mitCoverage"]) for one in subject["assessment"])
     return Content(
         number=own["number"],
         name_th=holder["name_th"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -10,11 +11,12 @@ import pytest
 from mit.lifecycle.certificate_states import CertificateState, StateChange
 from mit.lifecycle.signing_key_states import KeyDates
 from mit.verify import checks
-from mit.verify.content import Content
+from mit.verify.content import Content, content_of_own
 from mit.verify.opening import Opened, open_credential, open_qr
 from mit.verify.presentation import ShownCredential, ShownQr, read_text
 from mit.verify.trust import StatusKnown
 from mit.verify.verdict import Finding, Outcome
+from tests.support import specimens
 from tests.support.trusting import (
     EXPIRES_ON,
     NOW,
@@ -61,6 +63,19 @@ def test_a_qr_and_its_credential_say_the_same() -> None:
     for name in same:
         assert getattr(by_qr, name) == getattr(full, name), name
     assert (by_qr.is_short, full.is_short) == (True, False)
+
+
+def test_two_ways_of_reading_one_credential_lead_to_the_same_letters() -> None:
+    claims = specimens.claims(2, running=778)
+    made = issue(replace(claims, products=(*claims.products, specimens.product(9, ranges=True)))).made
+    shown = read_text(made.token)
+    assert isinstance(shown, ShownCredential)
+    strict = open_credential(shown, offline()).content
+    own = content_of_own(made.token)
+    assert strict is not None
+    assert own == strict
+    assert any(product["ranges"] for product in own.products)
+    assert json.dumps(own.products) == json.dumps(strict.products), "members in one order"
 
 
 def test_the_weight_of_what_is_remembered_grows_with_its_products() -> None:
