@@ -180,6 +180,7 @@ class PostgresDatabase:
         self.url = url
         with bare_app(url):
             schema.upgrade()
+            newest = schema.newest_revision()
             tables = [table.name for table in db.metadata.sorted_tables]
         address = driver_address(make_url(url))
         self._connection = psycopg.connect(address, autocommit=True, application_name=CLEANER)
@@ -189,6 +190,7 @@ class PostgresDatabase:
             ["SET session_replication_role = replica"]
             + [f"DELETE FROM {table}" for table in tables]
             + [f"ALTER SEQUENCE {name} RESTART" for (name,) in rows]
+            + ["DELETE FROM alembic_version", f"INSERT INTO alembic_version VALUES ('{newest}')"]
             + [_FIRST_HEAD, "SET session_replication_role = DEFAULT"]
         )
 
