@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Iterator
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,10 +14,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from mit.app import create_app
 from mit.config import Settings
 from mit.i18n import LANGUAGES
-from mit.issuance import draft_sections
-from mit.issuance.ask import Question, ask
-from mit.issuance.look import look_at
-from mit.issuance.review import return_with_reasons
 from mit.store import schema
 from mit.store.db import dispose_engines
 from mit.values.clock import FrozenClock
@@ -27,8 +21,7 @@ from tests.support.browser import DESK, PHONE, Watched, browser, looking, servin
 from tests.support.databases import Databases
 from tests.support.desk import Desk, open_desk
 from tests.support.signed_in import open_door, signed_in
-from tests.support.written import SHEET
-from tests.web.test_applications import begin, form_of, png, submit, write_all
+from tests.web.full_house import write_everything
 from tests.web.test_browser import _AXE
 from tests.web.test_office_browser import unreadable
 
@@ -80,55 +73,6 @@ def room(databases: Databases) -> Iterator[Room]:
         yield Room(url, running, desk, pages)
     with app.app_context():
         dispose_engines()
-
-
-def write_everything(desk: Desk) -> dict[str, str]:
-    """Write an empty application, one ready to submit, one submitted, one returned, one issued."""
-    somchai, malee = signed_in(desk.app, desk.cast.somchai), desk.cast.malee
-    empty = begin(somchai)
-    somchai.post(f"{empty}/products")
-    wrong = deepcopy(SHEET)
-    wrong["lines"][1] |= {"amount": "12.345", "origin": "", "hs_code": "12"}
-    somchai.post(f"{empty}/products/1/sheet", data=form_of(wrong, 1, act="leave"))
-    ready = begin(somchai)
-    product = write_all(somchai, ready)
-    sent = {"kind": "origin", "product": "1", "file": (io.BytesIO(png()), "ใบกำกับภาษี ทองแดง.png")}
-    somchai.post(f"{ready}/evidence", data=sent)
-    submitted = begin(somchai)
-    write_all(somchai, submitted)
-    submit(somchai, submitted)
-    returned = begin(somchai)
-    write_all(somchai, returned)
-    submit(somchai, returned)
-    number = returned.rpartition("/")[2]
-    ask(malee, number, Question(1, "lines[2].amount", "ราคาฉนวนสูงกว่าปกติ โปรดอธิบาย"), now=desk.tick())
-    identity = draft_sections.read(desk.cast.somchai, number).application_id
-    seen = look_at(malee, identity).seen
-    return_with_reasons(malee, identity, seen=seen, reasons="โปรดตอบคำถามหนึ่งข้อ", now=desk.tick())
-    issued = "/applications/" + desk.issued(True, False).number
-    return {
-        "list": "/applications",
-        "tasks": empty,
-        "tasks-ready": ready,
-        "company": f"{ready}/company",
-        "factory": f"{ready}/factory",
-        "products": f"{ready}/products",
-        "product": product,
-        "product-faults": f"{empty}/products/1?show=faults",
-        "sheet": f"{product}/sheet",
-        "sheet-faults": f"{empty}/products/1/sheet?show=faults",
-        "evidence": f"{ready}/evidence",
-        "check": f"{ready}/check",
-        "check-missing": f"{empty}/check",
-        "declaration": f"{ready}/declaration",
-        "receipt": f"{submitted}/receipt",
-        "status": submitted,
-        "returned": returned,
-        "questions": f"{returned}/questions",
-        "questioned-sheet": f"{returned}/products/1/sheet",
-        "withdraw": f"{submitted}/withdraw",
-        "issued": issued,
-    }
 
 
 def go(room: Room, page: Page, path: str, lang: str) -> None:
