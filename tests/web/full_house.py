@@ -223,7 +223,7 @@ def _more(
         own.setdefault(endpoint, []).append(address)
     return own | {
         "public.scan": [
-            f"/v/{certified['revoked_digits']}",
+            *(f"/v/{certified['revoked_digits']}{when}" for when in ("", "?on=2/11/2569")),
             *(f"/v/{digits}?on={day}" for day in ("1/1/2580", "21/11/2569", "quatsch")),
             f"/v/{digits[:-3]}",
             f"/v/{digits[:-9]}{(int(digits[-9]) + 1) % 10}{digits[-8:]}",
@@ -231,6 +231,7 @@ def _more(
         ],
         "public.verify": [
             f"/verify?number={number}",
+            f"/verify?number={number}&on=1/1/2570",
             "/verify?number=MIT-2569-0012345-A",
             "/verify?number=x",
         ],

@@ -127,6 +127,8 @@ def look(see: Watched, source: str, lang: str) -> list[str]:
     found += found_by_axe(page, source) + unreadable(page)
     if page.locator("html").get_attribute("lang") != lang:
         found.append("another language")
+    if not page.evaluate("document.fonts.check('16px Sarabun')"):
+        found.append("another font")
     if page.locator("h1").count() != 1:
         found.append(f"{page.locator('h1').count()} first headings")
     found += [text for text in see.complaints if not text.startswith(_REFUSED)]
