@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from stdnum.th import moa
 
 from mit import worker
@@ -181,7 +181,7 @@ def apply(story: Story) -> None:
     wanna.send(name, "application/octet-stream", data)
     wanna.press("applicant.sheet_file_send")
     wanna.press("applicant.save_weigh")
-    assert wanna.page.locator("#assessment .applicant-answer--meets").is_visible()
+    expect(wanna.page.locator("#assessment .applicant-answer--meets")).to_be_in_viewport()
     wanna.follow("office.back", "body")
     wanna.follow("applicant.evidence")
     wanna.page.locator("#kind").select_option("origin")

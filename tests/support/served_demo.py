@@ -7,9 +7,8 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
@@ -55,11 +54,12 @@ def _free_port() -> int:
 
 
 def _wait_until_served(url: str, running: subprocess.Popen[bytes]) -> None:
-    ends_at = time.monotonic() + _PATIENCE_SECONDS
-    while time.monotonic() < ends_at and running.poll() is None:
+    """Ask until the port is taken, which is at once; the answer comes when the world is built."""
+    while running.poll() is None:
         try:
-            with urlopen(f"{url}/healthz", timeout=5):
+            with urlopen(f"{url}/healthz", timeout=_PATIENCE_SECONDS):
                 return
-        except (URLError, OSError):
-            time.sleep(0.2)
-    raise RuntimeError("the demo is not served")
+        except URLError:
+            with suppress(subprocess.TimeoutExpired):
+                running.wait(timeout=0.2)
+    raise RuntimeError("the demo ended before it was served")
