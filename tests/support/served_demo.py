@@ -48,9 +48,12 @@ def serving_demo(place: Path, *, size: int) -> Iterator[ServedDemo]:
 
 
 def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """Return the port that ``make demo`` takes, or any other where it is taken."""
+    for port in (8000, 0):
+        with socket.socket() as listener, suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return int(listener.getsockname()[1])
+    raise RuntimeError("no port is free")
 
 
 def _wait_until_served(url: str, running: subprocess.Popen[bytes]) -> None:
