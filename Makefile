@@ -7,7 +7,7 @@ PORT ?= 8000
 PYTEST := PYTHONDONTWRITEBYTECODE=1 $(BIN)/pytest -p no:cacheprovider
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types house tests foreign assets run worker bench campaign vectors locks clean
+.PHONY: help demo test lint types house tests foreign assets pictures run worker bench campaign vectors locks clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ foreign: ## Install the npm packages that only tests use
 
 assets: ## Make the style and scripts of the signed-in pages again (needs Node; the results are committed)
 	@cd frontend && npm ci --ignore-scripts --omit=optional --no-audit --no-fund && npm run --silent build
+
+pictures: $(VENV)/.dev ## Make the README's pictures again, from a demo world of their own
+	@$(BIN)/python -m tests.support.pictures
 
 run: $(VENV)/.base ## Serve with what is configured (web and worker)
 	@$(BIN)/mit serve --port $(PORT)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from flask import Flask
 
-from mit import worker
 from mit.values.clock import FrozenClock
+from tests.support.mailbox import newest_link
 from tests.support.people import PASSWORD, Cast
 from tests.support.signed_in import Browser, browser, open_door
 
@@ -18,19 +16,6 @@ NEW_PASSWORD = "another sentence that nobody guesses"
 @pytest.fixture
 def visitor(app: Flask, clock: FrozenClock) -> Browser:
     return browser(open_door(app, clock))
-
-
-def newest_link(visitor: Browser, address: str) -> str:
-    """Let the worker send what waits; return the link of the newest letter to *address*, as a path."""
-    clock: FrozenClock = visitor.application.extensions["mit.clock"]
-    worker.run_once(visitor.application, now=clock.now())
-    for name in re.findall(r"/demo/mailbox/[a-z0-9-]+", visitor.get("/demo/mailbox").text):
-        page = visitor.get(name).text
-        if address in page:
-            found = re.search(r'class="govuk-button" href="([^"]+)"', page)
-            assert found is not None
-            return found[1]
-    raise AssertionError(f"no letter to {address}")
 
 
 def test_who_registers_comes_in_by_the_link_of_the_letter(visitor: Browser) -> None:

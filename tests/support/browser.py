@@ -19,6 +19,8 @@ from tests.support.require import chromium
 PHONE = (390, 844)
 NARROW = (320, 640)
 DESK = (1280, 900)
+#: How long to wait for what must come; machines that do much else besides are slow.
+PATIENCE_MS = 30_000
 _QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
@@ -83,12 +85,17 @@ class Watched:
 
 
 @contextmanager
-def looking(at: Browser, *, size: tuple[int, int] = PHONE, locale: str = "th-TH") -> Iterator[Watched]:
-    """Open a page as a reader in Thailand does, without JavaScript's help, and watch it."""
+def looking(
+    at: Browser, *, size: tuple[int, int] = PHONE, locale: str = "th-TH", scripts: bool = True
+) -> Iterator[Watched]:
+    """Open a page as a reader in Thailand does, in a browser that knows nobody, and watch it."""
     context = at.new_context(
-        viewport={"width": size[0], "height": size[1]}, locale=locale, timezone_id="Asia/Bangkok"
+        viewport={"width": size[0], "height": size[1]},
+        locale=locale,
+        timezone_id="Asia/Bangkok",
+        java_script_enabled=scripts,
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     watched = Watched(context.new_page())
 
     def note(request: Request) -> None:

@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from mit.i18n import LANGUAGES, say
 from tests.support.browser import DESK, NARROW, PHONE, Watched, browser, looking, serving
+from tests.support.eyes import axe_source, found_by_axe, unreadable
 from tests.web.specimen import TOKEN, TYPED, Specimen, open_specimen
-from tests.web.test_browser import _AXE, _MEASURE
 
 SIZES = pytest.mark.parametrize("size", [PHONE, NARROW, DESK], ids=["phone", "narrow", "desk"])
 LANGS = pytest.mark.parametrize("lang", LANGUAGES)
@@ -64,18 +64,6 @@ def see(site: Site) -> Iterator[Watched]:
         yield watched
 
 
-def unreadable(page: Page) -> list[object]:
-    """Return every painted text with too little contrast, too tight a line or too small a letter."""
-    return [
-        text
-        for text in page.evaluate(_MEASURE)
-        if text["contrast"] < (3 if text["size"] >= 24 or (text["bold"] and text["size"] >= 18.66) else 4.5)
-        or text["leading"] < 1.49
-        or text["size"] < 14
-        or not text["font"].startswith(("Sarabun", "ui-monospace"))
-    ]
-
-
 def width_beyond(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
@@ -106,19 +94,14 @@ def test_without_scripts_every_page_fits_and_is_legible(site: Site, size: tuple[
             assert unreadable(page) == []
 
 
-@pytest.mark.skipif(not _AXE.is_file(), reason="axe-core is not among the test-only npm packages")
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 @LANGS
 def test_axe_finds_nothing(site: Site, size: tuple[int, int], lang: str) -> None:
-    source = _AXE.read_text(encoding="utf-8")
+    source = axe_source()
     with looking(site.browser, size=size) as see:
         for path in PAGES:
             site.open(see.page, path, lang)
-            see.page.evaluate(source)
-            found = see.page.evaluate(
-                "axe.run().then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html).join()))"
-            )
-            assert found == [], path
+            assert found_by_axe(see.page, source) == [], path
 
 
 def test_targets_for_fingers_are_large_enough(site: Site) -> None:

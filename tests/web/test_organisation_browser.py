@@ -1,4 +1,4 @@
-"""The pages of one's organisation in a browser: they fit, axe finds nothing, and no script is needed."""
+"""The pages of one's organisation in a browser: no script is needed."""
 
 from __future__ import annotations
 
@@ -11,20 +11,17 @@ from flask import Flask
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import BrowserContext
 
-from mit.accounts import factories, invitations
-from mit.accounts.factories import FactoryDetails
+from mit.accounts import factories
 from mit.accounts.people import find_actor
-from mit.i18n import LANGUAGES
 from mit.roles.actor import Actor
 from mit.store import accounts
 from mit.store.accounts import User
 from mit.store.db import new_id, transaction
 from mit.values.clock import FrozenClock
 from mit.web.sessions import PLAIN_COOKIE
-from tests.support.browser import DESK, PHONE, browser, serving
+from tests.support.browser import PHONE, browser, serving
 from tests.support.people import Cast, email_of, gather
 from tests.support.signed_in import Browser, open_door, signed_in
-from tests.web.test_browser import _AXE
 
 
 @pytest.fixture
@@ -66,40 +63,6 @@ def visiting(
         yield context
     finally:
         context.close()
-
-
-@pytest.mark.skipif(not _AXE.is_file(), reason="axe-core is not among the test-only npm packages")
-def test_every_page_fits_and_axe_finds_nothing(
-    door: Flask, people: Cast, chromium: Chromium, now: datetime
-) -> None:
-    made = factories.add(
-        people.somchai, FactoryDetails("3-101-3/44สบ", "โรงงานบางปู", "Bang Pu", "บางปู"), now=now
-    )
-    invitations.invite(people.somchai, "ploy@example.com", language="th", now=now)
-    visits = (
-        (
-            signed_in(door, people.somchai),
-            ["", "?notice=saved", "/edit", "/people", "/factories/new", f"/factories/{made}"],
-        ),
-        (signed_in(door, newcomer("Ploy", now)), ["/new"]),
-    )
-    source = _AXE.read_text(encoding="utf-8")
-    with serving(door) as url:
-        for who, paths in visits:
-            for size in (PHONE, DESK):
-                with visiting(chromium, url, who, size=size) as context:
-                    page = context.new_page()
-                    for path in paths:
-                        for language in LANGUAGES:
-                            page.goto(f"{url}/organisation{path}{'&' if '?' in path else '?'}lang={language}")
-                            beyond = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-                            assert beyond <= 0, (path, size)
-                            page.evaluate(source)
-                            found = page.evaluate(
-                                "axe.run().then(r => r.violations.map(v => v.id + ': '"
-                                " + v.nodes.map(n => n.html).join()))"
-                            )
-                            assert found == [], (path, language, size)
 
 
 def test_without_scripts_one_registers_and_adds_a_factory(

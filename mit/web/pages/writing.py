@@ -155,7 +155,8 @@ def save_section(place: Place, number: str, page: SectionPage, **words: Any) -> 
     """Save what was typed, right or wrong; then go on, or show what is wrong, or what a colleague saved.
 
     The button that was pressed: none or ``next`` goes on when all is right, ``leave`` goes to the task
-    list in any case, ``weigh`` stays, ``add`` shows more rows, ``drop:3`` takes the third row out.
+    list in any case, ``weigh`` stays and shows what comes of it, ``add`` shows more rows, ``drop:3``
+    takes the third row out.
     """
     actor, act = context.require_actor(), request.form.get("act", "")
     written = read(number)
@@ -178,7 +179,8 @@ def save_section(place: Place, number: str, page: SectionPage, **words: Any) -> 
     faults = draft_sections.weigh_section(written, saved, rule_set=rules()).faults
     if faults:
         return _form(written, saved, page, status=422, faults=faults, **words)
-    return redirect(f"{page.address if act == 'weigh' else page.onward}?notice=saved", 303)
+    to = f"{page.address}?notice=saved#assessment" if act == "weigh" else f"{page.onward}?notice=saved"
+    return redirect(to, 303)
 
 
 _CUT = Fault("form_incomplete", "")
