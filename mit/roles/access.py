@@ -132,6 +132,7 @@ _OFFICERS = (Audience.REVIEWER, Audience.APPROVER)
 _STAFF = (
     *_rows(_OFFICERS, "staff.queue"),
     *_rows(_OFFICERS, "staff.case", "staff.file", "staff.preview"),
+    *_rows(_OFFICERS, "staff_evidence.look", "staff_evidence.page"),
     *_rows(_OFFICERS, "casework.take", "casework.release"),
     *_rows(_OFFICERS, "casework.note", "casework.ask", "casework.drop"),
     *_rows(_OFFICERS, "decision.ask_return", "decision.return_case"),
@@ -167,6 +168,8 @@ _APPLICATIONS = (
         "application_evidence.upload",
         "application_evidence.remove",
         "application_evidence.show",
+        "application_evidence.look",
+        "application_evidence.page",
         "application_submission.company",
         "application_submission.check",
         "application_submission.ask_declaration",

@@ -7,19 +7,22 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from mit.i18n import say
+from mit.issuance.evidence import TYPES
 from mit.issuance.preview import preview_certificate
 from mit.issuance.queue import AGES, MINE, NOBODY, WAITING, Sieve, list_queue
 from mit.issuance.read_evidence import read_evidence
 from mit.issuance.study import CaseStudy, study
 from mit.web import context
 from mit.web.pages.frame import Pages
+from mit.web.pages.staff_evidence import beside
 from mit.web.pages.staff_frame import case_address, queue_address, queue_parameters, staff_page
 from mit.web.pages.staff_lines import cost_lines
+from mit.web.pages.viewer import FILE_POLICY
 
 staff = Blueprint("staff", __name__, url_prefix="/staff")
 
-#: What the browser may show in its own window; anything else is saved.
-_SHOWN = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
+#: What the browser may show by itself; anything else is saved.
+_PICTURES = frozenset({"image/png", "image/jpeg"})
 _NOTICES = frozenset(
     {"taken", "released", "noted", "asked", "dropped", "recommended", "returned", "refused", "approved"}
 )
@@ -67,10 +70,10 @@ def file(number: str, file_number: int) -> Response:
         context.require_actor(), number, file_number=file_number, var_dir=context.settings().var_dir
     )
     response = Response(stored.data, mimetype=stored.media_type)
-    ending = _SHOWN.get(stored.media_type)
-    kind = "inline" if ending else "attachment"
-    name = f"{number}-{file_number}.{ending or 'bin'}"
+    kind = "inline" if stored.media_type in _PICTURES and "save" not in request.args else "attachment"
+    name = f"{number}-{file_number}{TYPES.get(stored.media_type, '.bin')}"
     response.headers["Content-Disposition"] = f'{kind}; filename="{name}"'
+    response.headers["Content-Security-Policy"] = FILE_POLICY
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
@@ -101,6 +104,7 @@ def show_case(number: str, *, status: int = 200, faults: Any = (), typed: Any = 
         back=(queue_address(), say("staff.back_to_queue", context.language())),
         notice=notice if notice in _NOTICES and status == 200 else "",
         typed=typed or {},
+        shown=beside(found, product=_number("product", 1)),
         **case_words(found),
     )
 
