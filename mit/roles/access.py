@@ -179,6 +179,7 @@ _APPLICATIONS = (
         about="application",
     ),
     *_rows(_MANUFACTURER, "applications.qr_svg", "applications.qr_png", about="certificate"),
+    *_rows(_MANUFACTURER, "applications.renew_certificate", about="certificate"),
 )
 
 #: Administration, and the mailbox of a demo.

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 
 from mit.i18n import say
 from mit.issuance.evidence import TYPES
+from mit.issuance.look_back import LookBack, look_back
 from mit.issuance.preview import preview_certificate
 from mit.issuance.queue import AGES, MINE, NOBODY, WAITING, Sieve, list_queue
 from mit.issuance.read_evidence import read_evidence
@@ -105,8 +106,14 @@ def show_case(number: str, *, status: int = 200, faults: Any = (), typed: Any = 
         notice=notice if notice in _NOTICES and status == 200 else "",
         typed=typed or {},
         shown=beside(found, product=_number("product", 1)),
+        renewal=_look_back(found),
         **case_words(found),
     )
+
+
+def _look_back(found: CaseStudy) -> LookBack | None:
+    at = min(_number("product", 1), len(found.view.products)) or 1
+    return look_back(context.require_actor(), found.view.number, position=at)
 
 
 def case_words(found: CaseStudy) -> dict[str, Any]:
