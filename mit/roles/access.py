@@ -151,6 +151,7 @@ _APPLICATIONS = (
         "applications.show",
         "applications.copy",
         "applications.receipt",
+        "applications.receipt_paper",
         "applications.ask_withdraw",
         "applications.withdraw",
         "application_sections.ask_factory",

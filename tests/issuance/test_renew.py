@@ -141,7 +141,7 @@ def test_what_runs_out_first_stands_first_until_it_is_renewed(desk: Desk, issued
     desk.draft(at=7)
     held = held_by(somchai, today=OPEN.date())
     assert held[issued.number].is_open
-    assert [one.number for one in urgent_first(list_own(somchai), held)][0] == issued.number
+    assert next(one.number for one in urgent_first(list_own(somchai), held)) == issued.number
     early = held_by(somchai, today=EARLY.date())
     assert [one.number for one in urgent_first(list_own(somchai), early)][-1] == issued.number
     begun = renew(somchai, number_of(desk, issued), now=OPEN)

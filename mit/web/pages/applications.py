@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from mit.errors import ConflictError, Fault, MitError
 from mit.issuance import draft_sections, evidence, renew, submission, timeline
 from mit.issuance.copy_application import copy_application
+from mit.issuance.receipt import read_receipt
 from mit.registry.certificate_qr import read_qr_png, read_qr_svg
 from mit.values.thai_date import format_day, parse_iso_day
 from mit.web import context
@@ -67,10 +68,25 @@ def show(number: str) -> Response:
 @applications.get("/<number>/receipt")
 def receipt(number: str) -> ResponseReturnValue:
     """Show the receipt of the last submission; without one the task list."""
-    progress = timeline.progress(context.require_actor(), number)
+    actor = context.require_actor()
+    progress = timeline.progress(actor, number)
     if progress.submitted_at is None:
         return redirect(f"/applications/{number}", 303)
-    return applicant_page("receipt.html", progress=progress, written=read(number))
+    renewed = renew.renewed_by(actor, number, today=context.today())
+    return applicant_page("receipt.html", progress=progress, written=read(number), renewed=renewed)
+
+
+@applications.get("/<number>/receipt.pdf")
+def receipt_paper(number: str) -> ResponseReturnValue:
+    """Give the receipt of the last submission as a PDF; without one the task list."""
+    actor = context.require_actor()
+    if timeline.progress(actor, number).submitted_at is None:
+        return redirect(f"/applications/{number}", 303)
+    pdf = read_receipt(actor, number, authority=context.authority())
+    response = Response(pdf, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="{number}-receipt.pdf"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @applications.get("/<number>/withdraw")

@@ -94,10 +94,12 @@ def preview(number: str) -> Response:
     return response
 
 
-def show_case(number: str, *, status: int = 200, faults: Any = (), typed: Any = None) -> Response:
-    """Return the page of a case; *typed* is what stood in its forms when one of them was refused."""
+def show_case(
+    number: str, *, status: int = 200, faults: Any = (), typed: Any = None, notice: str = ""
+) -> Response:
+    """Return the page of a case; *typed* is what stands in its fields, *notice* what was just done."""
     found = study(context.require_actor(), number, now=context.now())
-    notice = request.args.get("notice", "")
+    notice = notice or request.args.get("notice", "")
     return staff_page(
         "staff/case.html",
         status=status,
@@ -107,8 +109,15 @@ def show_case(number: str, *, status: int = 200, faults: Any = (), typed: Any = 
         typed=typed or {},
         shown=beside(found, product=_number("product", 1)),
         renewal=_look_back(found),
+        switch_address=_in_the_other_language(number),
         **case_words(found),
     )
+
+
+def _in_the_other_language(number: str) -> str:
+    """Return the address of the case in the other language, also where this page was posted."""
+    shown = {name: text for name in ("product", "file", "page") if (text := request.args.get(name, ""))}
+    return case_address(number, lang=context.other_language(), **shown)
 
 
 def _look_back(found: CaseStudy) -> LookBack | None:
