@@ -22,7 +22,7 @@ class LookBack:
 
     Attributes:
         earlier: the number of that application.
-        is_late: whether it was submitted after the certificate had ended, so that it counts as new.
+        is_late: whether it was first submitted after the certificate had ended, so that it counts as new.
         is_new: whether the product that is shown was not certified last time.
         changes: how its cost sheet differs from last time.
         left_out: names (Thai) of what was certified last time and is not applied for again.
@@ -49,7 +49,6 @@ def look_back(actor: Actor, number: str, *, position: int) -> LookBack | None:
         if not renewed:
             return None
         certificate = certificates.get_certificate(session, renewed)
-        application = applications.get_application(session, application_id)
         now = renewals.outlines_of(session, application_id)
         before = [
             outline
@@ -57,12 +56,12 @@ def look_back(actor: Actor, number: str, *, position: int) -> LookBack | None:
             if outline.decision == "certified"
         ]
         pairs = pair_products(before, now)
-        submitted_at = application.submitted_at or application.changed_at
+        submitted_at = renewals.first_submitted_at(session, application_id)
         return LookBack(
             certificate_number=renewed,
             expires_on=certificate.expires_on,
             earlier=applications.get_application(session, certificate.application_id).number,
-            is_late=bangkok_day(submitted_at) > certificate.expires_on,
+            is_late=submitted_at is not None and bangkok_day(submitted_at) > certificate.expires_on,
             is_new=position not in pairs,
             changes=_changes(session, pairs.get(position), position, now),
             left_out=tuple(one.name_th for one in before if one not in pairs.values()),

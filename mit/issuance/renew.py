@@ -61,11 +61,14 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
-    """The certificate that an application renews, as its applicant is told."""
+    """The certificate that an application renews, as its applicant is told.
+
+    ``is_late``: the application was not submitted, for the first time, before the certificate ended.
+    """
 
     number: str
     expires_on: date
-    days_left: int
+    is_late: bool
 
 
 def renew(actor: Actor, certificate_number: str, *, now: datetime) -> Standing:
@@ -112,11 +115,14 @@ def renewed_by(actor: Actor, number: str, *, today: date) -> Renewed | None:
         NotFoundError: ``application_not_found``.
     """
     with viewing() as session:
-        renewed = renewals.renewed_certificate(session, find_own(session, actor, number).id)
+        application_id = find_own(session, actor, number).id
+        renewed = renewals.renewed_certificate(session, application_id)
         if not renewed:
             return None
         expires_on = certificates.get_certificate(session, renewed).expires_on
-    return Renewed(renewed, expires_on, (expires_on - today).days)
+        submitted_at = renewals.first_submitted_at(session, application_id)
+    submitted_on = bangkok_day(submitted_at) if submitted_at else today
+    return Renewed(renewed, expires_on, submitted_on > expires_on)
 
 
 def _begin(session: OpenSession, actor: Actor, certificate: Certificate, *, now: datetime) -> Standing:

@@ -266,8 +266,13 @@ def submitted_products(
     return [(th, en, code) for th, en, code in session.execute(said.order_by(row.position))]
 
 
-def same_sheets_elsewhere(session: Session, application_id: UUID, sha256s: Sequence[str]) -> dict[str, str]:
-    """Return for each cost sheet (SHA-256, hex) that another application has too, the number of one."""
+def same_sheets_elsewhere(
+    session: Session, application_id: UUID, sha256s: Sequence[str], *, besides: str = ""
+) -> dict[str, str]:
+    """Return for each cost sheet (SHA-256, hex) that another application has too, the number of one.
+
+    The application with the number *besides* does not count: it is the one that is renewed.
+    """
     others = (
         select(ApplicationProduct.cost_sheet_sha256, Application.number)
         .join(Application, Application.id == ApplicationProduct.application_id)
@@ -276,6 +281,7 @@ def same_sheets_elsewhere(session: Session, application_id: UUID, sha256s: Seque
             ApplicationProduct.application_id != application_id,
             ApplicationProduct.removed_at.is_(None),
             Application.submitted_at.is_not(None),
+            Application.number != besides,
         )
         .order_by(Application.number.desc())
     )

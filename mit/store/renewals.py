@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from mit.store.applications import Application, ApplicationProduct
+from mit.store.applications import Application, ApplicationProduct, AssessmentRecord
 from mit.store.certificates import Certificate
 from mit.store.db import Base
 
@@ -71,6 +72,27 @@ def issued_to(session: Session, organisation_id: UUID) -> list[tuple[Certificate
         .where(Certificate.organisation_id == organisation_id, Certificate.state == "active")
     )
     return [(certificate, number) for certificate, number in session.execute(wanted)]
+
+
+def first_submitted_at(session: Session, application_id: UUID) -> datetime | None:
+    """Return when an application was submitted for the first time; None where it never was."""
+    said = (
+        select(func.min(AssessmentRecord.assessed_at))
+        .join(ApplicationProduct, ApplicationProduct.id == AssessmentRecord.application_product_id)
+        .where(ApplicationProduct.application_id == application_id)
+    )
+    return session.scalar(said)
+
+
+def earlier_application(session: Session, application_id: UUID) -> str:
+    """Return the number of the application whose certificate is renewed; empty where none is."""
+    wanted = (
+        select(Application.number)
+        .join(Certificate, Certificate.application_id == Application.id)
+        .join(Renewal, Renewal.certificate_number == Certificate.number)
+        .where(Renewal.application_id == application_id)
+    )
+    return session.scalar(wanted) or ""
 
 
 def outlines_of(session: Session, application_id: UUID) -> list[ProductOutline]:

@@ -15,6 +15,7 @@ from mit.issuance.evidence import Upload, upload
 from mit.issuance.look_back import look_back, pair_products
 from mit.issuance.move import Standing
 from mit.issuance.renew import held_by, renew, renewed_by, urgent_first
+from mit.issuance.study import study
 from mit.issuance.submission import Signature
 from mit.issuance.timeline import list_own
 from mit.store import certificates
@@ -61,7 +62,7 @@ def test_a_renewal_copies_what_was_certified_and_names_the_certificate(desk: Des
     assert (written.renews, written.lacks_evidence) == (certificate, True)
     renewed = renewed_by(somchai, begun.number, today=OPEN.date())
     assert renewed is not None
-    assert (renewed.expires_on, renewed.days_left) == (date(2027, 11, 24), 54)
+    assert (renewed.expires_on, renewed.is_late) == (date(2027, 11, 24), False)
     (event,) = world.rows(
         "SELECT payload FROM audit_events WHERE subject = :s", s=f"application:{begun.number}"
     )
@@ -134,6 +135,9 @@ def test_what_is_submitted_after_the_end_counts_as_new(desk: Desk, issued: Stand
     shown = look_back(desk.cast.malee, begun.number, position=1)
     assert shown is not None
     assert (shown.is_late, shown.changes, shown.left_out) == (True, (), ())
+    found = study(desk.cast.malee, begun.number, now=LAPSED)
+    remarks = [remark.code for product in found.products for remark in product.remarks]
+    assert "same_sheet" not in remarks  # the one that is renewed is no double
 
 
 def test_what_runs_out_first_stands_first_until_it_is_renewed(desk: Desk, issued: Standing) -> None:

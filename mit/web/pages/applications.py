@@ -31,7 +31,7 @@ def begin() -> ResponseReturnValue:
     try:
         begun = draft_sections.start(context.require_actor(), now=context.now())
     except MitError as error:
-        return refused("list.html", error, listed=(), held={})
+        return refused("list.html", error, listed=(), held={}, renewing={})
     return redirect(f"/applications/{begun.number}", 303)
 
 
@@ -130,7 +130,9 @@ def _listed() -> dict[str, Any]:
     """Return every application of the visitor's organisation with what it became, what runs out first."""
     actor = context.require_actor()
     held = renew.held_by(actor, today=context.today())
-    return {"listed": renew.urgent_first(timeline.list_own(actor), held), "held": held}
+    renewing = {one.renewed_in: one.number for one in held.values() if one.renewed_in}
+    listed = renew.urgent_first(timeline.list_own(actor), held)
+    return {"listed": listed, "held": held, "renewing": renewing}
 
 
 def _in_words(error: ConflictError) -> ConflictError:
