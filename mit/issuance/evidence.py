@@ -39,6 +39,8 @@ _BEGINNINGS = {
     b"PK\x03\x04": (XLSX, "workbook"),
 }
 TYPES = {PDF: ".pdf", PNG: ".png", JPEG: ".jpg", XLSX: ".xlsx"}
+#: What the reader of certificates says and means something else of a document.
+_SAID_OF_EVIDENCE = frozenset({"pdf_encrypted", "pdf_unreadable", "pdf_too_large"})
 _LONGEST_NAME = 120
 _UNUSABLE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -184,9 +186,19 @@ def type_of(data: bytes) -> str:
         raise UnreadableFileError("file_too_large", where="file", limit=LARGEST_BYTES // (1024 * 1024))
     for beginning, (media_type, reader) in _BEGINNINGS.items():
         if data.startswith(beginning):
-            child.run(reader, data)
+            _open(reader, data)
             return media_type
     raise UnreadableFileError("evidence_type", where="file")
+
+
+def _open(reader: str, data: bytes) -> None:
+    """Open a file in the sandbox; what is wrong with it is said of a document, not of a certificate."""
+    try:
+        child.run(reader, data)
+    except UnreadableFileError as error:
+        if error.code in _SAID_OF_EVIDENCE:
+            raise UnreadableFileError(f"evidence_{error.code}", where="file") from error
+        raise
 
 
 def clean_name(name: str, media_type: str) -> str:
