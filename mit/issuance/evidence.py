@@ -40,7 +40,11 @@ _BEGINNINGS = {
 }
 TYPES = {PDF: ".pdf", PNG: ".png", JPEG: ".jpg", XLSX: ".xlsx"}
 #: What the reader of certificates says and means something else of a document.
-_SAID_OF_EVIDENCE = frozenset({"pdf_encrypted", "pdf_unreadable", "pdf_too_large"})
+_SAID_OF_EVIDENCE = {
+    "pdf_encrypted": "evidence_pdf_encrypted",
+    "pdf_unreadable": "evidence_pdf_unreadable",
+    "pdf_too_large": "evidence_pdf_too_large",
+}
 _LONGEST_NAME = 120
 _UNUSABLE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -197,7 +201,7 @@ def _open(reader: str, data: bytes) -> None:
         child.run(reader, data)
     except UnreadableFileError as error:
         if error.code in _SAID_OF_EVIDENCE:
-            raise UnreadableFileError(f"evidence_{error.code}", where="file") from error
+            raise UnreadableFileError(_SAID_OF_EVIDENCE[error.code], where="file") from error
         raise
 
 
