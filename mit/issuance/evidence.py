@@ -39,6 +39,12 @@ _BEGINNINGS = {
     b"PK\x03\x04": (XLSX, "workbook"),
 }
 TYPES = {PDF: ".pdf", PNG: ".png", JPEG: ".jpg", XLSX: ".xlsx"}
+#: What the reader of certificates says and means something else of a document.
+_SAID_OF_EVIDENCE = {
+    "pdf_encrypted": "evidence_pdf_encrypted",
+    "pdf_unreadable": "evidence_pdf_unreadable",
+    "pdf_too_large": "evidence_pdf_too_large",
+}
 _LONGEST_NAME = 120
 _UNUSABLE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -85,6 +91,11 @@ class EvidenceFile:
     def is_picture(self) -> bool:
         """Say whether a browser shows it as a picture."""
         return self.media_type in {PNG, JPEG}
+
+    @property
+    def is_shown(self) -> bool:
+        """Say whether it can be looked at inside a page."""
+        return self.is_picture or self.media_type == PDF
 
 
 def upload(actor: Actor, number: str, file: Upload, *, var_dir: Path, now: datetime) -> int:
@@ -179,9 +190,19 @@ def type_of(data: bytes) -> str:
         raise UnreadableFileError("file_too_large", where="file", limit=LARGEST_BYTES // (1024 * 1024))
     for beginning, (media_type, reader) in _BEGINNINGS.items():
         if data.startswith(beginning):
-            child.run(reader, data)
+            _open(reader, data)
             return media_type
     raise UnreadableFileError("evidence_type", where="file")
+
+
+def _open(reader: str, data: bytes) -> None:
+    """Open a file in the sandbox; what is wrong with it is said of a document, not of a certificate."""
+    try:
+        child.run(reader, data)
+    except UnreadableFileError as error:
+        if error.code in _SAID_OF_EVIDENCE:
+            raise UnreadableFileError(_SAID_OF_EVIDENCE[error.code], where="file") from error
+        raise
 
 
 def clean_name(name: str, media_type: str) -> str:

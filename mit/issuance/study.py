@@ -29,6 +29,7 @@ from mit.store import (
     case_questions,
     certificates,
     evidence,
+    renewals,
 )
 from mit.store.applications import ApplicationProduct, AssessmentRecord
 from mit.store.db import OpenSession, viewing
@@ -272,7 +273,8 @@ def _products(
     session: OpenSession, case: Case, view: ApplicationView, files: Sequence[File]
 ) -> tuple[ProductStudy, ...]:
     sha256s = [product.cost_sheet_sha256 for product in case.products]
-    elsewhere = applications.same_sheets_elsewhere(session, case.application.id, sha256s)
+    renewed = renewals.earlier_application(session, case.application.id)
+    elsewhere = applications.same_sheets_elsewhere(session, case.application.id, sha256s, besides=renewed)
     earlier = _round_before(session, case)
     has_evidence = any(file.is_present for file in files)
     return tuple(

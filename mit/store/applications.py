@@ -253,8 +253,26 @@ def every_assessed(
     return [(product, record) for product, record in session.execute(said)]
 
 
-def same_sheets_elsewhere(session: Session, application_id: UUID, sha256s: Sequence[str]) -> dict[str, str]:
-    """Return for each cost sheet (SHA-256, hex) that another application has too, the number of one."""
+def submitted_products(
+    session: Session, application_id: UUID, submitted_at: datetime
+) -> list[tuple[str, str, str | None]]:
+    """Return Thai name, English name and HS code of what was submitted at an instant, in its order."""
+    row = ApplicationProduct
+    said = (
+        select(row.name_th, row.name_en, row.hs_code)
+        .join(AssessmentRecord, row.id == AssessmentRecord.application_product_id)
+        .where(row.application_id == application_id, AssessmentRecord.assessed_at == submitted_at)
+    )
+    return [(th, en, code) for th, en, code in session.execute(said.order_by(row.position))]
+
+
+def same_sheets_elsewhere(
+    session: Session, application_id: UUID, sha256s: Sequence[str], *, besides: str = ""
+) -> dict[str, str]:
+    """Return for each cost sheet (SHA-256, hex) that another application has too, the number of one.
+
+    The application with the number *besides* does not count: it is the one that is renewed.
+    """
     others = (
         select(ApplicationProduct.cost_sheet_sha256, Application.number)
         .join(Application, Application.id == ApplicationProduct.application_id)
@@ -263,6 +281,7 @@ def same_sheets_elsewhere(session: Session, application_id: UUID, sha256s: Seque
             ApplicationProduct.application_id != application_id,
             ApplicationProduct.removed_at.is_(None),
             Application.submitted_at.is_not(None),
+            Application.number != besides,
         )
         .order_by(Application.number.desc())
     )

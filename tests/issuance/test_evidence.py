@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from mit.errors import ConflictError, InputError, NotFoundError, UnreadableFileError
+from mit.i18n import knows
 from mit.issuance import evidence
 from mit.issuance.draft_sections import add_product
 from mit.issuance.evidence import JPEG, PDF, PNG, TYPES, XLSX, Upload, clean_name, type_of
@@ -19,6 +20,7 @@ from mit.lifecycle.audit_events import AuditEvent
 from mit.store import audit
 from mit.store.db import viewing
 from tests.support.desk import Desk, sheet_document
+from tests.support.pdfs import locked_pdf, plain_pdf
 from tests.support.workbooks import write_workbook
 from tests.support.written import begun
 
@@ -55,6 +57,20 @@ def send(desk: Desk, number: str, **changes: object) -> int:
         var_dir=var_dir,
         now=desk.tick(),
     )
+
+
+@pytest.mark.parametrize(
+    ("pdf", "code"),
+    [
+        (locked_pdf(), "evidence_pdf_encrypted"),
+        (plain_pdf()[:200], "evidence_pdf_unreadable"),
+        (plain_pdf(2_001), "evidence_pdf_too_large"),
+    ],
+)
+def test_what_is_wrong_with_a_pdf_is_said_of_a_document_not_of_a_certificate(pdf: bytes, code: str) -> None:
+    with pytest.raises(UnreadableFileError) as caught:
+        type_of(pdf)
+    assert (caught.value.code, knows(f"errors.{code}")) == (code, True)
 
 
 def test_each_type_is_known_by_its_content() -> None:

@@ -6,7 +6,7 @@ import html
 import io
 import json
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from mit.roles.actor import Role
 from mit.values.clock import FrozenClock
 from tests.support.databases import KINDS, Databases
 from tests.support.desk import Desk, open_desk, sheet_document
+from tests.support.pdfs import plain_pdf
 from tests.support.people import invite
 from tests.support.signed_in import Browser, open_door, signed_in
 from tests.support.workbooks import write_workbook
@@ -442,3 +443,72 @@ def test_the_empty_sheet_is_read_back_without_a_fault(somchai: Browser) -> None:
         f"{product}/sheet/file", data={"version": "1", "file": (io.BytesIO(data), "x.xlsx")}
     )
     assert answer.status_code == 303
+
+
+# --- renewal, documents, receipt
+
+
+def test_a_certificate_is_renewed_in_one_click_and_the_list_says_when(
+    desk: Desk, somchai: Browser, clock: FrozenClock
+) -> None:
+    certificate = desk.issued().certificate_number
+    address, renewal = "/applications", f"/applications/certificate/{certificate}/renew"
+    assert "ยื่นต่ออายุได้ตั้งแต่ 25 ก.ย. 2570" in text(somchai.get(address))
+    assert renewal not in somchai.get(address).text
+    refused = somchai.post(renewal)
+    assert refused.status_code == 409
+    assert f"ใบรับรอง {certificate} ยื่นต่ออายุได้ตั้งแต่ 25 ก.ย. 2570" in text(refused)
+    clock.set(datetime(2027, 10, 1, 3, 0, tzinfo=UTC))
+    somchai = signed_in(desk.app, desk.cast.somchai)
+    assert "เหลืออีก 54 วัน" in text(somchai.get(address))
+    assert renewal in somchai.get(address).text
+    draft = str(somchai.post(renewal).headers["Location"])
+    assert certificate in somchai.get(draft).text
+    assert "กำลังต่ออายุในคำขอ" in text(somchai.get(address))
+    number = draft_sections.read(desk.cast.somchai, draft.partition("?")[0].rpartition("/")[2]).number
+    assert "การต่ออายุต้องส่งเอกสารใหม่" in text(somchai.get(f"/applications/{number}/check"))
+    clock.set(datetime(2027, 11, 25, 3, 0, tzinfo=UTC))
+    somchai = signed_in(desk.app, desk.cast.somchai)
+    assert "คำขอนี้จึงนับเป็นคำขอใหม่" in text(somchai.get(f"/applications/{number}"))
+
+
+def test_a_lapsed_certificate_is_copied_not_renewed(desk: Desk, clock: FrozenClock) -> None:
+    standing = desk.issued()
+    clock.set(datetime(2027, 11, 25, 3, 0, tzinfo=UTC))
+    somchai = signed_in(desk.app, desk.cast.somchai)
+    for page in ("/applications", f"/applications/{standing.number}"):
+        shown = somchai.get(page)
+        assert "หมดอายุเมื่อ 24 พ.ย. 2570 จึงต่ออายุไม่ได้" in text(shown)
+        assert f"/applications/{standing.number}/copy" in shown.text
+        assert "/renew" not in shown.text
+    refused = somchai.post(f"/applications/certificate/{standing.certificate_number}/renew")
+    assert "โปรดคัดลอกคำขอเดิมเป็นคำขอใหม่" in text(refused)
+
+
+def test_a_document_is_looked_at_page_by_page_and_the_file_only_downloaded(somchai: Browser) -> None:
+    address = begin(somchai)
+    sent = {"kind": "origin", "product": "0", "file": (io.BytesIO(plain_pdf(3)), "ใบกำกับ.pdf")}
+    assert somchai.post(f"{address}/evidence", data=sent).status_code == 303
+    assert f"{address}/evidence/1/look" in somchai.get(f"{address}/evidence").text
+    shown = somchai.get(f"{address}/evidence/1/look?page=2")
+    assert "หน้า 2 จาก 3" in text(shown)
+    picture = somchai.get(f"{address}/evidence/1/pages/2.png")
+    assert picture.mimetype == "image/png"
+    assert picture.data.startswith(b"\x89PNG")
+    assert "sandbox" in picture.headers["Content-Security-Policy"]
+    assert somchai.get(f"{address}/evidence/1").headers["Content-Disposition"].startswith("attachment")
+    for page in ("x", "-1", "99999999", "٣"):
+        assert "หน้า 1 จาก 3" in text(somchai.get(f"{address}/evidence/1/look?page={page}"))
+    assert somchai.get(f"{address}/evidence/2/look").status_code == 404
+    assert somchai.get(f"{address}/evidence/1/pages/0.png").status_code == 200
+
+
+def test_the_receipt_is_given_as_a_file_once_there_is_one(desk: Desk, somchai: Browser) -> None:
+    address = begin(somchai)
+    assert somchai.get(f"{address}/receipt.pdf").headers["Location"] == address
+    submitted = f"/applications/{desk.submitted().number}"
+    given = somchai.get(f"{submitted}/receipt.pdf")
+    assert given.mimetype == "application/pdf"
+    assert given.data.startswith(b"%PDF-")
+    for page in (submitted, f"{submitted}/receipt"):
+        assert f"{submitted}/receipt.pdf" in somchai.get(page).text

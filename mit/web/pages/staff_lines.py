@@ -26,7 +26,7 @@ class ShownLine:
 
 @dataclass(frozen=True, slots=True)
 class ShownSheet:
-    """The lines of a sheet; ``left`` is how many are not among them."""
+    """The lines of a sheet; ``left`` is how many are not among them, ``total`` the sum of all."""
 
     lines: tuple[ShownLine, ...]
     left: int
@@ -34,7 +34,7 @@ class ShownSheet:
     net_price: Money | None
     profit: Money | None
     is_profit_derived: bool
-    totals: Mapping[str, Money]
+    total: Money
 
 
 def cost_lines(product: ProductView, *, whole: bool) -> ShownSheet:
@@ -50,7 +50,7 @@ def cost_lines(product: ProductView, *, whole: bool) -> ShownSheet:
         net_price=_money(trace.get("net_price_satang")),
         profit=_money(trace.get("profit_satang")),
         is_profit_derived=bool(trace.get("profit_derived")),
-        totals={part: Money(satang) for part, satang in trace.get("totals_satang", {}).items()},
+        total=Money(sum(parse_baht(line["amount"]).satang for line in sheet["lines"])),
     )
 
 
