@@ -176,6 +176,7 @@ _APPLICATIONS = (
         about="application",
     ),
     *_rows(_MANUFACTURER, "applications.qr_svg", "applications.qr_png", about="certificate"),
+    *_rows(_MANUFACTURER, "product_mark.show", "product_mark.give", about="certificate"),
 )
 
 #: Administration, and the mailbox of a demo.
