@@ -38,6 +38,7 @@ from mit.web.pages.decision import decision
 from mit.web.pages.mailbox import ENVIRONMENTS, mailbox
 from mit.web.pages.organisation import organisation
 from mit.web.pages.password import password
+from mit.web.pages.product_mark import product_mark
 from mit.web.pages.public import public
 from mit.web.pages.registration import registration
 from mit.web.pages.sign_in import sign_in
@@ -107,7 +108,13 @@ def _set_up_web(app: Flask, settings: Settings) -> None:
         decision,
     ):
         app.register_blueprint(blueprint)
-    for room in (applications, application_sections, application_evidence, application_submission):
+    for room in (
+        applications,
+        application_sections,
+        application_evidence,
+        application_submission,
+        product_mark,
+    ):
         app.register_blueprint(room)
     for part in (admin, admin_users, admin_audit):
         app.register_blueprint(part)

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from mit.cli.entrance import Entrance
+from mit.cli.key_ceremony import ceremony
 from mit.cli.register import register
 from mit.credential.public_keys import key_set
 from mit.errors import InputError
@@ -135,6 +136,9 @@ def compromise(entrance: Entrance, kid: int, from_text: str, reason: str, as_jso
     with register(entrance):
         rotate_keys.mark_compromised(None, kid, from_at=from_at, reason=reason, now=now)
     _answer("keys.compromised", as_json, kid=kid, at=from_text)
+
+
+keys.add_command(ceremony)
 
 
 @keys.command()

@@ -68,6 +68,27 @@ class SealMaterial:
         return self.certificate.fingerprint(hashes.SHA256()).hex()
 
 
+@dataclass(frozen=True, slots=True)
+class CertificateFacts:
+    """What the certificate of a seal says of itself: whose it is, by whom, and from when to when (UTC)."""
+
+    subject: str
+    issuer: str
+    from_at: datetime
+    until_at: datetime
+
+
+def certificate_facts(certificates_pem: str) -> CertificateFacts:
+    """Return what the first certificate of a chain in PEM says; it was checked when it was taken in."""
+    own = x509.load_pem_x509_certificates(certificates_pem.encode("ascii"))[0]
+    return CertificateFacts(
+        own.subject.rfc4514_string(),
+        own.issuer.rfc4514_string(),
+        own.not_valid_before_utc,
+        own.not_valid_after_utc,
+    )
+
+
 def material_from_der(private_key: bytes, certificates: Sequence[bytes]) -> SealMaterial:
     """Return the material read from a PKCS#8 key and DER certificates, the seal's first.
 

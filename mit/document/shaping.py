@@ -111,6 +111,11 @@ def _advance(text: str, weight: Weight) -> int:
     return sum(place.x_advance for part in _parts(text) for place in _harfbuzz(part, face).glyph_positions)
 
 
+def text_runs(text: str, weight: Weight) -> list[Any]:
+    """Return HarfBuzz's buffers of *text*, one for each stretch of one script, in thousandths."""
+    return [_harfbuzz(part, typeface(weight)) for part in _parts(text)]
+
+
 def _parts(text: str) -> list[str]:
     """Return the stretches of one script, signs without a picture left out."""
     parts: list[str] = _RUNS.findall(_HIDDEN.sub("", text))

@@ -156,12 +156,12 @@ def retire_key(by: Actor | None, kid: int, *, now: datetime) -> date:
 def mark_compromised(by: Actor | None, kid: int, *, from_at: datetime, reason: str, now: datetime) -> None:
     """Declare that no signature of a key counts that was made at *from_at* or later; for good.
 
-    The instant cannot be moved afterwards: when in doubt, give the earliest.
+    When more comes to light it is declared again for an earlier instant, never for a later one.
 
     Raises:
         NotAllowedError: *by* is no administrator.
         NotFoundError: there is no such key.
-        IllegalMoveError: ``illegal_key_move``: it is declared already.
+        ConflictError: ``compromise_not_earlier``: it is declared for that instant or an earlier one.
         InputError: ``compromise_in_future``, ``reason_missing``, or it cannot be kept as text.
     """
     require_keeper(by)
@@ -173,6 +173,9 @@ def mark_compromised(by: Actor | None, kid: int, *, from_at: datetime, reason: s
     with transaction() as session:
         row = signing_keys.lock_key(session, kid)
         move(state_on(signing_keys.key_dates(row), bangkok_day(now)), "compromise")
+        declared = row.compromised_from_at
+        if declared is not None and from_at >= declared:
+            raise ConflictError("compromise_not_earlier", at=utc_text(declared))
         row.compromised_from_at = from_at.astimezone(UTC)
         row.compromised_reason = told_reason
         session.flush()

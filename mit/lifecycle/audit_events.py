@@ -49,6 +49,7 @@ class AuditEvent(StrEnum):
     SIGNING_KEY_VERIFY_ONLY = "administrator:signing_key:end_signing"
     SIGNING_KEY_RETIRED = "administrator:signing_key:retire"
     SIGNING_KEY_COMPROMISED = "administrator:signing_key:compromise"
+    SIGNING_KEY_WITNESSED = "administrator:signing_key:witness"
     SEAL_CREATED = "administrator:seal:create"
 
     ORGANISATION_REGISTERED = "manufacturer:organisation:register"

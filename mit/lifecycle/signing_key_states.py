@@ -32,7 +32,8 @@ class KeyState(StrEnum):
     COMPROMISED = "compromised"
 
 
-#: state → the moves that lead out of it, and where each leads; compromised has no way out.
+#: state → the moves that lead out of it, and where each leads; compromised has no way out, and can
+#: only be declared again for an earlier instant.
 MOVES: dict[KeyState, dict[str, KeyState]] = {
     KeyState.PLANNED: {
         "activate": KeyState.ACTIVE,
@@ -42,7 +43,7 @@ MOVES: dict[KeyState, dict[str, KeyState]] = {
     KeyState.ACTIVE: {"end_signing": KeyState.VERIFY_ONLY, "compromise": KeyState.COMPROMISED},
     KeyState.VERIFY_ONLY: {"retire": KeyState.RETIRED, "compromise": KeyState.COMPROMISED},
     KeyState.RETIRED: {"compromise": KeyState.COMPROMISED},
-    KeyState.COMPROMISED: {},
+    KeyState.COMPROMISED: {"compromise": KeyState.COMPROMISED},
 }
 
 

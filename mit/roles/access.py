@@ -181,6 +181,7 @@ _APPLICATIONS = (
     ),
     *_rows(_MANUFACTURER, "applications.qr_svg", "applications.qr_png", about="certificate"),
     *_rows(_MANUFACTURER, "applications.renew_certificate", about="certificate"),
+    *_rows(_MANUFACTURER, "product_mark.show", "product_mark.give", about="certificate"),
 )
 
 #: Administration, and the mailbox of a demo.

@@ -71,6 +71,18 @@ class Keyring:
         """Say whether a file of the serial *kid* exists, a signing key's or a seal's."""
         return self._signing_file(kid).exists() or self._seal_file(kid).exists()
 
+    def fingerprints(self, kid: int) -> dict[str, str]:
+        """Return the SHA-256 (hex) of each file of the serial *kid* as it lies there, by file name.
+
+        Raises:
+            KeyUnavailableError: ``key_missing``: there is none.
+        """
+        paths = (self._signing_file(kid), self._sidecar(kid), self._seal_file(kid), self._chain_file(kid))
+        found = {path.name: hashlib.sha256(_read(path)).hexdigest() for path in paths if path.exists()}
+        if not found:
+            raise KeyUnavailableError("key_missing", where=self._signing_file(kid).name)
+        return found
+
     def create(self, kid: int, *, demo: bool) -> PublicKey:
         """Make a signing key on P-256 under the serial *kid* and return its public half.
 

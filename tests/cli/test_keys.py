@@ -225,3 +225,30 @@ def test_nothing_private_is_ever_printed(run: Run, settings: Settings) -> None:
     shown = "".join(run(*words).output for words in (("create",), ("activate", "1"), ("list",), ("export",)))
     assert "PRIVATE" not in shown
     assert settings.key_passphrase not in shown
+
+
+WITH_TWO = ("--keeper", "มาลี", "--witness", "Anan", "--place", "ห้องมั่นคง")
+
+
+def test_the_protocol_of_a_ceremony_has_room_for_two_signatures(run: Run, tmp_path: Path) -> None:
+    run("create")
+    told = run("ceremony", "1", *WITH_TWO)
+    assert told.exit_code == 0, told.output
+    assert told.output.count("." * 44) == 2
+    assert "(มาลี)" in told.output
+    assert "(Anan)" in told.output
+    assert "บันทึกพิธีกุญแจ" in told.output
+    assert "Protocol of a key ceremony" in told.output
+    signed = answer(run("ceremony", "1", *WITH_TWO, "--json"))
+    assert signed["protocol"]["acts"][-1]["event"] == "administrator:signing_key:witness"
+    page = tmp_path / "protocol.txt"
+    assert run("ceremony", "1", *WITH_TWO, "--out", str(page)).output == ""
+    assert "พยาน / Witness" in page.read_text(encoding="utf-8")
+    assert error_of(run("ceremony", "1", *WITH_TWO, "--out", str(page))).code == "protocol_not_written"
+
+
+def test_a_ceremony_needs_two_names(run: Run) -> None:
+    run("create")
+    alone = ("--keeper", "Malee", "--witness", "malee", "--place", "here")
+    assert error_of(run("ceremony", "1", *alone)).code == "ceremony_same_person"
+    assert run("ceremony", "1", "--keeper", "Malee").exit_code == 2

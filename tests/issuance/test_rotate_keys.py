@@ -210,21 +210,36 @@ def test_a_planned_key_is_retired_at_once_even_with_a_first_day_set(
     assert states(now + 400 * DAY)[second] is KeyState.RETIRED
 
 
-def test_a_compromise_counts_from_an_instant_and_is_final(authority: Authority, now: datetime) -> None:
+def test_a_compromise_counts_from_an_instant_for_good(authority: Authority, now: datetime) -> None:
     kid = plan(authority, now)
     activate_key(None, kid, now=now)
     at = now + 5 * DAY
     later = now + 6 * DAY
     mark_compromised(None, kid, from_at=at, reason="found on a public page", now=later)
     assert states(later)[kid] is KeyState.COMPROMISED
-    for again in (at - DAY, at, at + timedelta(seconds=1)):
-        with refused(IllegalMoveError, "illegal_key_move"):
+    for again in (at, at + timedelta(seconds=1), later):
+        with refused(ConflictError, "compromise_not_earlier"):
             mark_compromised(None, kid, from_at=again, reason="x", now=later)
     (card,) = list_keys(now=later)
     assert card.dates.compromised_from_at == at
     assert card.to_document()["compromised_from_at"] == at.strftime("%Y-%m-%dT%H:%M:%SZ")
     assert events(kid)[-1] == AuditEvent.SIGNING_KEY_COMPROMISED
     assert [key.kid for key in verification_keys(now=later)] == [kid]
+
+
+def test_a_compromise_is_moved_earlier_when_more_comes_to_light(authority: Authority, now: datetime) -> None:
+    kid = plan(authority, now)
+    activate_key(None, kid, now=now)
+    at = now + 5 * DAY
+    mark_compromised(None, kid, from_at=at, reason="found on a public page", now=at)
+    mark_compromised(None, kid, from_at=at - DAY, reason="the disk was copied", now=at + DAY)
+    (card,) = list_keys(now=at + DAY)
+    assert card.dates.compromised_from_at == at - DAY
+    assert [
+        signature_counts(card.dates, issued_on=bangkok_day(now), signed_at=signed_at)
+        for signed_at in (at - DAY - timedelta(seconds=1), at - DAY, at)
+    ] == ["ok", "key_compromised", "key_compromised"]
+    assert events(kid)[-2:] == [AuditEvent.SIGNING_KEY_COMPROMISED] * 2
 
 
 def test_a_compromise_needs_a_reason_and_lies_in_the_past(authority: Authority, now: datetime) -> None:

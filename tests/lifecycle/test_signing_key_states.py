@@ -187,9 +187,9 @@ def test_a_move_is_in_the_table_or_is_refused_with_a_sentence(state: KeyState, a
     assert knows("errors.illegal_key_move")
 
 
-def test_nothing_leads_out_of_compromised_and_everything_else_leads_into_it() -> None:
-    assert MOVES[KeyState.COMPROMISED] == {}
-    for state in set(KeyState) - {KeyState.COMPROMISED}:
+def test_compromised_leads_nowhere_else_and_everything_else_leads_into_it() -> None:
+    assert MOVES[KeyState.COMPROMISED] == {"compromise": KeyState.COMPROMISED}
+    for state in KeyState:
         assert MOVES[state]["compromise"] is KeyState.COMPROMISED
     assert all(
         KeyState.ACTIVE not in MOVES[state].values() for state in KeyState if state != KeyState.PLANNED

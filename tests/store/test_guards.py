@@ -168,6 +168,9 @@ def test_a_counter_begins_at_one(app: Flask) -> None:
 def test_a_key_once_compromised_stays_so(whole: Whole, now: datetime) -> None:
     run("UPDATE signing_keys SET compromised_from_at = created_at")
     assert refused("UPDATE signing_keys SET compromised_from_at = NULL")
+    assert refused("UPDATE signing_keys SET compromised_from_at = '2999-01-01 00:00:00.000000'")
+    run("UPDATE signing_keys SET compromised_from_at = '2026-01-01 00:00:00.000000'")
+    assert refused("UPDATE signing_keys SET compromised_from_at = created_at")
 
 
 @pytest.mark.parametrize("status", ["revoked", "withdrawn"])

@@ -261,7 +261,9 @@ def a_certificate(desk: Desk) -> Sample:
     number = desk.issued().certificate_number
     app, cast = desk.app, desk.cast
     return Sample(
-        {"number": number}, lambda: signed_in(app, cast.somchai), (lambda: signed_in(app, cast.krit),)
+        {"number": number, "name": "full.svg"},
+        lambda: signed_in(app, cast.somchai),
+        (lambda: signed_in(app, cast.krit),),
     )
 
 

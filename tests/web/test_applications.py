@@ -512,3 +512,19 @@ def test_the_receipt_is_given_as_a_file_once_there_is_one(desk: Desk, somchai: B
     assert given.data.startswith(b"%PDF-")
     for page in (submitted, f"{submitted}/receipt"):
         assert f"{submitted}/receipt.pdf" in somchai.get(page).text
+
+
+def test_the_page_of_the_mark_shows_terms_previews_and_files(desk: Desk) -> None:
+    number = desk.issued().certificate_number
+    browser = signed_in(desk.app, desk.cast.somchai)
+    page = browser.get(f"/applications/certificate/{number}/mark?lang=en")
+    assert page.status_code == 200
+    assert "not verified" in page.text
+    for kind in ("full", "small"):
+        assert f'src="/applications/certificate/{number}/mark/{kind}.svg"' in page.text
+    file = browser.get(f"/applications/certificate/{number}/mark/full.pdf")
+    assert (file.mimetype, file.headers["Content-Disposition"]) == (
+        "application/pdf",
+        f'attachment; filename="{number}-full.pdf"',
+    )
+    assert browser.get(f"/applications/certificate/{number}/mark/full.exe").status_code == 404
