@@ -42,6 +42,7 @@ from mit.web.pages.public import public
 from mit.web.pages.registration import registration
 from mit.web.pages.sign_in import sign_in
 from mit.web.pages.staff import staff
+from mit.web.pages.staff_evidence import staff_evidence
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Flask:
@@ -101,6 +102,7 @@ def _set_up_web(app: Flask, settings: Settings) -> None:
         organisation,
         colleagues,
         staff,
+        staff_evidence,
         casework,
         decision,
     ):

@@ -48,6 +48,7 @@ DOORS = {
     "fontTools": ("mit/document/",),
     "reportlab": ("mit/document/",),
     "qrcode": ("mit/document/qr_image.py",),
+    "pypdfium2": ("mit/sandbox/pdf_page.py",),
     "zxingcpp": ("mit/sandbox/",),
     "marshmallow": ("mit/web/",),
     "flask_smorest": ("mit/web/", "mit/app.py"),

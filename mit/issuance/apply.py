@@ -56,34 +56,53 @@ def create_draft(actor: Actor, draft: Draft, *, now: datetime) -> Standing:
         NotAllowedError: ``role_needed``, or ``organisation_needed`` for a person without one.
         InputError: as ``save_draft``.
     """
+    with transaction() as session:
+        application = begin(session, actor, draft, now=now)
+        record_begun(session, actor, application, now=now, products=len(draft.cost_sheets))
+        return standing(session, application)
+
+
+def begin(session: OpenSession, actor: Actor, draft: Draft, *, now: datetime) -> Application:
+    """Write the rows of a new application for the actor's own organisation; ``record_begun`` follows.
+
+    Raises:
+        NotAllowedError, InputError: as ``create_draft``.
+    """
     move = find_move(None, ApplicationAction.CREATE)
     require_role(actor, Role(move.role))
     if actor.organisation_id is None:
         raise NotAllowedError("organisation_needed")
     products = _products(draft)
-    with transaction() as session:
-        application = Application(
-            id=new_id(),
-            number=applications.next_application_number(session, year_be(bangkok_day(now))),
-            organisation_id=actor.organisation_id,
-            author_id=actor.user_id,
-            state=str(move.next_state),
-            version=1,
-            created_at=now,
-            changed_at=now,
-        )
-        _write_site(application, draft)
-        add(session, application)
-        applications.replace_products(session, application.id, products, now=now)
-        audit.record(
-            session,
-            move.event,
-            subject=subject_of(application.number),
-            actor_id=actor.user_id,
-            now=now,
-            payload={"from": None, "to": str(move.next_state), "version": 1, "products": len(products)},
-        )
-        return standing(session, application)
+    application = Application(
+        id=new_id(),
+        number=applications.next_application_number(session, year_be(bangkok_day(now))),
+        organisation_id=actor.organisation_id,
+        author_id=actor.user_id,
+        state=str(move.next_state),
+        version=1,
+        created_at=now,
+        changed_at=now,
+    )
+    _write_site(application, draft)
+    add(session, application)
+    applications.replace_products(session, application.id, products, now=now)
+    return application
+
+
+def record_begun(
+    session: OpenSession, actor: Actor, application: Application, *, now: datetime, **told: str | int
+) -> None:
+    """Record that an application was begun, with what is *told* besides."""
+    move = find_move(None, ApplicationAction.CREATE)
+    payload: dict[str, object] = {"from": None, "to": str(move.next_state), "version": 1, "products": 0}
+    audit.record(
+        session,
+        move.event,
+        subject=subject_of(application.number),
+        actor_id=actor.user_id,
+        now=now,
+        payload=payload | told,
+    )
 
 
 def save_draft(actor: Actor, application_id: UUID, *, draft: Draft, seen: Seen, now: datetime) -> Standing:

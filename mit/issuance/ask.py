@@ -56,6 +56,8 @@ class Question:
 def ask(actor: Actor, number: str, question: Question, *, now: datetime) -> UUID:
     """Write a question down; the applicant sees it when the application is returned.
 
+    The same question once more, before it was sent, is a second click and stays one question.
+
     Raises:
         NotFoundError: there is no such case.
         NotAllowedError, ConflictError: the actor may not decide it now.
@@ -71,6 +73,8 @@ def ask(actor: Actor, number: str, question: Question, *, now: datetime) -> UUID
         require_product(case, question.product_position, where="question_place")
         _require_place(case, question)
         asked = case_questions.questions_of(session, case.application.id)
+        if again := next((row for row in asked if _is_again(row, actor, question, words)), None):
+            return again.id
         if sum(row.sent_at is None for row in asked) >= MOST_OPEN:
             raise InputError("too_many_questions", where="question", limit=MOST_OPEN)
         row = CaseQuestion(
@@ -141,6 +145,16 @@ def round_of(case: Case) -> int:
     """Return how often the application was submitted; at least 1."""
     submitted = {AuditEvent.APPLICATION_SUBMITTED, AuditEvent.APPLICATION_RESUBMITTED}
     return max(1, sum(act.event in submitted for act in case.acts))
+
+
+def _is_again(row: CaseQuestion, actor: Actor, question: Question, words: str) -> bool:
+    same = (row.asked_by_id, row.product_position, row.place, row.words)
+    return row.sent_at is None and same == (
+        actor.user_id,
+        question.product_position,
+        question.place,
+        words,
+    )
 
 
 def _require_place(case: Case, question: Question) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from mit.issuance.draft_sections import Place, find_own, gather, start, write_sections
-from mit.issuance.move import Standing
+from mit.issuance.apply import Draft, begin, record_begun
+from mit.issuance.draft_sections import Place, Section, WrittenApplication, find_own, gather, write_sections
+from mit.issuance.move import Standing, standing
 from mit.roles.actor import Actor
-from mit.store import applications
-from mit.store.db import transaction, viewing
+from mit.store.db import transaction
 
 
 def copy_application(actor: Actor, number: str, *, now: datetime) -> Standing:
@@ -19,14 +20,22 @@ def copy_application(actor: Actor, number: str, *, now: datetime) -> Standing:
         NotAllowedError: as ``start``.
         NotFoundError: ``application_not_found``: there is none of the actor's own organisation.
     """
-    with viewing() as session:
+    with transaction() as session:
         earlier = gather(session, find_own(session, actor, number))
+        application = begin(session, actor, Draft(), now=now)
+        write_sections(session, application, copied_sections(earlier), by=actor.user_id, now=now)
+        record_begun(session, actor, application, now=now)
+        return standing(session, application)
+
+
+def copied_sections(earlier: WrittenApplication, *, keep: Collection[int] | None = None) -> list[Section]:
+    """Return the factory, products and sheets of an application, the products numbered from 1.
+
+    *keep* names the positions of the products that are copied; all where it is not given.
+    """
     sections = [] if earlier.factory.is_blank else [earlier.factory]
-    for at, product in enumerate(earlier.products, start=1):
+    kept = [product for product in earlier.products if keep is None or product.position in keep]
+    for at, product in enumerate(kept, start=1):
         sections.append(replace(product.described, place=Place("product", at)))
         sections.append(replace(product.sheet, place=Place("sheet", at)))
-    begun = start(actor, now=now)
-    with transaction() as session:
-        application = applications.lock_application(session, begun.application_id)
-        write_sections(session, application, sections, by=actor.user_id, now=now)
-    return begun
+    return sections

@@ -25,7 +25,7 @@ from mit.issuance.typed import Typed
 from mit.lifecycle.application_states import ApplicationState
 from mit.roles.actor import Actor, Role
 from mit.roles.permissions import acts_for, require_role
-from mit.store import accounts, applications, draft_sections
+from mit.store import accounts, applications, draft_sections, evidence, renewals
 from mit.store.applications import MAX_PRODUCTS, Application
 from mit.store.db import OpenSession, add, transaction, viewing
 from mit.store.draft_sections import LAST_PRODUCT, DraftSection
@@ -108,6 +108,8 @@ class WrittenApplication:
     Attributes:
         version: that of the application itself, for submitting.
         opened: what may be changed; everything, unless an officer asked about single fields.
+        renews: the number of the certificate that it renews; empty where it renews none.
+        lacks_evidence: whether evidence has to be sent anew and none is there yet.
     """
 
     application_id: UUID
@@ -120,6 +122,8 @@ class WrittenApplication:
     declaration: Section
     products: tuple[DraftProduct, ...]
     opened: Open
+    renews: str = ""
+    lacks_evidence: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -286,6 +290,7 @@ def gather(session: OpenSession, application: Application) -> WrittenApplication
     """Return *application* as it is being written, by its sections or else by its stored products."""
     rows = draft_sections.sections_of(session, application.id)
     found = _from_rows(session, rows) if rows else _from_products(session, application)
+    renews = renewals.renewed_certificate(session, application.id)
     numbers = sorted({place.product for place in found if place.product})
     products = tuple(
         DraftProduct(
@@ -307,6 +312,8 @@ def gather(session: OpenSession, application: Application) -> WrittenApplication
         declaration=_or_blank(found, Place("declaration")),
         products=products,
         opened=what_is_open(session, application, numbers),
+        renews=renews,
+        lacks_evidence=bool(renews) and not evidence.is_any_present(session, application.id),
     )
 
 

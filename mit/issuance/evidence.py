@@ -86,6 +86,11 @@ class EvidenceFile:
         """Say whether a browser shows it as a picture."""
         return self.media_type in {PNG, JPEG}
 
+    @property
+    def is_shown(self) -> bool:
+        """Say whether it can be looked at inside a page."""
+        return self.is_picture or self.media_type == PDF
+
 
 def upload(actor: Actor, number: str, file: Upload, *, var_dir: Path, now: datetime) -> int:
     """Keep a file and return its number in the application.

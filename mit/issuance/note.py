@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from mit.errors import InputError
 from mit.issuance.case import Case
@@ -10,14 +11,19 @@ from mit.issuance.take import officers_case, record, require_stranger_to
 from mit.issuance.wish import read_reasons
 from mit.lifecycle.audit_events import AuditEvent
 from mit.roles.actor import Actor
-from mit.store.case_notes import CaseNote
+from mit.store.case_notes import CaseNote, last_note
 from mit.store.db import add, transaction
+
+#: Within this time the same words again are a page that was sent twice.
+AGAIN_WITHIN = timedelta(minutes=10)
 
 
 def write_note(
     actor: Actor, number: str, words: str, *, now: datetime, product_position: int | None = None
 ) -> None:
     """Write down a note about a case, or about one of its products (counted from 1).
+
+    The same note once more within ``AGAIN_WITHIN`` is a second click: nothing is written.
 
     Raises:
         NotFoundError: there is no such case.
@@ -31,6 +37,9 @@ def write_note(
         case = officers_case(session, actor, number)
         require_stranger_to(actor, case)
         require_product(case, product_position, where="note_product")
+        last = last_note(session, case.application.id)
+        if last and _is_again(last, (actor.user_id, product_position, text), now):
+            return
         note = CaseNote(
             application_id=case.application.id,
             product_position=product_position,
@@ -40,6 +49,14 @@ def write_note(
         )
         add(session, note)
         record(session, AuditEvent.CASE_NOTED, actor, case, now=now, note=note.seq)
+
+
+def _is_again(last: CaseNote, note: tuple[UUID, int | None, str], now: datetime) -> bool:
+    return (
+        last.author_id,
+        last.product_position,
+        last.words,
+    ) == note and now - last.written_at < AGAIN_WITHIN
 
 
 def require_product(case: Case, position: int | None, *, where: str) -> None:

@@ -14,10 +14,12 @@ from mit.store.db import viewing
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """The bytes of a file, and what its content was found to be."""
+    """The bytes of a file, what its content was found to be, its SHA-256 (hex), and its name for people."""
 
     data: bytes
     media_type: str
+    sha256: str
+    file_name: str
 
 
 def read_evidence(actor: Actor, number: str, *, file_number: int, var_dir: Path) -> StoredFile:
@@ -31,4 +33,5 @@ def read_evidence(actor: Actor, number: str, *, file_number: int, var_dir: Path)
         row = evidence.find_evidence(session, find_case(session, actor, number), file_number)
         if row is None:
             raise NotFoundError
-        return StoredFile(documents.read_document(session, var_dir, row.sha256), row.media_type)
+        data = documents.read_document(session, var_dir, row.sha256)
+        return StoredFile(data, row.media_type, row.sha256, row.file_name)

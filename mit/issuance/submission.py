@@ -51,7 +51,7 @@ def find_missing(written: WrittenApplication) -> tuple[Fault, ...]:
     """Return what stands between the application and its submission, each at its section.
 
     It goes by what was wrong when each section was saved; submitting reads everything again.
-    Places: ``factory``, ``products``, ``products/<n>``, ``products/<n>/sheet``, ``questions``.
+    Places: ``factory``, ``products``, ``products/<n>``, ``products/<n>/sheet``, ``evidence``, ``questions``.
     """
     missing: list[Fault] = []
     if not written.factory.is_done:
@@ -60,6 +60,8 @@ def find_missing(written: WrittenApplication) -> tuple[Fault, ...]:
         missing.append(Fault("application_without_products", "products"))
     for product in written.products:
         missing.extend(_missing_of(product))
+    if written.lacks_evidence:
+        missing.append(Fault("renewal_without_evidence", "evidence"))
     if written.opened.unanswered:
         waiting = len(written.opened.unanswered)
         missing.append(Fault("questions_unanswered", "questions", {"count": waiting}))

@@ -132,6 +132,7 @@ _OFFICERS = (Audience.REVIEWER, Audience.APPROVER)
 _STAFF = (
     *_rows(_OFFICERS, "staff.queue"),
     *_rows(_OFFICERS, "staff.case", "staff.file", "staff.preview"),
+    *_rows(_OFFICERS, "staff_evidence.look", "staff_evidence.page"),
     *_rows(_OFFICERS, "casework.take", "casework.release"),
     *_rows(_OFFICERS, "casework.note", "casework.ask", "casework.drop"),
     *_rows(_OFFICERS, "decision.ask_return", "decision.return_case"),
@@ -150,6 +151,7 @@ _APPLICATIONS = (
         "applications.show",
         "applications.copy",
         "applications.receipt",
+        "applications.receipt_paper",
         "applications.ask_withdraw",
         "applications.withdraw",
         "application_sections.ask_factory",
@@ -167,6 +169,8 @@ _APPLICATIONS = (
         "application_evidence.upload",
         "application_evidence.remove",
         "application_evidence.show",
+        "application_evidence.look",
+        "application_evidence.page",
         "application_submission.company",
         "application_submission.check",
         "application_submission.ask_declaration",
@@ -176,6 +180,7 @@ _APPLICATIONS = (
         about="application",
     ),
     *_rows(_MANUFACTURER, "applications.qr_svg", "applications.qr_png", about="certificate"),
+    *_rows(_MANUFACTURER, "applications.renew_certificate", about="certificate"),
 )
 
 #: Administration, and the mailbox of a demo.

@@ -43,6 +43,7 @@ READERS = {
     "json": Reader("mit.sandbox.json_file:read"),
     "workbook": Reader("mit.sandbox.workbook:read"),
     "picture": Reader("mit.sandbox.picture:read"),
+    "pdf_page": Reader("mit.sandbox.pdf_page:read"),
     "pdf": Reader("mit.document.received_pdf:read", is_sealed=False),
 }
 #: How many children one process of ours runs at the same time.

@@ -253,6 +253,19 @@ def every_assessed(
     return [(product, record) for product, record in session.execute(said)]
 
 
+def submitted_products(
+    session: Session, application_id: UUID, submitted_at: datetime
+) -> list[tuple[str, str, str | None]]:
+    """Return Thai name, English name and HS code of what was submitted at an instant, in its order."""
+    row = ApplicationProduct
+    said = (
+        select(row.name_th, row.name_en, row.hs_code)
+        .join(AssessmentRecord, row.id == AssessmentRecord.application_product_id)
+        .where(row.application_id == application_id, AssessmentRecord.assessed_at == submitted_at)
+    )
+    return [(th, en, code) for th, en, code in session.execute(said.order_by(row.position))]
+
+
 def same_sheets_elsewhere(session: Session, application_id: UUID, sha256s: Sequence[str]) -> dict[str, str]:
     """Return for each cost sheet (SHA-256, hex) that another application has too, the number of one."""
     others = (

@@ -39,3 +39,9 @@ def notes_of(session: Session, application_id: UUID) -> list[tuple[CaseNote, str
         .order_by(CaseNote.seq)
     )
     return [(note, name) for note, name in session.execute(notes)]
+
+
+def last_note(session: Session, application_id: UUID) -> CaseNote | None:
+    """Return the newest note of a case; None where there is none."""
+    own = select(CaseNote).where(CaseNote.application_id == application_id)
+    return session.scalar(own.order_by(CaseNote.seq.desc()).limit(1))

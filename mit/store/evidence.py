@@ -66,6 +66,14 @@ def find_evidence(session: Session, application_id: UUID, number: int) -> Eviden
     return session.scalar(wanted)
 
 
+def is_any_present(session: Session, application_id: UUID) -> bool:
+    """Say whether an application has a file that was not taken out."""
+    present = select(Evidence.id).where(
+        Evidence.application_id == application_id, Evidence.removed_at.is_(None)
+    )
+    return session.scalar(present.limit(1)) is not None
+
+
 def next_number(session: Session, application_id: UUID) -> int:
     """Return the number of the next file; the application has to be locked."""
     own = select(func.max(Evidence.number)).where(Evidence.application_id == application_id)

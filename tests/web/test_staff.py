@@ -411,7 +411,7 @@ def test_a_document_is_given_as_what_its_content_is(desk: Desk, malee: Browser) 
     standing = desk.submitted()
     var_dir = desk.app.extensions["mit.settings"].var_dir
     for number, (media_type, kind) in enumerate(
-        [("application/pdf", "inline"), ("image/png", "inline"), ("text/html", "attachment")], start=1
+        [("application/pdf", "attachment"), ("image/png", "inline"), ("text/html", "attachment")], start=1
     ):
         data = f"<script>alert({number})</script>".encode()
         with transaction() as session:

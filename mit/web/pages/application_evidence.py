@@ -10,15 +10,15 @@ from flask.typing import ResponseReturnValue
 from mit.errors import Fault, InputError, MitError
 from mit.issuance import evidence
 from mit.issuance.draft_sections import WrittenApplication
-from mit.issuance.evidence import KINDS, LARGEST_BYTES, TYPES, XLSX, EvidenceFile, Upload
+from mit.issuance.evidence import KINDS, LARGEST_BYTES, TYPES, EvidenceFile, Upload
+from mit.issuance.preview_evidence import Looked, look_as_holder
 from mit.web import context, guards
+from mit.web.pages.frame import office_page
+from mit.web.pages.viewer import FILE_POLICY, Viewer, page_asked, picture_response
 from mit.web.pages.writing import applicant_page, read
 from mit.web.problems import status_of
 
 application_evidence = Blueprint("application_evidence", __name__, url_prefix="/applications")
-
-#: A file is given in a room of its own: no script, no form, no way back into our pages.
-FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 @application_evidence.get("/<number>/evidence")
@@ -63,9 +63,9 @@ def remove(number: str, running: int) -> ResponseReturnValue:
 
 @application_evidence.get("/<number>/evidence/<int:running>")
 def show(number: str, running: int) -> Response:
-    """Give a file as what it really is; a workbook is saved, never opened here."""
+    """Give a file as what it really is; only a picture is shown by the browser itself."""
     file, data = evidence.read(context.require_actor(), number, running, var_dir=context.settings().var_dir)
-    is_saved = file.media_type == XLSX or "save" in request.args
+    is_saved = not file.is_picture or "save" in request.args
     name = f"{number}-{running}{TYPES[file.media_type]}"
     response = Response(data, mimetype=file.media_type)
     way = "attachment" if is_saved else "inline"
@@ -74,6 +74,27 @@ def show(number: str, running: int) -> Response:
     response.headers["Content-Security-Policy"] = FILE_POLICY
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+@application_evidence.get("/<number>/evidence/<int:running>/look")
+def look(number: str, running: int) -> Response:
+    """Show one file alone."""
+    original = context.local_path(f"applications/{number}/evidence/{running}")
+    looked = _looked(number, running, page_asked())
+    shown = Viewer(looked=looked, original=original, here=lambda page: f"{original}/look?page={page}")
+    back = (f"/applications/{number}/evidence", "")
+    return office_page("office/look.html", shown=shown, number=number, back=back)
+
+
+@application_evidence.get("/<number>/evidence/<int:running>/pages/<int:page>.png")
+def page(number: str, running: int, page: int) -> Response:
+    """Give the picture of a page of a file."""
+    return picture_response(_looked(number, running, page).page)
+
+
+def _looked(number: str, running: int, page: int) -> Looked:
+    actor, var_dir = context.require_actor(), context.settings().var_dir
+    return look_as_holder(actor, number, running, page, var_dir=var_dir)
 
 
 def _sent_file() -> Upload:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from mit.errors import Fault, MitError
-from mit.issuance import draft_sections, evidence, submission, timeline
+from mit.errors import ConflictError, Fault, MitError
+from mit.issuance import draft_sections, evidence, renew, submission, timeline
 from mit.issuance.copy_application import copy_application
+from mit.issuance.receipt import read_receipt
 from mit.registry.certificate_qr import read_qr_png, read_qr_svg
+from mit.values.thai_date import format_day, parse_iso_day
 from mit.web import context
 from mit.web.pages.writing import applicant_page, read, refused, version_sent
 
@@ -18,7 +22,7 @@ applications = Blueprint("applications", __name__, url_prefix="/applications")
 @applications.get("")
 def show_all() -> Response:
     """List every application of the visitor's organisation."""
-    return applicant_page("list.html", listed=timeline.list_own(context.require_actor()))
+    return applicant_page("list.html", **_listed())
 
 
 @applications.post("")
@@ -27,7 +31,7 @@ def begin() -> ResponseReturnValue:
     try:
         begun = draft_sections.start(context.require_actor(), now=context.now())
     except MitError as error:
-        return refused("list.html", error, listed=())
+        return refused("list.html", error, listed=(), held={})
     return redirect(f"/applications/{begun.number}", 303)
 
 
@@ -38,25 +42,51 @@ def copy(number: str) -> ResponseReturnValue:
     return redirect(f"/applications/{begun.number}?notice=copied", 303)
 
 
+@applications.post("/certificate/<number>/renew")
+def renew_certificate(number: str) -> ResponseReturnValue:
+    """Begin the renewal of a certificate; a second click leads to the one that was begun."""
+    try:
+        begun = renew.renew(context.require_actor(), number, now=context.now())
+    except ConflictError as error:
+        return refused("list.html", _in_words(error), **_listed())
+    return redirect(f"/applications/{begun.number}?notice=renewing", 303)
+
+
 @applications.get("/<number>")
 def show(number: str) -> Response:
     """Show what is still to be done while it is written, and where it stands afterwards."""
     actor, written = context.require_actor(), read(number)
-    progress = timeline.progress(actor, number)
+    words: dict[str, Any] = {"written": written, "progress": timeline.progress(actor, number)}
+    words["renewed"] = renew.renewed_by(actor, number, today=context.today())
     if not written.is_open:
-        view = submission.look(actor, number)
-        return applicant_page("status.html", progress=progress, view=view, written=written)
+        held = renew.held_by(actor, today=context.today()).get(number)
+        return applicant_page("status.html", view=submission.look(actor, number), held=held, **words)
     files = [file for file in evidence.listed(actor, number) if not file.is_gone]
-    return applicant_page("tasks.html", written=written, progress=progress, files=files)
+    return applicant_page("tasks.html", files=files, **words)
 
 
 @applications.get("/<number>/receipt")
 def receipt(number: str) -> ResponseReturnValue:
     """Show the receipt of the last submission; without one the task list."""
-    progress = timeline.progress(context.require_actor(), number)
+    actor = context.require_actor()
+    progress = timeline.progress(actor, number)
     if progress.submitted_at is None:
         return redirect(f"/applications/{number}", 303)
-    return applicant_page("receipt.html", progress=progress, written=read(number))
+    renewed = renew.renewed_by(actor, number, today=context.today())
+    return applicant_page("receipt.html", progress=progress, written=read(number), renewed=renewed)
+
+
+@applications.get("/<number>/receipt.pdf")
+def receipt_paper(number: str) -> ResponseReturnValue:
+    """Give the receipt of the last submission as a PDF; without one the task list."""
+    actor = context.require_actor()
+    if timeline.progress(actor, number).submitted_at is None:
+        return redirect(f"/applications/{number}", 303)
+    pdf = read_receipt(actor, number, authority=context.authority())
+    response = Response(pdf, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="{number}-receipt.pdf"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @applications.get("/<number>/withdraw")
@@ -94,6 +124,22 @@ def qr_svg(number: str) -> Response:
 def qr_png(number: str) -> Response:
     """Give the QR code of an issued certificate as PNG."""
     return _picture(read_qr_png(context.require_actor(), number), "image/png", f"{number}.png")
+
+
+def _listed() -> dict[str, Any]:
+    """Return every application of the visitor's organisation with what it became, what runs out first."""
+    actor = context.require_actor()
+    held = renew.held_by(actor, today=context.today())
+    return {"listed": renew.urgent_first(timeline.list_own(actor), held), "held": held}
+
+
+def _in_words(error: ConflictError) -> ConflictError:
+    """Return *error* with the day that it names as people read it."""
+    shown = error.params.get("day")
+    if not isinstance(shown, str):
+        return error
+    day = format_day(parse_iso_day(shown), context.language())
+    return ConflictError(error.code, where="", **(error.params | {"day": day}))
 
 
 def _picture(data: bytes, kind: str, name: str) -> Response:

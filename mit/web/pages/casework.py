@@ -21,6 +21,8 @@ casework.url_value_preprocessor(make_room)
 
 #: What stands for "about the whole application" where a product is chosen.
 _WHOLE = "0"
+#: Fields of the page in which people write; each button of the page sends them all.
+_TYPED = ("note", "question", "question_line")
 
 
 @casework.post("/take")
@@ -58,7 +60,7 @@ def note(number: str) -> ResponseReturnValue:
         )
     except MitError as error:
         return _refused(number, error)
-    return _back(number, "noted")
+    return _back(number, "noted", done="note")
 
 
 @casework.post("/questions")
@@ -73,7 +75,7 @@ def ask(number: str) -> ResponseReturnValue:
         questions.ask(context.require_actor(), number, asked, now=context.now())
     except MitError as error:
         return _refused(number, error)
-    return _back(number, "asked")
+    return _back(number, "asked", done="question")
 
 
 @casework.post("/questions/<uuid:question_id>/drop")
@@ -86,7 +88,11 @@ def drop(number: str, question_id: UUID) -> ResponseReturnValue:
     return _back(number, "dropped")
 
 
-def _back(number: str, notice: str) -> ResponseReturnValue:
+def _back(number: str, notice: str, *, done: str = "") -> ResponseReturnValue:
+    """Lead back to the case; where something else was typed, show the case with it still in its fields."""
+    typed = {name: text for name, text in request.form.items() if not (done and name.startswith(done))}
+    if any(typed.get(name, "").strip() for name in _TYPED):
+        return show_case(number, typed=typed, notice=notice)
     shown = request.args.get("product", "")
     more = {"product": shown} if shown.isdecimal() and len(shown) < 4 else {}
     return redirect(case_address(number, notice=notice, **more), 303)

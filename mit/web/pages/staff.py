@@ -7,19 +7,23 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from mit.i18n import say
+from mit.issuance.evidence import TYPES
+from mit.issuance.look_back import LookBack, look_back
 from mit.issuance.preview import preview_certificate
 from mit.issuance.queue import AGES, MINE, NOBODY, WAITING, Sieve, list_queue
 from mit.issuance.read_evidence import read_evidence
 from mit.issuance.study import CaseStudy, study
 from mit.web import context
 from mit.web.pages.frame import Pages
+from mit.web.pages.staff_evidence import beside
 from mit.web.pages.staff_frame import case_address, queue_address, queue_parameters, staff_page
 from mit.web.pages.staff_lines import cost_lines
+from mit.web.pages.viewer import FILE_POLICY
 
 staff = Blueprint("staff", __name__, url_prefix="/staff")
 
-#: What the browser may show in its own window; anything else is saved.
-_SHOWN = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
+#: What the browser may show by itself; anything else is saved.
+_PICTURES = frozenset({"image/png", "image/jpeg"})
 _NOTICES = frozenset(
     {"taken", "released", "noted", "asked", "dropped", "recommended", "returned", "refused", "approved"}
 )
@@ -67,10 +71,10 @@ def file(number: str, file_number: int) -> Response:
         context.require_actor(), number, file_number=file_number, var_dir=context.settings().var_dir
     )
     response = Response(stored.data, mimetype=stored.media_type)
-    ending = _SHOWN.get(stored.media_type)
-    kind = "inline" if ending else "attachment"
-    name = f"{number}-{file_number}.{ending or 'bin'}"
+    kind = "inline" if stored.media_type in _PICTURES and "save" not in request.args else "attachment"
+    name = f"{number}-{file_number}{TYPES.get(stored.media_type, '.bin')}"
     response.headers["Content-Disposition"] = f'{kind}; filename="{name}"'
+    response.headers["Content-Security-Policy"] = FILE_POLICY
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
@@ -90,10 +94,12 @@ def preview(number: str) -> Response:
     return response
 
 
-def show_case(number: str, *, status: int = 200, faults: Any = (), typed: Any = None) -> Response:
-    """Return the page of a case; *typed* is what stood in its forms when one of them was refused."""
+def show_case(
+    number: str, *, status: int = 200, faults: Any = (), typed: Any = None, notice: str = ""
+) -> Response:
+    """Return the page of a case; *typed* is what stands in its fields, *notice* what was just done."""
     found = study(context.require_actor(), number, now=context.now())
-    notice = request.args.get("notice", "")
+    notice = notice or request.args.get("notice", "")
     return staff_page(
         "staff/case.html",
         status=status,
@@ -101,8 +107,22 @@ def show_case(number: str, *, status: int = 200, faults: Any = (), typed: Any = 
         back=(queue_address(), say("staff.back_to_queue", context.language())),
         notice=notice if notice in _NOTICES and status == 200 else "",
         typed=typed or {},
+        shown=beside(found, product=_number("product", 1)),
+        renewal=_look_back(found),
+        switch_address=_in_the_other_language(number),
         **case_words(found),
     )
+
+
+def _in_the_other_language(number: str) -> str:
+    """Return the address of the case in the other language, also where this page was posted."""
+    shown = {name: text for name in ("product", "file", "page") if (text := request.args.get(name, ""))}
+    return case_address(number, lang=context.other_language(), **shown)
+
+
+def _look_back(found: CaseStudy) -> LookBack | None:
+    at = min(_number("product", 1), len(found.view.products)) or 1
+    return look_back(context.require_actor(), found.view.number, position=at)
 
 
 def case_words(found: CaseStudy) -> dict[str, Any]:

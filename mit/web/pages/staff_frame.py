@@ -36,9 +36,14 @@ def queue_address() -> str:
     return f"{QUEUE}?{kept}" if kept else QUEUE
 
 
+def plain_case_address(number: str, part: str = "") -> str:
+    """Return the address of a case or a part of it, and nothing else."""
+    return context.local_path(f"staff/applications/{number}") + (f"/{part}" if part else "")
+
+
 def case_address(number: str, part: str = "", **more: str | list[int]) -> str:
     """Return the address of a case or a part of it, the way back to the queue kept."""
-    path = context.local_path(f"staff/applications/{number}") + (f"/{part}" if part else "")
+    path = plain_case_address(number, part)
     parameters = more | ({FROM: kept} if (kept := _kept()) else {})
     return f"{path}?{urlencode(parameters, doseq=True)}" if parameters else path
 

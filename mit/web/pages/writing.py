@@ -29,7 +29,7 @@ MORE_ROWS = 5
 _MOST_MORE = 50
 _ROW = re.compile(r"(lines|ranges)\[([0-9]{1,5})\]\.([a-z_]+)", re.ASCII)
 _PLACE = re.compile(r"(lines|ranges)\[([0-9]{1,5})\](?:\.([a-z_]+))?", re.ASCII)
-_NOTICES = frozenset({"saved", "uploaded", "removed", "copied", "added", "answered"})
+_NOTICES = frozenset({"saved", "uploaded", "removed", "copied", "renewing", "added", "answered"})
 
 
 def take_large_forms(_endpoint: str | None = None, _values: Mapping[str, Any] | None = None) -> None:
