@@ -14,13 +14,15 @@ from typing import Any
 
 import pikepdf
 from cryptography.hazmat.backends import openssl
-from pikepdf import Name, Pdf
+from pikepdf import Dictionary, Name, Pdf, Stream
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.general import CMSExtractionError
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from mit.errors import UnreadableFileError
 
@@ -42,12 +44,15 @@ _BROKEN = (PdfError, CMSExtractionError, SignatureValidationError, ValueError, T
 
 
 def read(data: bytes) -> dict[str, object]:
-    """Return what is inside a PDF: ``{"credential", "pages", "seals"}``.
+    """Return what is inside a PDF: ``{"credential", "pages", "extras", "seals"}``.
 
-    ``credential`` is the attached text or None.  Each seal is ``{"intact", "covers_whole_file",
-    "signer_sha256", "claimed_at"}``: ``intact`` says that digest and signature fit the
-    certificate it names (SHA-256 of its DER as hex); ``claimed_at`` is what the seal says of its
-    own time, ISO 8601 or None.
+    ``credential`` is the attached text or None.  ``extras`` names what an issued file never holds:
+    ``scripts, fields, annotations, attachments, two_tables`` (a hybrid file, which old and new readers
+    read differently).  Each seal is ``{"intact", "covers_whole_file", "later", "signer_sha256",
+    "claimed_at"}``: ``intact`` says that digest and signature fit the certificate it names (SHA-256 of
+    its DER as hex); ``later`` is what came into the file after it: ``nothing``, ``proofs`` (time stamps
+    and revocation data, which change nothing that is shown) or ``changes``; ``claimed_at`` is what the
+    seal says of its own time, ISO 8601 or None.
 
     Raises:
         UnreadableFileError: ``pdf_not_pdf``, ``pdf_encrypted``, ``pdf_unreadable``,
@@ -61,11 +66,14 @@ def read(data: bytes) -> dict[str, object]:
         with Pdf.open(io.BytesIO(data)) as pdf:
             pages = len(pdf.pages)
             credential = _credential(pdf)
+            extras = _extras(pdf) if pages <= _PAGE_LIMIT else []
     except pikepdf.PikepdfError as error:
         raise UnreadableFileError("pdf_unreadable") from error
     if pages > _PAGE_LIMIT:
         raise UnreadableFileError("pdf_too_large")
-    return {"credential": credential, "pages": pages, "seals": _seals(data)}
+    seals, is_hybrid = _seals(data)
+    extras += ["two_tables"] if is_hybrid else []
+    return {"credential": credential, "pages": pages, "extras": extras, "seals": seals}
 
 
 def _credential(pdf: Pdf) -> str | None:
@@ -78,7 +86,8 @@ def _credential(pdf: Pdf) -> str | None:
     if specification is None:
         return None
     try:
-        text = _unpacked(specification.get_file().obj).decode("ascii").strip()
+        stream = specification.get_file().obj
+        text = _unpacked(stream).decode("ascii").strip() if isinstance(stream, Stream) else ""
     except (UnicodeDecodeError, KeyError, ValueError, zlib.error):
         return None
     return text or None
@@ -97,19 +106,47 @@ def _unpacked(stream: Any) -> bytes:
     return content
 
 
-def _seals(data: bytes) -> list[dict[str, object]]:
-    """Return the facts of every seal; a file whose seals cannot even be listed has none."""
+def _extras(pdf: Pdf) -> list[str]:
+    """Return the names of what is in the file and never in one of ours."""
+    root: Any = pdf.Root
+    names, form = root.get("/Names", Dictionary()), root.get("/AcroForm", Dictionary())
+    found = {
+        "scripts": any(key in root for key in ("/OpenAction", "/AA")) or "/JavaScript" in names,
+        "fields": any(_is_foreign_field(field) for field in form.get("/Fields", [])),
+        "annotations": any(_is_foreign(note) for page in pdf.pages for note in page.get("/Annots", [])),
+        "attachments": bool(set(pdf.attachments) - {CREDENTIAL_FILE}),
+    }
+    return [name for name, is_there in found.items() if is_there]
+
+
+def _is_foreign_field(field: Any) -> bool:
+    return bool(field.get("/FT") != Name.Sig)
+
+
+def _is_foreign(annotation: Any) -> bool:
+    """Say whether an annotation is something else than the place of a seal."""
+    return bool(annotation.get("/Subtype") != Name.Widget or annotation.get("/FT") != Name.Sig)
+
+
+def _seals(data: bytes) -> tuple[list[dict[str, object]], bool]:
+    """Return the facts of every seal, and whether the file is hybrid.
+
+    A file whose seals cannot even be listed has none.
+    """
     try:
-        found = list(PdfFileReader(io.BytesIO(data)).embedded_regular_signatures)
+        reader = PdfFileReader(io.BytesIO(data))
+        found = list(reader.embedded_regular_signatures)
+        is_hybrid = bool(reader.xrefs.hybrid_xrefs_present)
     except _BROKEN:
-        return []
-    return [_seal(signature, data) for signature in found[:_SEAL_LIMIT]]
+        return [], False
+    return [_seal(signature, data) for signature in found[:_SEAL_LIMIT]], is_hybrid
 
 
 def _seal(signature: EmbeddedPdfSignature, data: bytes) -> dict[str, object]:
     facts: dict[str, object] = {
         "intact": False,
         "covers_whole_file": False,
+        "later": "changes",
         "signer_sha256": "",
         "claimed_at": None,
     }
@@ -123,9 +160,22 @@ def _seal(signature: EmbeddedPdfSignature, data: bytes) -> dict[str, object]:
         )
         facts["intact"] = bool(fits and valid)
         facts["covers_whole_file"] = _covers(signature, data)
+        facts["later"] = "nothing" if facts["covers_whole_file"] else _later(signature)
     except _BROKEN:
         facts["intact"] = False
     return facts
+
+
+def _later(signature: EmbeddedPdfSignature) -> str:
+    """Say what came into the file after a seal that does not cover all of it."""
+    if signature.evaluate_signature_coverage() is not SignatureCoverageLevel.ENTIRE_REVISION:
+        return "changes"
+    if signature.signed_revision + 1 >= signature.reader.xrefs.total_revisions:
+        return "changes"  # bytes that belong to no revision
+    signature.compute_integrity_info()  # type: ignore[no-untyped-call]  # pyHanko leaves it untyped
+    found = signature.diff_result
+    level = getattr(found, "modification_level", ModificationLevel.OTHER)
+    return "proofs" if level <= ModificationLevel.LTA_UPDATES else "changes"
 
 
 def _covers(signature: EmbeddedPdfSignature, data: bytes) -> bool:

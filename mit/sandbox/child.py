@@ -44,6 +44,7 @@ READERS = {
     "workbook": Reader("mit.sandbox.workbook:read"),
     "picture": Reader("mit.sandbox.picture:read"),
     "pdf_page": Reader("mit.sandbox.pdf_page:read"),
+    "drawn_pdf": Reader("mit.sandbox.drawn_pdf:read"),
     "pdf": Reader("mit.document.received_pdf:read", is_sealed=False),
 }
 #: How many children one process of ours runs at the same time.

@@ -176,6 +176,7 @@ ALTERED = Finding(Check.INTEGRITY, Outcome.FAIL, "altered")
 SEE_INSIDE = Finding(Check.SIGNATURE, Outcome.NOT_CHECKED, "not_reached", wording="inside")
 FILE_OK = Finding(Check.INTEGRITY, Outcome.PASS, "ok", wording="file_ok")
 FILE_UNKNOWN = Finding(Check.INTEGRITY, Outcome.UNKNOWN, "file_unknown")
+FILE_CONTRADICTS = Finding(Check.INTEGRITY, Outcome.FAIL, "file_contradicts")
 NOT_THE_ISSUED_FILE = Finding(Check.INTEGRITY, Outcome.FAIL, "not_the_issued_file")
 REGISTER_UNREACHABLE = Finding(
     Check.INTEGRITY, Outcome.UNKNOWN, "unreachable", wording="register_unreachable"

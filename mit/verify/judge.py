@@ -19,15 +19,15 @@ from mit.verify.presentation import (
     ShownNumber,
     ShownQr,
     Unreadable,
-    credential_inside,
     read_text,
 )
 from mit.verify.question import Question
+from mit.verify.received_file import ReceivedFile, contradicts, open_received, signs_of
 from mit.verify.showing import notices, shown_certificate
 from mit.verify.trust import Record, StatusKnown, Trust
 from mit.verify.verdict import Check, Finding, Outcome, Verdict, in_order
 
-__all__ = ["Question", "judge", "judge_opened", "refusal"]
+__all__ = ["Question", "judge", "judge_opened", "judge_received", "refusal"]
 
 #: The reader could not do its work; that says nothing about the file.
 _NOT_THE_FILES_FAULT = frozenset({"file_reader_busy", "file_too_costly"})
@@ -124,25 +124,39 @@ def _judge_file(shown: ShownFile, trust: Trust, question: Question) -> Verdict:
     record = trust.records.get(number) if number else None
     if record and trust.is_register:
         return _with_integrity(judge_opened(_open_record(record, trust), trust, question), checks.FILE_OK)
-    inside = credential_inside(shown)
-    if isinstance(inside, Unreadable):
-        return _file_without_credential(inside, record, trust, question)
-    opened = opening.open_credential(inside, trust)
+    file = open_received(shown)
+    if record is None:
+        return judge_received(file, trust, question)
+    if isinstance(file.inside, Unreadable):
+        return refusal(opening.unreadable(file.inside.fault), trust, question)
+    opened = opening.open_credential(file.inside, trust)
+    is_same = opened.content is None or opened.content.number == record.number
     inner = judge_opened(opened, trust, question)
-    if record:
-        is_same = opened.content is None or opened.content.number == record.number
-        return _with_integrity(inner, checks.FILE_OK if is_same else checks.ALTERED)
+    return _with_integrity(inner, checks.FILE_OK if is_same else checks.ALTERED)
+
+
+def judge_received(file: ReceivedFile, trust: Trust, question: Question) -> Verdict:
+    """Return the verdict on a PDF of unknown hash, with all it shows that an issued file never does.
+
+    Where the hash could be known it is not the issued file.  Where it could not, a file that agrees
+    with itself cannot be told, and one that contradicts itself is not valid.
+    """
+    if isinstance(file.inside, Unreadable):
+        verdict = _file_without_credential(file.inside, trust, question)
+        return verdict.with_notices(signs_of(file, None, trust))
+    opened = opening.open_credential(file.inside, trust)
+    inner = judge_opened(opened, trust, question)
+    signs = signs_of(file, opened.content, trust)
     if _is_surely_not_issued(opened, trust):
-        return _not_the_issued_file(trust, question).with_inner(inner)
-    return _with_integrity(inner, checks.FILE_UNKNOWN).with_inner(inner)
+        return _not_the_issued_file(trust, question).with_inner(inner).with_notices(signs)
+    finding = checks.FILE_CONTRADICTS if contradicts(signs) else checks.FILE_UNKNOWN
+    return _with_integrity(inner, finding).with_inner(inner).with_notices(signs)
 
 
-def _file_without_credential(
-    inside: Unreadable, record: Record | None, trust: Trust, question: Question
-) -> Verdict:
+def _file_without_credential(inside: Unreadable, trust: Trust, question: Question) -> Verdict:
     """Answer for a PDF that holds no readable credential: every issued file holds one."""
     is_told_apart = bool(trust.files) and inside.fault.code not in _NOT_THE_FILES_FAULT
-    if record is None and (trust.is_register or is_told_apart):
+    if trust.is_register or is_told_apart:
         return _not_the_issued_file(trust, question)
     return refusal(opening.unreadable(inside.fault), trust, question)
 

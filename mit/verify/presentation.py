@@ -58,8 +58,14 @@ class ShownNumber:
     number: str
 
 
-def _open_in_child(data: bytes) -> object:
-    return child.run("pdf", data)
+def _open_in_children(data: bytes) -> object:
+    """Return what is inside a PDF and, from a child of its own, what is drawn; None where it cannot be."""
+    found = child.run("pdf", data)
+    try:
+        drawn = child.run("drawn_pdf", data)
+    except UnreadableFileError:
+        drawn = None
+    return {**found, "drawn": drawn} if isinstance(found, dict) else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +73,12 @@ class ShownFile:
     """A PDF: what it is follows from its hash, not from what is drawn on it.
 
     ``opened_by`` finds what is inside and is only called where the hash leaves a question; it is
-    the sandbox child, except in campaigns that open a million variants of one file.
+    the sandbox, except in campaigns that open a million variants of one file.
     """
 
     sha256: str
     data: bytes = field(repr=False)
-    opened_by: Callable[[bytes], object] = field(default=_open_in_child, repr=False)
+    opened_by: Callable[[bytes], object] = field(default=_open_in_children, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,19 +148,6 @@ def is_pdf(data: bytes, *, name: str = "") -> bool:
         or b"%PDF-" in data[:_PDF_WINDOW]
         or any(mark in tail for mark in _PDF_MARKS_AT_END)
     )
-
-
-def credential_inside(shown: ShownFile) -> ShownCredential | Unreadable:
-    """Return the credential embedded in a PDF, which is opened in the sandbox child."""
-    try:
-        found = shown.opened_by(shown.data)
-    except UnreadableFileError as error:
-        return Unreadable(error.faults[0])
-    text = found.get("credential") if isinstance(found, dict) else None
-    inside = read_text(text) if isinstance(text, str) else Unreadable(Fault("pdf_without_credential"))
-    if isinstance(inside, ShownCredential | Unreadable):
-        return inside
-    return Unreadable(Fault("pdf_without_credential"))
 
 
 def _typed_number(text: str) -> ShownNumber:

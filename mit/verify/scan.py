@@ -15,7 +15,7 @@ from typing import NamedTuple
 from mit.errors import MitError
 from mit.store.verdict_facts import FactsRow
 from mit.verify import checks, opening
-from mit.verify.judge import Question, judge, judge_opened, refusal
+from mit.verify.judge import Question, judge, judge_opened, judge_received, refusal
 from mit.verify.memory import Memory
 from mit.verify.opening import Opened
 from mit.verify.presentation import (
@@ -24,13 +24,12 @@ from mit.verify.presentation import (
     ShownFile,
     ShownNumber,
     ShownQr,
-    Unreadable,
-    credential_inside,
     read_digits,
     read_file,
     read_number,
     read_text,
 )
+from mit.verify.received_file import open_received
 from mit.verify.register import (
     Find,
     Found,
@@ -171,14 +170,12 @@ def _verify_file(shown: ShownFile, question: Question) -> Verdict:
 def _verify_unknown_file(shown: ShownFile, question: Question) -> Verdict:
     """Open a file that the register does not know, and ask it for the credential inside."""
     keys = known_keys()
-    inside = credential_inside(shown)
-    if isinstance(inside, Unreadable):
-        text, found = None, None
-    else:
-        content = opening.open_credential(inside, Trust(keys, question.now)).content
-        text, found = inside.text, find(content.number) if content else None
-    seen = replace(shown, opened_by=lambda _data: {"credential": text})
-    return judge(seen, trust_by(found, question.now, keys.values()), question)
+    file = open_received(shown)
+    content = None
+    if isinstance(file.inside, ShownCredential):
+        content = opening.open_credential(file.inside, Trust(keys, question.now)).content
+    found = find(content.number) if content else None
+    return judge_received(file, trust_by(found, question.now, keys.values()), question)
 
 
 def forget_answers() -> None:

@@ -217,6 +217,10 @@ class Verdict:
         """Return the same verdict with the verdict of the credential inside beside it."""
         return replace(self, inner=inner)
 
+    def with_notices(self, more: Sequence[Notice]) -> Verdict:
+        """Return the same verdict with further notices behind its own."""
+        return replace(self, notices=(*self.notices, *more)) if more else self
+
     def to_document(self) -> dict[str, Any]:
         """Return the JSON verdict of contract section 2, with our extra members after it."""
         return {

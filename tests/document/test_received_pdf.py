@@ -51,10 +51,12 @@ def test_our_own_certificate_gives_credential_pages_and_one_good_seal() -> None:
     assert read(SEALED) == {
         "credential": CREDENTIAL.decode(),
         "pages": 1,
+        "extras": [],
         "seals": [
             {
                 "intact": True,
                 "covers_whole_file": True,
+                "later": "nothing",
                 "signer_sha256": MATERIAL.sha256,
                 "claimed_at": "2026-11-21T03:04:05+00:00",
             }
