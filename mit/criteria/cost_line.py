@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Literal, cast
 
 from mit.criteria.members import Members, one_of, read_text, shown
@@ -108,9 +107,10 @@ def read_line(document: object, where: str, position: int, faults: list[Fault]) 
     )
 
 
-def number(text: str) -> Fraction | None:
-    """Return a decimal text of a line as an exact number; None where it is empty."""
-    return Fraction(text) if text else None
+def scaled_number(text: str) -> tuple[int, int]:
+    """Return a decimal text of a line as a whole number and what it is to be divided by: 2.50 is 250, 100."""
+    whole, _, decimals = text.partition(".")
+    return int(whole + decimals), 10 ** len(decimals)
 
 
 def _read_amount(value: object, where: str) -> Money:
