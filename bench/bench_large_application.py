@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -56,8 +57,8 @@ AIMS = {
 }
 LIMITS = [
     "One process, one thread, WSGI called directly; SQLite on the machine's disk; CPU of children counts.",
-    "Each act is done once in a round, with applications of its own; the first round warms up and is left out.",
-    "wall_ms holds waiting for the disk (fsync) and whatever else ran on the machine; hold on to CPU and ratios.",
+    "Each act is done once in a round, with applications of its own; the first round warms up, uncounted.",
+    "wall_ms holds waiting for the disk (fsync) and for what else ran; hold on to CPU and ratios.",
     "The plain limit parses the stored JSON that the act is about once, and answers an empty Flask page.",
 ]
 
@@ -170,13 +171,13 @@ class Bench:
         take(f"product_list/{size}", lambda: browser.get(f"{base}/products"))
         take(f"open_sheet/{size}", lambda: browser.get(sheet))
         content = made_up_sheet(1, lines, seed=self.seed)
-        form = form_of(content)
-        sent = form | {"version": self._version(number), "profit": "1.00"}
+        typed = encoded(content, version=self._version(number), profit="1.00")
         automatic = {"X-Autosave": "1"}
-        take(f"autosave/{size}", lambda: browser.post(sheet, data=sent, headers=automatic))
-        take(f"assess_while_typing/{size}", lambda: browser.post(f"{sheet}/assessment", data=form))
-        sent = form | {"version": self._version(number), "act": "weigh"}
-        take(f"save_sheet/{size}", lambda: browser.post(sheet, data=sent), status=303)
+        take(f"autosave/{size}", lambda: browser.post(sheet, **typed, headers=automatic))
+        asked = encoded(content, profit="2.00")
+        take(f"assess_while_typing/{size}", lambda: browser.post(f"{sheet}/assessment", **asked))
+        saved = encoded(content, version=self._version(number), act="weigh")
+        take(f"save_sheet/{size}", lambda: browser.post(sheet, **saved), status=303)
         file = json.dumps(document_of(product_document(made_up_product(1, seed=self.seed)), content)).encode()
         sent = {"version": self._version(number), "file": (io.BytesIO(file), "sheet.json")}
         take(f"upload_sheet/{size}", lambda: browser.post(f"{sheet}/file", data=sent), status=303)
@@ -226,12 +227,12 @@ class Bench:
         self.meter.take(f"queue_search/{cases}", lambda: self.malee.get("/staff?text=4999"))
 
 
-def form_of(content: dict[str, Any]) -> dict[str, str]:
-    """Return a cost sheet as a browser sends it, empty fields and all."""
+def encoded(content: dict[str, Any], **more: str) -> dict[str, Any]:
+    """Return a cost sheet as a browser sends it, empty fields and all: the body and its type."""
     form = {name: value for name, value in content.items() if isinstance(value, str)}
     for at, row in enumerate(content["lines"], start=1):
         form |= {f"lines[{at}].{name}": value for name, value in row.items()}
-    return form
+    return {"data": urlencode(form | more), "content_type": "application/x-www-form-urlencoded"}
 
 
 @contextmanager
@@ -298,7 +299,8 @@ def ratios(meter: Meter) -> dict[str, float]:
             continue
         limit = "plain_sheet" if act in _ONE_SHEET else "plain_page" if act in _PAGES else "plain_all"
         beside = f"plain_read/{size}" if act.startswith("queue") else f"{limit}/{size}"
-        found[f"{name} over {beside.split('/')[0]}"] = round(ratio_of_rates(figures, beside, name), 2)
+        plain = beside.split("/", maxsplit=1)[0]
+        found[f"{name} over {plain}"] = round(ratio_of_rates(figures, beside, name), 2)
     return found
 
 
