@@ -29,7 +29,7 @@ from mit.roles.actor import Actor, Role
 from mit.roles.permissions import require_role
 from mit.store import applications, audit
 from mit.store.applications import MAX_PRODUCTS, Application, ApplicationProduct, AssessmentRecord
-from mit.store.db import add, add_all, new_id, transaction
+from mit.store.db import add, new_id, transaction
 from mit.values.thai_date import bangkok_day, year_be
 
 
@@ -177,7 +177,7 @@ def _submit(
                 product.id: _record(product, ahead.get(product.cost_sheet), rule_set, now=now)
                 for product in case.products
             }
-            add_all(session, records.values())
+            applications.write_assessments(session, records.values())
             assessed = replace(case, assessments=records)
             _refuse_unsignable(assessed, rule_set, now=now, authority=authority)
             application.content_digest = assessed.content_digest()

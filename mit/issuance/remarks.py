@@ -45,6 +45,8 @@ class _OwnRemarks(NamedTuple):
 
 #: By the hash of the product's texts, its English name and whether there is evidence.
 _noticed: Memory[tuple[str, str, bool], _OwnRemarks] = Memory(16 * 1024 * 1024)
+#: Two lines that are alike in these are the same line twice.
+_TELLING = ("kind", "name", "amount", "supplier")
 #: Roughly what one remark takes, in bytes.
 _WEIGHT = 500
 
@@ -156,6 +158,4 @@ def _materials(sheet: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, Any
 
 
 def _identity(line: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(
-        str(line.get(name, "")).strip().casefold() for name in ("kind", "name", "amount", "supplier")
-    )
+    return tuple([str(line.get(name, "")).strip().casefold() for name in _TELLING])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -17,6 +17,8 @@ from sqlalchemy import (
     UniqueConstraint,
     delete,
     exists,
+    insert,
+    inspect,
     select,
     text,
     update,
@@ -227,6 +229,16 @@ def latest_assessments(session: Session, application_id: UUID) -> dict[UUID, Ass
         .order_by(AssessmentRecord.assessed_at, AssessmentRecord.seq)
     )
     return {record.application_product_id: record for record in session.scalars(said)}
+
+
+def write_assessments(session: Session, records: Iterable[AssessmentRecord]) -> None:
+    """Write what was said of several products, in their order and in one statement.
+
+    The objects stay outside the session: their ``seq`` is not known before they are read again.
+    """
+    names = inspect(AssessmentRecord).columns.keys()
+    written = [{name: getattr(record, name) for name in names if name != "seq"} for record in records]
+    session.execute(insert(AssessmentRecord), written)
 
 
 def authors_for(session: Session, organisation_id: UUID) -> frozenset[UUID]:
