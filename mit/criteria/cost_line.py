@@ -102,8 +102,8 @@ def read_line(document: object, where: str, position: int, faults: list[Fault]) 
         currency=members.read("currency", _read_currency, ""),
         rate_on=members.read("rate_on", _read_day, ""),
         evidence=members.texts("evidence", read_text),
-        **{name: members.read(name, read_text, "") for name in TEXT_MEMBERS},
-        **{name: members.read(name, _read_number, "") for name in NUMBER_MEMBERS},
+        **{name: members.read(name, read_text, "") for name in TEXT_MEMBERS if members.has(name)},
+        **{name: members.read(name, _read_number, "") for name in NUMBER_MEMBERS if members.has(name)},
     )
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from mit.credential import canonical_json
 from mit.criteria.assess import assess
-from mit.criteria.cost_sheet import parse_cost_sheet
+from mit.criteria.cost_sheet import CostSheet, parse_cost_sheet
 from mit.criteria.rule_set import RuleSet
 from mit.errors import InputError
-from mit.issuance.case import LARGEST_DOCUMENT
+from mit.issuance.case import LARGEST_DOCUMENT, sha256_of
 from mit.issuance.wish import Wish
 from mit.lifecycle.application_states import ApplicationState, actions_from
 from mit.roles.actor import Actor, Role
@@ -19,6 +20,7 @@ from mit.roles.permissions import acts_for
 from mit.store import applications
 from mit.store.applications import Application
 from mit.store.db import viewing
+from mit.verify.memory import Memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,12 @@ class Reckoned:
     meets: bool
     deciding_formula: str | None
     input_sha256: str
-    document: str
+    document: str = field(repr=False)
+
+
+#: By the SHA-256 of the sheet's canonical JSON and that of the rule set; the engine is this process's own.
+#: It is the way from what was typed to what was stored within one submission, and little more.
+_reckoned: Memory[tuple[str, str], Reckoned] = Memory(32 * 1024 * 1024)
 
 
 def reckon(text: str, rule_set: RuleSet) -> Reckoned:
@@ -37,7 +44,32 @@ def reckon(text: str, rule_set: RuleSet) -> Reckoned:
     Raises:
         InputError: the text is no such sheet, or it cannot be reckoned.
     """
-    sheet = parse_cost_sheet(canonical_json.read(text.encode("utf-8"), limit_bytes=LARGEST_DOCUMENT))
+    known = _reckoned.get((sha256_of(text), rule_set.sha256))
+    if known is not None:
+        return known
+    return _assessed(
+        parse_cost_sheet(canonical_json.read(text.encode("utf-8"), limit_bytes=LARGEST_DOCUMENT)), rule_set
+    )
+
+
+def reckon_typed(sheets: Iterable[CostSheet], rule_set: RuleSet) -> None:
+    """Reckon sheets that are about to be stored, and remember it by the hash of the text they will have.
+
+    What cannot be reckoned is not remembered; ``reckon`` says why.
+    """
+    for sheet in sheets:
+        with suppress(InputError):
+            found = _assessed(sheet, rule_set)
+            key = (found.input_sha256, rule_set.sha256)
+            _reckoned.keep(key, found, weight_bytes=2 * len(found.document))
+
+
+def forget_reckoned() -> None:
+    """Forget what was remembered, as a new process has."""
+    _reckoned.clear()
+
+
+def _assessed(sheet: CostSheet, rule_set: RuleSet) -> Reckoned:
     assessment = assess(rule_set, sheet)
     document = assessment.to_document()
     return Reckoned(

@@ -16,6 +16,7 @@ from mit.criteria.assess import assess
 from mit.criteria.cost_sheet import parse_cost_sheet
 from mit.issuance import draft_sections
 from mit.issuance.look import look_at
+from mit.issuance.reckon import forget_reckoned, reckon
 from mit.issuance.remarks import forget_noticed
 from mit.issuance.study import study
 from mit.store.db import db, readers
@@ -109,7 +110,9 @@ def test_what_a_page_shows_is_what_a_fresh_assessment_says(desk: Desk) -> None:
     assert somchai.post(f"/applications/{number}/declaration", data=sent).status_code == 303
     rules = desk.authority.rulebook.in_force(desk.now.date())
     found = study(desk.cast.malee, number, now=desk.now)
+    forget_reckoned()
     for product in found.view.products:
+        assert reckon(product.cost_sheet_text, rules).document == product.assessment_text
         fresh = assess(rules, parse_cost_sheet(json.loads(product.cost_sheet_text)))
         assert product.assessment == json.loads(json.dumps(fresh.to_document()))
         assert product.meets is fresh.meets
