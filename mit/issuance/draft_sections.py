@@ -313,7 +313,7 @@ def _written(
         contents = draft_sections.contents_of(session, application.id, sheets=sheets)
         found = _from_rows(session, rows, contents)
     else:
-        found = _from_products(session, application)
+        found = _from_products(session, application, sheets)
     numbers = sorted({place.product for place in found if place.product})
     products = tuple(
         DraftProduct(
@@ -355,7 +355,7 @@ def _present(session: OpenSession, application: Application, now: datetime) -> d
     """Return the rows by place; those of an application that was stored without any are written first."""
     rows = draft_sections.sections_of(session, application.id)
     if not rows:
-        stored = _from_products(session, application)
+        stored = _from_products(session, application, None)
         write_sections(session, application, tuple(stored.values()), by=application.author_id, now=now)
         rows = draft_sections.sections_of(session, application.id)
     return {Place(row.section, row.product): row for row in rows}
@@ -395,7 +395,9 @@ def _from_rows(
     return found
 
 
-def _from_products(session: OpenSession, application: Application) -> dict[Place, Section]:
+def _from_products(
+    session: OpenSession, application: Application, sheets: Collection[int] | None
+) -> dict[Place, Section]:
     """Return the sections of an application that was stored without any: by the command line or a machine."""
     found: dict[Place, Section] = {}
     site = {name: getattr(application, name) for name in typed.FACTORY_FIELDS}
@@ -403,9 +405,10 @@ def _from_products(session: OpenSession, application: Application) -> dict[Place
         found[Place("factory")] = Section(Place("factory"), typed.as_typed("factory", site), 1)
     for product in applications.products_of(session, application.id):
         document = json.loads(product.cost_sheet)
+        at, is_read = product.position, sheets is None or product.position in sheets
         for place, content in (
-            (Place("product", product.position), typed.typed_product(document["product"])),
-            (Place("sheet", product.position), typed.typed_sheet(document)),
+            (Place("product", at), typed.typed_product(document["product"])),
+            (Place("sheet", at), typed.typed_sheet(document) if is_read else None),
         ):
             found[place] = Section(place, content, 1)
     return found
