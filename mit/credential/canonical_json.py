@@ -24,10 +24,7 @@ def write(document: object) -> bytes:
     """
     try:
         _demand_spellable(document)
-        text = json.dumps(
-            document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-        )
-        return text.encode("utf-8")
+        return _spell(document)
     except (UnicodeEncodeError, TypeError, ValueError, RecursionError) as error:
         raise InputError("json_not_canonical") from error
 
@@ -42,18 +39,32 @@ def read(data: bytes, *, limit_bytes: int = 4_000_000) -> Any:
     if len(data) > limit_bytes:
         raise InputError("json_too_long")
     try:
-        document = json.loads(
-            data.decode("utf-8"),
-            object_pairs_hook=_once_each,
-            parse_float=_refuse,
-            parse_constant=_refuse,
-            parse_int=_whole,
-        )
+        document = _load(data)
+        if _spell_again(document) == data:  # a member that stood twice is missing here
+            return document
+        _load(data, object_pairs_hook=_once_each)
     except (ValueError, RecursionError) as error:
         raise InputError("json_malformed") from error
-    if write(document) != data:
-        raise InputError("json_not_canonical")
-    return document
+    raise InputError("json_not_canonical")
+
+
+def _load(data: bytes, **more: Any) -> Any:
+    return json.loads(
+        data.decode("utf-8"), parse_float=_refuse, parse_constant=_refuse, parse_int=_whole, **more
+    )
+
+
+def _spell(document: object) -> bytes:
+    text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return text.encode("utf-8")
+
+
+def _spell_again(document: object) -> bytes | None:
+    """Return the spelling of what was loaded; None where it has none: half a surrogate was written out."""
+    try:
+        return _spell(document)
+    except UnicodeEncodeError:
+        return None
 
 
 def _demand_spellable(document: object) -> None:
@@ -63,7 +74,8 @@ def _demand_spellable(document: object) -> None:
         for name, value in document.items():
             if not isinstance(name, str):
                 raise TypeError("a member name is not text")
-            _demand_spellable(value)
+            if not isinstance(value, str):  # most are texts
+                _demand_spellable(value)
     elif isinstance(document, list | tuple):
         for value in document:
             _demand_spellable(value)

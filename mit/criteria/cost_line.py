@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Literal, cast
 
 from mit.criteria.members import Members, one_of, read_text, shown
@@ -103,14 +102,15 @@ def read_line(document: object, where: str, position: int, faults: list[Fault]) 
         currency=members.read("currency", _read_currency, ""),
         rate_on=members.read("rate_on", _read_day, ""),
         evidence=members.texts("evidence", read_text),
-        **{name: members.read(name, read_text, "") for name in TEXT_MEMBERS},
-        **{name: members.read(name, _read_number, "") for name in NUMBER_MEMBERS},
+        **{name: members.read(name, read_text, "") for name in TEXT_MEMBERS if members.has(name)},
+        **{name: members.read(name, _read_number, "") for name in NUMBER_MEMBERS if members.has(name)},
     )
 
 
-def number(text: str) -> Fraction | None:
-    """Return a decimal text of a line as an exact number; None where it is empty."""
-    return Fraction(text) if text else None
+def scaled_number(text: str) -> tuple[int, int]:
+    """Return a decimal text of a line as a whole number and what it is to be divided by: 2.50 is 250, 100."""
+    whole, _, decimals = text.partition(".")
+    return int(whole + decimals), 10 ** len(decimals)
 
 
 def _read_amount(value: object, where: str) -> Money:

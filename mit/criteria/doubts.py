@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from fractions import Fraction
 
-from mit.criteria.cost_line import CostLine, number
+from mit.criteria.cost_line import CostLine, scaled_number
 from mit.criteria.figures import Figures
 from mit.errors import InputError
 from mit.i18n import say_both
@@ -60,18 +59,25 @@ def _line_doubts(line: CostLine) -> list[Doubt]:
 
 def _mismatch(line: CostLine) -> Doubt | None:
     """Return a doubt where quantity × unit price (× rate, with or without waste) is another amount."""
-    quantity, price = number(line.quantity), number(line.unit_price)
-    rate = number(line.rate) if line.currency not in _BAHT else Fraction(1)
-    if quantity is None or price is None or rate is None:
+    rate = "1" if line.currency in _BAHT else line.rate
+    if not (line.quantity and line.unit_price and rate):
         return None
-    satang = quantity * price * rate * 100
-    waste = number(line.waste_percent) or Fraction(0)
-    with_waste = satang * (100 + waste) / 100
-    if any(abs(computed - line.amount.satang) < 1 for computed in (satang, with_waste)):
+    satang, unit = 100, 1
+    for text in (line.quantity, line.unit_price, rate):
+        scaled, scale = scaled_number(text)
+        satang, unit = satang * scaled, unit * scale
+    waste, scale = scaled_number(line.waste_percent or "0")
+    with_waste, its_unit = satang * (100 * scale + waste), unit * 100 * scale
+    if _is_about(line.amount, satang, unit) or _is_about(line.amount, with_waste, its_unit):
         return None
-    computed = Money(int(with_waste)).to_shown()
+    computed = Money(with_waste // its_unit).to_shown()
     params: dict[str, str | int] = {"declared": line.amount.to_shown(), "computed": computed}
     return Doubt("amount_mismatch", f"{line.where}.amount", params)
+
+
+def _is_about(amount: Money, satang: int, unit: int) -> bool:
+    """Say whether ``satang ÷ unit`` is less than one satang away; reckoned in whole numbers."""
+    return abs(satang - amount.satang * unit) < unit
 
 
 def _is_tax_number(line: CostLine) -> bool:

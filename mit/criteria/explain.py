@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mit.criteria.assessment import Assessment
+from mit.criteria.cost_line import CostLine
 from mit.criteria.figures import Figures, Part, Why
 from mit.criteria.formulas import FormulaResult
 from mit.criteria.tariff_shift import Shift
@@ -100,11 +101,13 @@ class _Speaker:
 
     def _groups(self) -> Iterable[tuple[str, Money, list[int]]]:
         """Return each group of lines that is counted alike: its name, its sum and its positions."""
-        keys = [("domestic_material", "declared"), ("domestic_material", "roll_up")]
+        keys: list[tuple[Part, Why]] = [("domestic_material", "declared"), ("domestic_material", "roll_up")]
         keys += [("foreign_material", why) for why in _FOREIGN_WHYS]
-        keys += [(kind, "declared") for kind in ("labour", "overhead", "other")]
-        for part, why in keys:
-            found = [c.line for c in self._figures.lines if (c.part, c.why) == (part, why)]
+        keys += [("labour", "declared"), ("overhead", "declared"), ("other", "declared")]
+        groups: dict[tuple[Part, Why], list[CostLine]] = {key: [] for key in keys}
+        for counted in self._figures.lines:
+            groups[counted.part, counted.why].append(counted.line)
+        for (part, why), found in groups.items():
             amount = Money(sum(line.amount.satang for line in found))
             yield f"{part}_{why}" if "material" in part else part, amount, [x.position for x in found]
 

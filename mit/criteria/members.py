@@ -71,10 +71,11 @@ class Members:
 
         The reader gets value and place and raises InputError for what it does not take.
         """
-        if not self.has(name):
+        value = self._members.get(name)
+        if value is None:
             return default
         try:
-            return reader(self._members[name], self.place(name))
+            return reader(value, self.place(name))
         except InputError as error:
             self._faults.extend(map(_harmless, error.faults))
             return default
@@ -107,7 +108,7 @@ class Members:
     def texts(self, name: str, reader: Callable[[object, str], str]) -> tuple[str, ...]:
         """Return a list of texts, each read by *reader*."""
         found: list[str] = []
-        for entry, place in self.items(name, LIST_LIMIT):
+        for entry, place in self.items(name, LIST_LIMIT) if self.has(name) else ():
             try:
                 found.append(reader(entry, place))
             except InputError as error:
@@ -139,7 +140,7 @@ def read_text(value: object, where: str) -> str:
         raise InputError("text_too_long", where=where, limit=TEXT_LIMIT)
     if not text:
         raise InputError("text_empty", where=where)
-    if not all(map(_is_usable, text)):
+    if not (text.isprintable() or all(map(_is_usable, text))):  # no printable sign is unusable
         raise InputError("text_unusable", where=where)
     return text
 

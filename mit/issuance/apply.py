@@ -12,16 +12,16 @@ from uuid import UUID
 
 from mit.credential import canonical_json
 from mit.credential.coverage import parse_coverage
-from mit.criteria.assess import assess
 from mit.criteria.assessment import ENGINE_VERSION
-from mit.criteria.cost_sheet import CostSheet, coverage_document, parse_cost_sheet, sheet_document
+from mit.criteria.cost_sheet import CostSheet, coverage_document, sheet_document
 from mit.criteria.members import read_text
 from mit.criteria.rule_set import RuleSet
 from mit.errors import InputError, NotAllowedError
 from mit.failpoints import reach
 from mit.issuance.authority import Authority
-from mit.issuance.case import LARGEST_DOCUMENT, Case, sha256_of, subject_of
+from mit.issuance.case import Case, sha256_of, subject_of
 from mit.issuance.move import Standing, check_move, enter_state, record_move, standing, take_up, was_done
+from mit.issuance.reckon import Reckoned, reckon, reckon_ahead
 from mit.issuance.rehearse import Terms, lint_submission
 from mit.issuance.wish import Seen, Wish, read_reasons
 from mit.lifecycle.application_states import ApplicationAction, find_move
@@ -182,6 +182,7 @@ def _submit(
     actor: Actor, application_id: UUID, wish: Wish, *, now: datetime, authority: Authority
 ) -> Standing:
     rule_set = authority.rulebook.in_force(bangkok_day(now))
+    ahead = reckon_ahead(actor, application_id, wish, rule_set)
     with transaction() as session:
         case = take_up(session, actor, application_id)
         if not was_done(actor, case, wish):
@@ -191,7 +192,12 @@ def _submit(
             application.profile_version = authority.profile_version
             application.submitted_at = now
             application.reasons = ""
-            assessed = replace(case, assessments=_assess_products(session, case, rule_set, now=now))
+            records = {
+                product.id: _record(product, ahead.get(product.cost_sheet), rule_set, now=now)
+                for product in case.products
+            }
+            applications.write_assessments(session, records.values())
+            assessed = replace(case, assessments=records)
             _refuse_unsignable(assessed, rule_set, now=now, authority=authority)
             application.content_digest = assessed.content_digest()
             enter_state(session, case, move, now=now)
@@ -216,30 +222,20 @@ def _refuse_unsignable(case: Case, rule_set: RuleSet, *, now: datetime, authorit
         raise InputError("submission_not_certifiable", faults=faults)
 
 
-def _assess_products(
-    session: OpenSession, case: Case, rule_set: RuleSet, *, now: datetime
-) -> dict[UUID, AssessmentRecord]:
-    records = {product.id: _assessed(product, rule_set, now=now) for product in case.products}
-    add(session, *records.values())
-    return records
-
-
-def _assessed(product: ApplicationProduct, rule_set: RuleSet, *, now: datetime) -> AssessmentRecord:
-    sheet = parse_cost_sheet(
-        canonical_json.read(product.cost_sheet.encode("utf-8"), limit_bytes=LARGEST_DOCUMENT)
-    )
-    assessment = assess(rule_set, sheet)
-    document = canonical_json.write(assessment.to_document()).decode("utf-8")
+def _record(
+    product: ApplicationProduct, ahead: Reckoned | None, rule_set: RuleSet, *, now: datetime
+) -> AssessmentRecord:
+    reckoned = ahead or reckon(product.cost_sheet, rule_set)
     return AssessmentRecord(
         application_product_id=product.id,
         rule_set_id=rule_set.id,
         rule_set_sha256=rule_set.sha256,
-        input_sha256=assessment.input_sha256,
+        input_sha256=reckoned.input_sha256,
         engine_version=ENGINE_VERSION,
-        meets=assessment.meets is True,
-        deciding_formula=assessment.deciding_formula,
-        document=document,
-        document_sha256=sha256_of(document),
+        meets=reckoned.meets,
+        deciding_formula=reckoned.deciding_formula,
+        document=reckoned.document,
+        document_sha256=sha256_of(reckoned.document),
         assessed_on=bangkok_day(now),
         assessed_at=now,
     )

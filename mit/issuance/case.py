@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -46,6 +46,8 @@ class Case:
         approvals: the approval rows that still count.
         acts: everything that was done to it, the first first.
         acted_for_applicant: everyone who ever acted for the organisation that applies.
+        hashes: the SHA-256 of texts that were hashed already, by the very text; long ones are asked
+            for again and again.
     """
 
     application: Application
@@ -55,6 +57,7 @@ class Case:
     approvals: tuple[Approval, ...]
     acts: tuple[Act, ...]
     acted_for_applicant: frozenset[UUID]
+    hashes: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def state(self) -> ApplicationState:
@@ -91,6 +94,12 @@ class Case:
         """Return the SHA-256 (hex) of what is decided on, for the holder given or as it is now."""
         return hashlib.sha256(canonical_json.write(self.content(holder))).hexdigest()
 
+    def text_sha256(self, text: str) -> str:
+        """Return the SHA-256 (hex) of a text of this case, reckoned from its bytes once."""
+        if text not in self.hashes:
+            self.hashes[text] = sha256_of(text)
+        return self.hashes[text]
+
     def content(self, holder: Holder | None = None) -> dict[str, object]:
         """Return what is decided on, for the holder given or as it is now."""
         return self._content(holder or self.holder)
@@ -111,9 +120,18 @@ class Case:
         assessment = self.assessments.get(product.id)
         return {
             "position": product.position,
-            "cost_sheet_sha256": sha256_of(product.cost_sheet),
+            "cost_sheet_sha256": self.text_sha256(product.cost_sheet),
             "coverage": product.coverage,
-            "assessment": _assessment_content(assessment) if assessment else None,
+            "assessment": self._assessment_content(assessment) if assessment else None,
+        }
+
+    def _assessment_content(self, assessment: AssessmentRecord) -> dict[str, object]:
+        return {
+            "document_sha256": self.text_sha256(assessment.document),
+            "input_sha256": assessment.input_sha256,
+            "rule_set_sha256": assessment.rule_set_sha256,
+            "meets": assessment.meets,
+            "deciding_formula": assessment.deciding_formula,
         }
 
 
@@ -186,13 +204,3 @@ def _gather(session: OpenSession, application: Application) -> Case:
             | for_applicant
         ),
     )
-
-
-def _assessment_content(assessment: AssessmentRecord) -> dict[str, object]:
-    return {
-        "document_sha256": sha256_of(assessment.document),
-        "input_sha256": assessment.input_sha256,
-        "rule_set_sha256": assessment.rule_set_sha256,
-        "meets": assessment.meets,
-        "deciding_formula": assessment.deciding_formula,
-    }

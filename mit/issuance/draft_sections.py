@@ -8,7 +8,7 @@ who saved it and when, and the submission that follows is recorded with its dige
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -27,9 +27,11 @@ from mit.roles.actor import Actor, Role
 from mit.roles.permissions import acts_for, require_role
 from mit.store import accounts, applications, draft_sections, evidence, renewals
 from mit.store.applications import MAX_PRODUCTS, Application
-from mit.store.db import OpenSession, add, transaction, viewing
+from mit.store.db import OpenSession, add, add_all, transaction, viewing
 from mit.store.draft_sections import LAST_PRODUCT, DraftSection
 
+#: Longest section, in characters, of which many are remembered: the products of a page, not cost sheets.
+_SHORT = 4_000
 #: In these states an application is written.
 OPEN_STATES = frozenset({ApplicationState.DRAFT, ApplicationState.RETURNED})
 
@@ -47,14 +49,15 @@ class Section:
     """One section as it was saved last.
 
     Attributes:
-        kept: what was typed, or the JSON of it, which is read when it is asked for.
+        kept: what was typed, or the JSON of it, which is read when it is asked for; None where the
+            application was read without it.
         version: 0 where nothing was saved yet.
         fault_count: how much was wrong when it was saved.
         saved_by: the name of who saved it; empty where nobody did.
     """
 
     place: Place
-    kept: Typed | str
+    kept: Typed | str | None
     version: int = 0
     fault_count: int = 0
     saved_at: datetime | None = None
@@ -62,7 +65,13 @@ class Section:
 
     @property
     def content(self) -> Typed:
-        """Return what was typed; do not change it."""
+        """Return what was typed; do not change it.
+
+        Raises:
+            LookupError: the application was read without this cost sheet.
+        """
+        if self.kept is None:
+            raise LookupError(f"{self.place} was not read")
         return _read(self.kept) if isinstance(self.kept, str) else self.kept
 
     @property
@@ -168,14 +177,16 @@ def start(actor: Actor, *, now: datetime) -> Standing:
     return create_draft(actor, Draft(), now=now)
 
 
-def read(actor: Actor, number: str) -> WrittenApplication:
+def read(actor: Actor, number: str, *, sheets: Collection[int] | None = None) -> WrittenApplication:
     """Return an application of the actor's own organisation as it is being written.
+
+    Where *sheets* are named, of the cost sheets only what was typed for these products is read.
 
     Raises:
         NotFoundError: ``application_not_found``: there is none, or it is somebody else's.
     """
     with viewing() as session:
-        return gather(session, find_own(session, actor, number))
+        return gather(session, find_own(session, actor, number), sheets=sheets)
 
 
 def save(actor: Actor, number: str, section: Section, *, rule_set: RuleSet, now: datetime) -> Section:
@@ -192,7 +203,7 @@ def save(actor: Actor, number: str, section: Section, *, rule_set: RuleSet, now:
     with transaction() as session:
         application = lock_own(session, actor, number)
         rows = _present(session, application, now)
-        written = gather(session, application)
+        written = _written(session, application, rows.values(), (place.product,))
         before = written.section(place)
         if before.version != section.version:
             raise StaleVersionError("section_stale", where=place.section)
@@ -228,7 +239,7 @@ def add_product(actor: Actor, number: str, *, now: datetime) -> int:
     with transaction() as session:
         application = lock_own(session, actor, number)
         rows = _present(session, application, now)
-        written = gather(session, application)
+        written = _written(session, application, rows.values(), ())
         _require_whole(written)
         if len(written.products) >= MAX_PRODUCTS:
             raise InputError("too_many_products", where="products", limit=MAX_PRODUCTS)
@@ -249,7 +260,7 @@ def remove_product(actor: Actor, number: str, product: int, *, now: datetime) ->
     with transaction() as session:
         application = lock_own(session, actor, number)
         rows = _present(session, application, now)
-        written = gather(session, application)
+        written = _written(session, application, rows.values(), ())
         _require_whole(written)
         written.product(product)
         for name in ("product", "sheet"):
@@ -286,10 +297,27 @@ def lock_own(session: OpenSession, actor: Actor, number: str) -> Application:
     return locked
 
 
-def gather(session: OpenSession, application: Application) -> WrittenApplication:
-    """Return *application* as it is being written, by its sections or else by its stored products."""
-    rows = draft_sections.sections_of(session, application.id)
-    found = _from_rows(session, rows) if rows else _from_products(session, application)
+def gather(
+    session: OpenSession, application: Application, *, sheets: Collection[int] | None = None
+) -> WrittenApplication:
+    """Return *application* as it is being written, by its sections or else by its stored products.
+
+    Where *sheets* are named, of the cost sheets only what was typed for these products is read.
+    """
+    return _written(session, application, draft_sections.sections_of(session, application.id), sheets)
+
+
+def _written(
+    session: OpenSession,
+    application: Application,
+    rows: Collection[DraftSection],
+    sheets: Collection[int] | None,
+) -> WrittenApplication:
+    if rows:
+        contents = draft_sections.contents_of(session, application.id, sheets=sheets)
+        found = _from_rows(session, rows, contents)
+    else:
+        found = _from_products(session, application, sheets)
     renews = renewals.renewed_certificate(session, application.id)
     numbers = sorted({place.product for place in found if place.product})
     products = tuple(
@@ -321,20 +349,23 @@ def write_sections(
     session: OpenSession, application: Application, sections: Sequence[Section], *, by: UUID, now: datetime
 ) -> None:
     """Write sections of an application that has none yet, each as it is."""
+    rows = []
     for section in sections:
         row = _row(application, section.place, by, now)
-        row.content, row.fault_count = json.dumps(section.content), section.fault_count
-        add(session, row)
+        row.content = section.kept if isinstance(section.kept, str) else json.dumps(section.content)
+        row.fault_count = section.fault_count
+        rows.append(row)
+    add_all(session, rows)
 
 
 def _present(session: OpenSession, application: Application, now: datetime) -> dict[Place, DraftSection]:
     """Return the rows by place; those of an application that was stored without any are written first."""
-    if not draft_sections.sections_of(session, application.id):
-        stored = _from_products(session, application)
+    rows = draft_sections.sections_of(session, application.id)
+    if not rows:
+        stored = _from_products(session, application, None)
         write_sections(session, application, tuple(stored.values()), by=application.author_id, now=now)
-    return {
-        Place(row.section, row.product): row for row in draft_sections.sections_of(session, application.id)
-    }
+        rows = draft_sections.sections_of(session, application.id)
+    return {Place(row.section, row.product): row for row in rows}
 
 
 def _new_row(application: Application, place: Place, actor: Actor, now: datetime) -> DraftSection:
@@ -355,7 +386,9 @@ def _row(application: Application, place: Place, by: UUID, now: datetime) -> Dra
     )
 
 
-def _from_rows(session: OpenSession, rows: Sequence[DraftSection]) -> dict[Place, Section]:
+def _from_rows(
+    session: OpenSession, rows: Iterable[DraftSection], contents: Mapping[UUID, str]
+) -> dict[Place, Section]:
     names: dict[UUID, str] = {}
     found: dict[Place, Section] = {}
     for row in rows:
@@ -364,13 +397,14 @@ def _from_rows(session: OpenSession, rows: Sequence[DraftSection]) -> dict[Place
         if row.saved_by_id not in names:
             names[row.saved_by_id] = accounts.get_user(session, row.saved_by_id).name
         place = Place(row.section, row.product)
-        found[place] = Section(
-            place, row.content, row.version, row.fault_count, row.saved_at, names[row.saved_by_id]
-        )
+        kept, by = contents.get(row.id), names[row.saved_by_id]
+        found[place] = Section(place, kept, row.version, row.fault_count, row.saved_at, by)
     return found
 
 
-def _from_products(session: OpenSession, application: Application) -> dict[Place, Section]:
+def _from_products(
+    session: OpenSession, application: Application, sheets: Collection[int] | None
+) -> dict[Place, Section]:
     """Return the sections of an application that was stored without any: by the command line or a machine."""
     found: dict[Place, Section] = {}
     site = {name: getattr(application, name) for name in typed.FACTORY_FIELDS}
@@ -378,17 +412,28 @@ def _from_products(session: OpenSession, application: Application) -> dict[Place
         found[Place("factory")] = Section(Place("factory"), typed.as_typed("factory", site), 1)
     for product in applications.products_of(session, application.id):
         document = json.loads(product.cost_sheet)
+        at, is_read = product.position, sheets is None or product.position in sheets
         for place, content in (
-            (Place("product", product.position), typed.typed_product(document["product"])),
-            (Place("sheet", product.position), typed.typed_sheet(document)),
+            (Place("product", at), typed.typed_product(document["product"])),
+            (Place("sheet", at), typed.typed_sheet(document) if is_read else None),
         ):
             found[place] = Section(place, content, 1)
     return found
 
 
-@lru_cache(maxsize=8)
 def _read(text: str) -> Typed:
-    """Return a stored section; the few that a page shows are asked for again and again."""
+    """Return a stored section; what a page shows is asked for again and again."""
+    return _read_short(text) if len(text) < _SHORT else _read_long(text)
+
+
+@lru_cache(maxsize=8)
+def _read_long(text: str) -> Typed:
+    content: Typed = json.loads(text)
+    return content
+
+
+@lru_cache(maxsize=512)
+def _read_short(text: str) -> Typed:
     content: Typed = json.loads(text)
     return content
 

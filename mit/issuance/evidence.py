@@ -113,7 +113,7 @@ def upload(actor: Actor, number: str, file: Upload, *, var_dir: Path, now: datet
     media_type = type_of(file.data)
     with transaction() as session:
         application = lock_own(session, actor, number)
-        _require_open(gather(session, application), file.product)
+        _require_open(gather(session, application, sheets=()), file.product)
         running = evidence.next_number(session, application.id)
         if running > MAX_FILES:
             raise InputError("too_many_files", where="file", limit=MAX_FILES)
@@ -148,7 +148,7 @@ def remove(actor: Actor, number: str, running: int, *, now: datetime) -> None:
     with transaction() as session:
         application = lock_own(session, actor, number)
         row = _take_out(session, application, running, now=now)
-        _require_open(gather(session, application), row.product)
+        _require_open(gather(session, application, sheets=()), row.product)
         _record(session, AuditEvent.EVIDENCE_REMOVED, actor, application, {"evidence": running}, now=now)
 
 
@@ -160,7 +160,7 @@ def listed(actor: Actor, number: str) -> tuple[EvidenceFile, ...]:
     """
     with viewing() as session:
         application = _readable(session, actor, number)
-        products = [product.number for product in gather(session, application).products]
+        products = [product.number for product in gather(session, application, sheets=()).products]
         return tuple(_shown(session, row, products) for row in evidence.evidence_of(session, application.id))
 
 
@@ -174,7 +174,7 @@ def read(actor: Actor, number: str, running: int, *, var_dir: Path) -> tuple[Evi
     with viewing() as session:
         application = _readable(session, actor, number)
         row = _find(session, application, running)
-        products = [product.number for product in gather(session, application).products]
+        products = [product.number for product in gather(session, application, sheets=()).products]
         return _shown(session, row, products), documents.read_document(session, var_dir, row.sha256)
 
 

@@ -6,14 +6,15 @@ Reading only; what is shown here is what the person's decision then refers to (`
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from mit.credential.claims import Holder
 from mit.issuance import guards
-from mit.issuance.case import Case, read_case
+from mit.issuance.case import Case, read_case, sha256_of
 from mit.issuance.wish import Seen
 from mit.lifecycle.application_states import ApplicationAction, ApplicationState, actions_from
 from mit.roles.actor import Actor, Role
@@ -23,27 +24,49 @@ from mit.store.applications import ApplicationProduct
 from mit.store.db import viewing
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: its documents are read when they are asked for
 class ProductView:
     """One product as it is judged.
 
     Attributes:
-        coverage: the contract's coverage entry.
-        cost_sheet: the contract's cost sheet; secret, for the applicant and FTI's people only.
-        assessment: what ``mit assess`` answers, or None before the submission.
+        coverage_text, cost_sheet_text: the JSON of the contract's coverage entry and cost sheet.
+        assessment_text: the JSON of what ``mit assess`` answers, or None before the submission.
         meets: whether the rule set is met; None before the submission.
         decision: ``certified``, ``refused`` or None while it is open.
+        texts_sha256: over the bytes of the three texts, as they were read; what is remembered of them
+            is remembered by it.
     """
 
     position: int
     name_th: str
     name_en: str
-    coverage: dict[str, Any]
-    cost_sheet: dict[str, Any]
-    assessment: dict[str, Any] | None
+    coverage_text: str
+    cost_sheet_text: str = field(repr=False)
+    assessment_text: str | None = field(repr=False)
     meets: bool | None
     decision: str | None
     decision_reason: str
+    texts_sha256: str = ""
+
+    @cached_property
+    def coverage(self) -> dict[str, Any]:
+        """Return the contract's coverage entry."""
+        return _read(self.coverage_text)
+
+    @cached_property
+    def models(self) -> frozenset[str]:
+        """Return the models that the product covers."""
+        return frozenset(self.coverage["models"])
+
+    @cached_property
+    def cost_sheet(self) -> dict[str, Any]:
+        """Return the contract's cost sheet; secret, for the applicant and FTI's people only."""
+        return _read(self.cost_sheet_text)
+
+    @cached_property
+    def assessment(self) -> dict[str, Any] | None:
+        """Return what ``mit assess`` answers, or None before the submission."""
+        return None if self.assessment_text is None else _read(self.assessment_text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +131,22 @@ def _actions(actor: Actor, state: ApplicationState) -> tuple[ApplicationAction, 
 
 def _product(case: Case, product: ApplicationProduct) -> ProductView:
     assessment = case.assessments.get(product.id)
+    document = assessment.document if assessment else None
+    hashes = [case.text_sha256(text) for text in (product.coverage, product.cost_sheet, document or "")]
     return ProductView(
         position=product.position,
         name_th=product.name_th,
         name_en=product.name_en,
-        coverage=json.loads(product.coverage),
-        cost_sheet=json.loads(product.cost_sheet),
-        assessment=json.loads(assessment.document) if assessment else None,
+        coverage_text=product.coverage,
+        cost_sheet_text=product.cost_sheet,
+        assessment_text=document,
         meets=assessment.meets if assessment else None,
         decision=product.decision,
         decision_reason=product.decision_reason,
+        texts_sha256=sha256_of("".join(hashes)),
     )
+
+
+def _read(text: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(text)
+    return document

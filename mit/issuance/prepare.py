@@ -32,7 +32,7 @@ from mit.issuance.rehearse import Certified, Terms, certified_in, lint_everythin
 from mit.lifecycle.signing_key_states import may_sign
 from mit.store import certificates, jobs, signing_keys, status_slots, transparency_log
 from mit.store.certificates import Certificate, CertificateProduct
-from mit.store.db import OpenSession, add
+from mit.store.db import OpenSession, add, add_all
 from mit.store.transparency_log import LogLeaf
 from mit.values.identifiers import CertificateNumber
 from mit.values.thai_date import bangkok_day
@@ -160,6 +160,7 @@ def _write_certificate(
 def _write_products(
     session: OpenSession, case: Case, claims: Claims, certified: tuple[Certified, ...]
 ) -> None:
+    rows = []
     for position, (one, stated) in enumerate(zip(certified, claims.products, strict=True), start=1):
         row = CertificateProduct(
             certificate_number=str(claims.number),
@@ -177,7 +178,8 @@ def _write_products(
             rule_set_sha256=stated.rule_set_sha256,
             threshold=stated.threshold,
         )
-        add(session, row)
+        rows.append(row)
+    add_all(session, rows)
 
 
 def _write_leaf(

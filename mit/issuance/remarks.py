@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from mit.credential.claims import Holder
 from mit.issuance.look import ProductView
+from mit.verify.memory import Memory
 
 #: Remarks that are listed for one product; more are counted.
 MOST_LISTED = 30
@@ -35,6 +36,21 @@ class Remark:
     detail: Mapping[str, str] = field(default_factory=dict)
 
 
+class _OwnRemarks(NamedTuple):
+    """What was noticed about a product by itself: the first, and how many more there are."""
+
+    first: tuple[Remark, ...]
+    left: int
+
+
+#: By the hash of the product's texts, its English name and whether there is evidence.
+_noticed: Memory[tuple[str, str, bool], _OwnRemarks] = Memory(16 * 1024 * 1024)
+#: Two lines that are alike in these are the same line twice.
+_TELLING = ("kind", "name", "amount", "supplier")
+#: Roughly what one remark takes, in bytes.
+_WEIGHT = 500
+
+
 def remarks_on_holder(holder: Holder) -> tuple[Remark, ...]:
     """Return what is missing of applicant and factory."""
     missing = {
@@ -53,14 +69,32 @@ def remarks_on_product(
 
     *sheet_elsewhere* is the number of another application with the very same cost sheet.
     """
-    found = [*_failures(product), *_doubts(product), *_missing(product, has_evidence=has_evidence)]
-    found += _doubles(product, others)
+    own = _own_remarks(product, has_evidence=has_evidence)
+    found = [*own.first, *_same_models(product, others)]
     if sheet_elsewhere:
         found.append(Remark("double", "same_sheet", params={"number": sheet_elsewhere}))
-    if len(found) > MOST_LISTED:
-        left = len(found) - MOST_LISTED
+    left = len(found) + own.left - MOST_LISTED
+    if left > 0:
         found = [*found[:MOST_LISTED], Remark("doubt", "more", params={"left": left})]
     return tuple(found)
+
+
+def _own_remarks(product: ProductView, *, has_evidence: bool) -> _OwnRemarks:
+    """Return what was noticed about a product by itself; it follows from its texts and is remembered."""
+    key = (product.texts_sha256, product.name_en, has_evidence)
+    found = _noticed.get(key) if product.texts_sha256 else None
+    if found is None:
+        every = [*_failures(product), *_doubts(product), *_missing(product, has_evidence=has_evidence)]
+        every += _same_lines(product)
+        found = _OwnRemarks(tuple(every[:MOST_LISTED]), max(0, len(every) - MOST_LISTED))
+        if product.texts_sha256:
+            _noticed.keep(key, found, weight_bytes=_WEIGHT * (1 + len(found.first)))
+    return found
+
+
+def forget_noticed() -> None:
+    """Forget what was remembered, as a new process has."""
+    _noticed.clear()
 
 
 def _failures(product: ProductView) -> Iterator[Remark]:
@@ -95,20 +129,26 @@ def _missing(product: ProductView, *, has_evidence: bool) -> Iterator[Remark]:
         yield Remark("missing", "supplier", f"lines[{nameless[0]}].supplier", {"count": len(nameless)})
 
 
-def _doubles(product: ProductView, others: Sequence[ProductView]) -> Iterator[Remark]:
-    counted = Counter(_identity(line) for line in product.cost_sheet["lines"])
+def _same_lines(product: ProductView) -> Iterator[Remark]:
+    identities = [_identity(line) for line in product.cost_sheet["lines"]]
+    counted = Counter(identities)
     seen: set[tuple[str, ...]] = set()
-    for at, line in enumerate(product.cost_sheet["lines"], start=1):
-        identity = _identity(line)
+    lines = enumerate(zip(product.cost_sheet["lines"], identities, strict=True), start=1)
+    for at, (line, identity) in lines if len(counted) < len(identities) else ():
         if counted[identity] > 1 and identity not in seen:
             seen.add(identity)
             params: dict[str, str | int] = {"title": str(line["name"]), "count": counted[identity]}
             yield Remark("double", "line_twice", f"lines[{at}]", params)
-    models = set(product.coverage["models"])
+
+
+def _same_models(product: ProductView, others: Sequence[ProductView]) -> Iterator[Remark]:
     for other in others:
-        shared = models & set(other.coverage["models"])
+        shared = product.models & other.models
         if other.position != product.position and shared:
-            params = {"position": other.position, "models": ", ".join(sorted(shared)[:5])}
+            params: dict[str, str | int] = {
+                "position": other.position,
+                "models": ", ".join(sorted(shared)[:5]),
+            }
             yield Remark("double", "same_model", "product.models", params)
 
 
@@ -118,6 +158,4 @@ def _materials(sheet: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, Any
 
 
 def _identity(line: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(
-        str(line.get(name, "")).strip().casefold() for name in ("kind", "name", "amount", "supplier")
-    )
+    return tuple([str(line.get(name, "")).strip().casefold() for name in _TELLING])

@@ -54,7 +54,7 @@ def upload_sheet(
     content = typed.typed_sheet(document)
     _require_room(document)
     product = _mapping(document.get("product"))
-    written = draft_sections.read(actor, number)
+    written = draft_sections.read(actor, number, sheets=())
     described = written.product(seen.place.product).described
     if described.is_blank and product and written.opened.is_all:
         place = Place("product", seen.place.product)

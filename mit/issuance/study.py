@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -31,7 +31,7 @@ from mit.store import (
     evidence,
     renewals,
 )
-from mit.store.applications import ApplicationProduct, AssessmentRecord
+from mit.store.applications import AssessedOnce
 from mit.store.db import OpenSession, viewing
 from mit.store.evidence import Evidence
 from mit.values.thai_date import bangkok_day
@@ -276,6 +276,7 @@ def _products(
     renewed = renewals.earlier_application(session, case.application.id)
     elsewhere = applications.same_sheets_elsewhere(session, case.application.id, sha256s, besides=renewed)
     earlier = _round_before(session, case)
+    changes = _changes(session, case, earlier)
     has_evidence = any(file.is_present for file in files)
     return tuple(
         ProductStudy(
@@ -286,25 +287,36 @@ def _products(
                 has_evidence=has_evidence,
             ),
             is_new=bool(earlier) and product.position not in earlier,
-            earlier=_since_before(earlier.get(product.position), product),
+            earlier=changes.get(product.position, ()),
         )
         for product, shown in zip(case.products, view.products, strict=True)
     )
 
 
-def _round_before(session: OpenSession, case: Case) -> dict[int, ApplicationProduct]:
-    """Return the products, by position, as they were assessed in the round before the present one."""
-    rounds: dict[datetime, list[tuple[ApplicationProduct, AssessmentRecord]]] = {}
-    for product, record in applications.every_assessed(session, case.application.id):
-        rounds.setdefault(record.assessed_at, []).append((product, record))
+def _round_before(session: OpenSession, case: Case) -> dict[int, AssessedOnce]:
+    """Return what was assessed, by position, in the round before the present one."""
+    rounds: dict[datetime, dict[int, AssessedOnce]] = {}
+    for once in applications.every_assessed(session, case.application.id):
+        rounds.setdefault(once.assessed_at, {})[once.position] = once
     before = list(rounds)[-2:-1]
-    return {product.position: product for at in before for product, _ in rounds[at]}
+    return rounds[before[0]] if before else {}
 
 
-def _since_before(before: ApplicationProduct | None, product: ApplicationProduct) -> tuple[Difference, ...]:
-    if before is None or before.cost_sheet_sha256 == product.cost_sheet_sha256:
-        return ()
-    return differences(json.loads(before.cost_sheet), json.loads(product.cost_sheet))
+def _changes(
+    session: OpenSession, case: Case, earlier: Mapping[int, AssessedOnce]
+) -> dict[int, tuple[Difference, ...]]:
+    """Return how each product's cost sheet differs from the round before, by position, where it does."""
+    changed = [
+        (earlier[product.position].product_id, product)
+        for product in case.products
+        if product.position in earlier
+        and earlier[product.position].cost_sheet_sha256 != product.cost_sheet_sha256
+    ]
+    sheets = applications.cost_sheets_of(session, [key for key, _ in changed]) if changed else {}
+    return {
+        product.position: differences(json.loads(sheets[key]), json.loads(product.cost_sheet))
+        for key, product in changed
+    }
 
 
 def _recommendation(session: OpenSession, case: Case, names: _Names) -> Recommendation | None:

@@ -26,6 +26,7 @@ from mit.issuance.draft_sections import (
 )
 from mit.issuance.look import ApplicationView, look_at
 from mit.issuance.move import Standing
+from mit.issuance.reckon import reckon_typed
 from mit.issuance.typed import TICKED
 from mit.issuance.wish import Seen
 from mit.lifecycle.application_states import ApplicationState
@@ -85,6 +86,7 @@ def submit(
         raise ConflictError("application_not_open", where="number")
     _require_ready(written, signature)
     draft = draft_of(written)
+    reckon_typed(draft.cost_sheets, rule_set)
     _declare(actor, written, rule_set=rule_set, now=now)
     identity, seen = written.application_id, Seen(written.version)
     saved = apply.save_draft(actor, identity, draft=draft, seen=seen, now=now)

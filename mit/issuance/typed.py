@@ -60,8 +60,7 @@ LONGEST_TYPED = 20_000
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _GROUPED = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?", re.ASCII)
 _SEVERAL = re.compile(r"[;\n]")
-_MONEY = frozenset({"amount"})
-_NUMBERS = frozenset({"quantity", "unit_price", "waste_percent", "rate"})
+_FIGURES = frozenset({"amount", "quantity", "unit_price", "waste_percent", "rate"})
 _PROCESSES = headings.table_of(headings.PROCESS_WORDS)
 
 
@@ -148,7 +147,7 @@ def _line_document(row: Mapping[str, str]) -> dict[str, object]:
         text = row[name].strip()
         if not text:
             continue
-        if name in _MONEY | _NUMBERS:
+        if name in _FIGURES:
             document[name] = plain_number(text)
         elif name == "rate_on":
             document[name] = _day(text)

@@ -5,8 +5,10 @@ Nothing is stored here; a cost sheet is assessed at once, so that who types it s
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from mit.credential.coverage import parse_coverage
 from mit.criteria.assess import assess
@@ -60,11 +62,7 @@ def weigh_sheet(rule_set: RuleSet, product: Typed, sheet: Typed) -> Weighed:
     described = typed.product_document(product)
     if weigh_product(product).faults:
         described = dict(_ANY_PRODUCT)
-    try:
-        read = parse_cost_sheet(typed.sheet_document(described, sheet))
-        return Weighed(sheet=read, assessment=assess(rule_set, read))
-    except InputError as error:
-        return Weighed(tuple(_in_the_form(fault) for fault in error.faults))
+    return _weighed(_Rules(rule_set.sha256, rule_set), json.dumps(typed.sheet_document(described, sheet)))
 
 
 def weigh_declaration(content: Typed) -> Weighed:
@@ -79,6 +77,24 @@ def cost_sheet_of(product: Typed, sheet: Typed) -> CostSheet:
         InputError: ``cost_sheet`` with every fault.
     """
     return parse_cost_sheet(typed.sheet_document(typed.product_document(product), sheet))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """A rule set known by its fingerprint."""
+
+    sha256: str
+    rule_set: RuleSet = field(compare=False)
+
+
+@lru_cache(maxsize=4)
+def _weighed(rules: _Rules, document: str) -> Weighed:
+    """Assess a sheet's JSON; one save asks three times: to keep, to answer, and to show it again."""
+    try:
+        read = parse_cost_sheet(json.loads(document))
+        return Weighed(sheet=read, assessment=assess(rules.rule_set, read))
+    except InputError as error:
+        return Weighed(tuple(_in_the_form(fault) for fault in error.faults))
 
 
 def _site_faults(text: str, name: str) -> list[Fault]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -14,9 +15,13 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    delete,
     exists,
+    insert,
+    inspect,
     select,
     text,
+    update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -24,7 +29,7 @@ from mit.errors import NotFoundError
 from mit.lifecycle.application_states import ApplicationState
 from mit.store.accounts import Organisation, User, one_of
 from mit.store.counters import next_value
-from mit.store.db import SERIAL, Base, UtcInstant, add, new_id
+from mit.store.db import SERIAL, Base, UtcInstant, add_all, new_id
 from mit.values.identifiers import application_number
 
 #: The states of an application; ``mit.lifecycle.application_states`` says which move leads where.
@@ -206,16 +211,13 @@ def replace_products(
 
     Present products that were assessed stay behind, marked as removed; others are deleted.
     """
+    present = (ApplicationProduct.application_id == application_id, ApplicationProduct.removed_at.is_(None))
     assessed = exists().where(AssessmentRecord.application_product_id == ApplicationProduct.id)
-    for product in products_of(session, application_id):
-        if session.scalar(select(assessed.where(ApplicationProduct.id == product.id))):
-            product.removed_at = now
-        else:
-            session.delete(product)
-    session.flush()
+    session.execute(update(ApplicationProduct).where(*present, assessed).values(removed_at=now))
+    session.execute(delete(ApplicationProduct).where(*present))
     for position, product in enumerate(products, start=1):
         product.application_id, product.position = application_id, position
-    add(session, *products)
+    add_all(session, products)
 
 
 def latest_assessments(session: Session, application_id: UUID) -> dict[UUID, AssessmentRecord]:
@@ -229,6 +231,16 @@ def latest_assessments(session: Session, application_id: UUID) -> dict[UUID, Ass
     return {record.application_product_id: record for record in session.scalars(said)}
 
 
+def write_assessments(session: Session, records: Iterable[AssessmentRecord]) -> None:
+    """Write what was said of several products, in their order and in one statement.
+
+    The objects stay outside the session: their ``seq`` is not known before they are read again.
+    """
+    names = inspect(AssessmentRecord).columns.keys()
+    written = [{name: getattr(record, name) for name in names if name != "seq"} for record in records]
+    session.execute(insert(AssessmentRecord), written)
+
+
 def authors_for(session: Session, organisation_id: UUID) -> frozenset[UUID]:
     """Return everyone who ever began an application of the organisation."""
     authors = select(Application.author_id).where(Application.organisation_id == organisation_id)
@@ -240,17 +252,36 @@ def find_application(session: Session, number: str) -> Application | None:
     return session.scalar(select(Application).where(Application.number == number))
 
 
-def every_assessed(
-    session: Session, application_id: UUID
-) -> list[tuple[ApplicationProduct, AssessmentRecord]]:
+class AssessedOnce(NamedTuple):
+    """That a product, present or removed, was assessed in one round; which sheet it had then."""
+
+    assessed_at: datetime
+    product_id: UUID
+    position: int
+    cost_sheet_sha256: str
+
+
+def every_assessed(session: Session, application_id: UUID) -> list[AssessedOnce]:
     """Return all that was ever assessed of an application, removed products too, the first first."""
     said = (
-        select(ApplicationProduct, AssessmentRecord)
+        select(
+            AssessmentRecord.assessed_at,
+            ApplicationProduct.id,
+            ApplicationProduct.position,
+            ApplicationProduct.cost_sheet_sha256,
+        )
         .join(AssessmentRecord, ApplicationProduct.id == AssessmentRecord.application_product_id)
         .where(ApplicationProduct.application_id == application_id)
         .order_by(AssessmentRecord.assessed_at, ApplicationProduct.position, AssessmentRecord.seq)
     )
-    return [(product, record) for product, record in session.execute(said)]
+    return [AssessedOnce(*found) for found in session.execute(said)]
+
+
+def cost_sheets_of(session: Session, product_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return the cost sheets of products, by their identity; removed products too."""
+    wanted = select(ApplicationProduct.id, ApplicationProduct.cost_sheet)
+    wanted = wanted.where(ApplicationProduct.id.in_(product_ids))
+    return {row.id: row.cost_sheet for row in session.execute(wanted)}
 
 
 def submitted_products(

@@ -8,7 +8,7 @@ over a second, read-only engine, each statement on its own, so that they never w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -105,6 +105,12 @@ def add(session: Session, *rows: Base) -> None:
     for row in rows:
         session.add(row)
         session.flush()
+
+
+def add_all(session: Session, rows: Iterable[Base]) -> None:
+    """Write new *rows* of one table now, in their order and together; what they refer to stands already."""
+    session.add_all(rows)
+    session.flush()
 
 
 def values_of(row: Base) -> dict[str, Any]:

@@ -6,12 +6,12 @@ A section is kept exactly as typed, so that nothing a person wrote is lost becau
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, or_, select
+from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from mit.store.accounts import User, one_of
 from mit.store.applications import Application, ApplicationProduct
@@ -67,9 +67,20 @@ def applications_of(session: Session, organisation_id: UUID) -> list[Application
 
 
 def sections_of(session: Session, application_id: UUID) -> list[DraftSection]:
-    """Return every section of an application, those that were taken out too."""
+    """Return every section of an application, those that were taken out too; what was typed is not read."""
     own = select(DraftSection).where(DraftSection.application_id == application_id)
-    return list(session.scalars(own.order_by(DraftSection.product, DraftSection.section)))
+    own = own.order_by(DraftSection.product, DraftSection.section)
+    return list(session.scalars(own.options(defer(DraftSection.content))))
+
+
+def contents_of(
+    session: Session, application_id: UUID, *, sheets: Collection[int] | None = None
+) -> dict[UUID, str]:
+    """Return what was typed, by the section's identity; of cost sheets only those named, where any are."""
+    own = select(DraftSection.id, DraftSection.content).where(DraftSection.application_id == application_id)
+    if sheets is not None:
+        own = own.where(or_(DraftSection.section != "sheet", DraftSection.product.in_(sheets)))
+    return {row.id: row.content for row in session.execute(own)}
 
 
 def last_product(sections: Sequence[DraftSection]) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stdnum.iso7064 import mod_37_36
@@ -61,12 +62,15 @@ class CertificateNumber:
 
 def plain_letters(text: str) -> str:
     """Return *text* in upper case with full-width and Thai digits made plain and separators gone."""
-    folded = "".join(
-        str(unicodedata.digit(sign)) if unicodedata.category(sign) == "Nd" else sign
-        for sign in unicodedata.normalize("NFKC", text)
-        if unicodedata.category(sign) != "Cf"
-    )
+    folded = text if text.isascii() else "".join(_folded(text))  # plain already
     return _SEPARATORS.sub("", folded).upper()
+
+
+def _folded(text: str) -> Iterator[str]:
+    for sign in unicodedata.normalize("NFKC", text):
+        category = unicodedata.category(sign)
+        if category != "Cf":
+            yield str(unicodedata.digit(sign)) if category == "Nd" else sign
 
 
 def _letters_of_all(text: str, most: int) -> str:

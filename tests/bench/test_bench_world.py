@@ -101,6 +101,18 @@ def test_a_wrong_answer_stops_the_benchmark(make_app: Callable[..., Flask]) -> N
         call(app.wsgi_app, environ_of("/no/such/page"))
 
 
+def test_a_large_application_is_walked_to_its_approval(tmp_path: Path) -> None:
+    from bench_large_application import take_figures
+
+    document = take_figures(tmp_path, Namespace(rounds=1, sizes="2x5", cases=20))
+    figures = document["figures"]
+    acts = {name.split("/", maxsplit=1)[0] for name in figures}
+    assert acts >= {"task_list", "save_sheet", "upload_sheet", "submit", "case_page", "preview", "approve"}
+    assert all(figure["cpu_ms"] > 0 for figure in figures.values())
+    assert figures["case_page/2x5"]["statements"] > 5
+    assert all(ratio > 0 for ratio in document["ratios"].values())
+
+
 def test_both_ways_of_making_a_certificate_are_measured(tmp_path: Path) -> None:
     from bench_issue import take_figures
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mit.criteria.assess import assess
 from mit.criteria.cost_sheet import parse_cost_sheet
@@ -73,6 +77,26 @@ def test_a_sheet_without_materials_is_a_doubt() -> None:
 def test_a_foreign_material_that_is_free_of_charge_is_a_doubt() -> None:
     document = sheet("200.00", CLEAN, material("0.00"), material("0.00", "domestic"))
     assert doubts(document) == [("foreign_material_free", "lines[2].amount")]
+
+
+_decimals = st.from_regex(r"\A(0|[1-9][0-9]{0,4})(\.[0-9]{0,3}[1-9])?\Z")
+
+
+@settings(deadline=None)
+@given(_decimals, _decimals, _decimals, _decimals, st.integers(-2, 2))
+def test_a_mismatch_is_what_exact_fractions_say(
+    quantity: str, price: str, rate: str, waste: str, off: int
+) -> None:
+    satang = Fraction(quantity) * Fraction(price) * Fraction(rate) * 100
+    with_waste = satang * (100 + Fraction(waste)) / 100
+    amount = max(0, min(int(with_waste) + off, 10**13))
+    line = material(
+        f"{amount // 100}.{amount % 100:02d}", "domestic", quantity=quantity, unit_price=price,
+        waste_percent=waste, currency="USD", rate=rate, rate_on="2026-01-05",
+    )  # fmt: skip
+    found = doubts(sheet("999999999999.00", line))
+    is_off = all(abs(reckoned - amount) >= 1 for reckoned in (satang, with_waste))
+    assert found == ([("amount_mismatch", "lines[1].amount")] if is_off else [])
 
 
 def test_the_full_sheet_shows_its_mismatch() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -39,6 +41,13 @@ def test_a_list_over_its_limit_is_not_read_at_all() -> None:
     faults: list[Fault] = []
     assert Members({"a": [1, 2, 3]}, "", faults).items("a", 2) == []
     assert faults == [Fault("list_too_long", "a", {"limit": 2})]
+
+
+def test_no_sign_that_people_see_is_refused_and_no_sign_that_turns_the_reading_is_seen() -> None:
+    printable = [sign for sign in map(chr, range(0x110000)) if sign.isprintable()]
+    unusable = {"Cc", "Cs", "Co", "Cn"}
+    assert not unusable & {unicodedata.category(sign) for sign in printable}
+    assert not {"\u202a", "\u202e", "\u2066", "\u2069", "\u200e", "\u200f"} & set(printable)
 
 
 @pytest.mark.parametrize("value", [0, 1, "true", None, [], "yes"])

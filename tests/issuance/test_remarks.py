@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from mit.credential.claims import Holder
@@ -18,7 +19,9 @@ def product(position: int = 1, lines: list[dict[str, Any]] | None = None, **chan
         "cost_sheet": {"lines": lines or [LINE], "process": ["drawing"]},
         "assessment": {"meets": True, "doubts": []}, "meets": True, "decision": None, "decision_reason": "",
     }  # fmt: skip
-    return ProductView(**given | changes)
+    given |= changes
+    texts = {f"{name}_text": json.dumps(given.pop(name)) for name in ("coverage", "cost_sheet", "assessment")}
+    return ProductView(**given, **texts)
 
 
 def noticed(shown: ProductView, *others: ProductView, elsewhere: str = "", files: bool = True) -> list[str]:

@@ -8,7 +8,10 @@ from typing import Any
 from mit.criteria.rule_set import RuleSet
 from mit.issuance import draft_sections
 from mit.issuance.draft_sections import Place, Section, WrittenApplication
+from mit.issuance.typed import as_typed
 from mit.roles.actor import Actor
+from mit.store import applications
+from mit.store.db import transaction
 
 FACTORY = {"site_th": "โรงงานบางปู", "site_en": "Bang Pu plant", "factory_number": "3-72-1/42สป"}
 PRODUCT: dict[str, Any] = {
@@ -49,6 +52,21 @@ def write_good(actor: Actor, number: str, *, rules: RuleSet, now: datetime) -> i
     keep(actor, number, Place("product", product), PRODUCT, rules=rules, now=now)
     keep(actor, number, Place("sheet", product), SHEET, rules=rules, now=now)
     return product
+
+
+def write_many(actor: Actor, products: int, *, now: datetime) -> str:
+    """Begin an application of so many good products, each with a sheet of its own; return its number."""
+    begun = draft_sections.start(actor, now=now)
+    sections = [Section(Place("factory"), as_typed("factory", FACTORY))]
+    for at in range(1, products + 1):
+        product = PRODUCT | {"name_th": f"สายไฟฟ้า แบบที่ {at}", "models": f"SC-{at}"}
+        sheet = SHEET | {"process": f"ตัด\nรีดครั้งที่ {at}"}
+        sections.append(Section(Place("product", at), as_typed("product", product)))
+        sections.append(Section(Place("sheet", at), as_typed("sheet", sheet)))
+    with transaction() as session:
+        application = applications.lock_application(session, begun.application_id)
+        draft_sections.write_sections(session, application, sections, by=actor.user_id, now=now)
+    return begun.number
 
 
 def begun(actor: Actor, *, now: datetime) -> WrittenApplication:

@@ -50,8 +50,12 @@ def ask_factory(number: str) -> Response:
 @application_sections.post("/<number>/factory")
 def save_factory(number: str) -> ResponseReturnValue:
     """Save where it is made."""
-    factories = factory_choice.registered(read(number))
-    return save_section(Place("factory"), number, _factory_page(number), factories=factories)
+    return save_section(
+        Place("factory"),
+        number,
+        _factory_page(number),
+        lambda stood: {"factories": factory_choice.registered(stood)},
+    )
 
 
 @application_sections.get("/<number>/products")
@@ -99,14 +103,18 @@ def ask_product(number: str, product: int) -> Response:
 @application_sections.post("/<number>/products/<int:product>")
 def save_product(number: str, product: int) -> ResponseReturnValue:
     """Save what a product is called and what it covers."""
-    words = {"product": read(number).product(product)}
-    return save_section(Place("product", product), number, _product_page(number, product), **words)
+    return save_section(
+        Place("product", product),
+        number,
+        _product_page(number, product),
+        lambda stood: {"product": stood.product(product)},
+    )
 
 
 @application_sections.get("/<number>/products/<int:product>/sheet")
 def ask_sheet(number: str, product: int) -> Response:
     """Ask for the cost sheet, with what comes of it beside it."""
-    written = read(number)
+    written = read(number, product)
     section = written.product(product).sheet
     return show_section(written, section, _sheet_page(number, product), **_sheet_words(written, product))
 
@@ -114,22 +122,25 @@ def ask_sheet(number: str, product: int) -> Response:
 @application_sections.post("/<number>/products/<int:product>/sheet")
 def save_sheet(number: str, product: int) -> ResponseReturnValue:
     """Save the cost sheet; what comes of it is shown beside it again."""
-    place = Place("sheet", product)
-    words = _sheet_words(read(number), product, as_typed("sheet", sent("sheet")))
-    return save_section(place, number, _sheet_page(number, product), **words)
+    return save_section(
+        Place("sheet", product),
+        number,
+        _sheet_page(number, product),
+        lambda stood: _sheet_words(stood, product, as_typed("sheet", sent("sheet"))),
+    )
 
 
 @application_sections.post("/<number>/products/<int:product>/sheet/assessment")
 def weigh_sheet(number: str, product: int) -> Response:
     """Show what comes of the cost sheet as it stands in the form; nothing is saved."""
-    words = _sheet_words(read(number), product, as_typed("sheet", sent("sheet")))
+    words = _sheet_words(read(number, product), product, as_typed("sheet", sent("sheet")))
     return applicant_page("assessment.html", **words)
 
 
 @application_sections.post("/<number>/products/<int:product>/sheet/file")
 def upload_sheet(number: str, product: int) -> ResponseReturnValue:
     """Take the cost sheet out of a file."""
-    written = read(number)
+    written = read(number, product)
     section = written.product(product).sheet
     seen = Section(section.place, section.content, version_sent())
     file = request.files.get("file")

@@ -13,7 +13,7 @@ from mit.issuance.declaration import declaration_on
 from mit.issuance.draft_sections import WrittenApplication
 from mit.issuance.submission import Signature
 from mit.web import context
-from mit.web.pages.writing import applicant_page, read, refused
+from mit.web.pages.writing import applicant_page, read, read_whole, refused
 from mit.web.problems import sentence
 
 #: With more products, the page of the answers leads to the cost sheets instead of repeating their lines.
@@ -35,7 +35,7 @@ def company(number: str) -> Response:
 @application_submission.get("/<number>/check")
 def check(number: str) -> Response:
     """Show everything once more, and what is missing."""
-    return applicant_page("check.html", **_words(read(number)))
+    return applicant_page("check.html", **_words(read_whole(number)))
 
 
 @application_submission.get("/<number>/declaration")
@@ -67,9 +67,9 @@ def submit(number: str) -> ResponseReturnValue:
 
 def _refused(number: str, error: MitError) -> Response:
     """Show what is missing on the page of the answers, and what else is wrong at the declaration."""
-    words = _words(read(number))
     if error.code == "application_incomplete":
-        return applicant_page("check.html", status=422, **words)
+        return applicant_page("check.html", status=422, **_words(read_whole(number)))
+    words = _words(read(number))
     if error.code != "submission_not_certifiable":
         return refused("declaration.html", error, **words)
     language = context.language()

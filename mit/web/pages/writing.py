@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,6 +27,8 @@ MOST_FORM_BYTES = 8 * 1024 * 1024
 FIRST_ROWS = {"lines": 4, "ranges": 1}
 MORE_ROWS = 5
 _MOST_MORE = 50
+#: What else the form of a section shows, of the application as it stood before it was saved.
+MoreWords = Callable[[WrittenApplication], Mapping[str, Any]]
 _ROW = re.compile(r"(lines|ranges)\[([0-9]{1,5})\]\.([a-z_]+)", re.ASCII)
 _PLACE = re.compile(r"(lines|ranges)\[([0-9]{1,5})\](?:\.([a-z_]+))?", re.ASCII)
 _NOTICES = frozenset({"saved", "uploaded", "removed", "copied", "renewing", "added", "answered"})
@@ -100,8 +102,17 @@ def refused(template: str, error: MitError, **words: Any) -> Response:
     return applicant_page(template, status=status, faults=error.faults, **words)
 
 
-def read(number: str) -> WrittenApplication:
-    """Return the application of the address, if it is the visitor's own.
+def read(number: str, *sheets: int) -> WrittenApplication:
+    """Return the application of the address, if it is the visitor's own; its cost sheets unread but *sheets*.
+
+    Raises:
+        NotFoundError: ``application_not_found``.
+    """
+    return draft_sections.read(context.require_actor(), number, sheets=sheets)
+
+
+def read_whole(number: str) -> WrittenApplication:
+    """Return the same with every cost sheet: up to 200, each long.
 
     Raises:
         NotFoundError: ``application_not_found``.
@@ -151,34 +162,36 @@ def refuse_section(
     return _form(written, section, page, status=status, faults=faults, **words)
 
 
-def save_section(place: Place, number: str, page: SectionPage, **words: Any) -> ResponseReturnValue:
+def save_section(place: Place, number: str, page: SectionPage, more: MoreWords) -> ResponseReturnValue:
     """Save what was typed, right or wrong; then go on, or show what is wrong, or what a colleague saved.
 
+    *more* says what else the form shows of the application as it stood before; asked only where it is shown.
     The button that was pressed: none or ``next`` goes on when all is right, ``leave`` goes to the task
     list in any case, ``weigh`` stays and shows what comes of it, ``add`` shows more rows, ``drop:3``
     takes the third row out.
     """
     actor, act = context.require_actor(), request.form.get("act", "")
-    written = read(number)
-    stands = written.section(place)
+    stood = read(number, place.product)
+    stands = stood.section(place)
     mine = Section(place, _without_row(place.section, sent(place.section), act), version_sent())
     if mine.version < 0:
-        return _form(written, replace(stands, kept=_shape(mine)), page, status=422, faults=[_CUT], **words)
+        shown = replace(stands, kept=_shape(mine))
+        return _form(stood, shown, page, status=422, faults=[_CUT], **more(stood))
     try:
         saved = draft_sections.save(actor, number, mine, rule_set=rules(), now=context.now())
     except ConflictError as error:
-        return _conflict(mine, number, page, error, **words)
+        return _conflict(mine, page, error, stood, more)
     if request.headers.get("X-Autosave"):
         return jsonify(fields={"version": str(saved.version)})
     written = read(number)
     if act == "leave":
         return redirect(f"/applications/{number}?notice=saved", 303)
     if act == "add" or act.startswith("drop:"):
-        more = f"?rows={MORE_ROWS}#more" if act == "add" else "#more"
-        return redirect(page.address + more, 303)
+        rows = f"?rows={MORE_ROWS}#more" if act == "add" else "#more"
+        return redirect(page.address + rows, 303)
     faults = draft_sections.weigh_section(written, saved, rule_set=rules()).faults
     if faults:
-        return _form(written, saved, page, status=422, faults=faults, **words)
+        return _form(written, saved, page, status=422, faults=faults, **more(stood))
     to = f"{page.address}?notice=saved#assessment" if act == "weigh" else f"{page.onward}?notice=saved"
     return redirect(to, 303)
 
@@ -187,15 +200,15 @@ _CUT = Fault("form_incomplete", "")
 
 
 def _conflict(
-    mine: Section, number: str, page: SectionPage, error: ConflictError, **words: Any
+    mine: Section, page: SectionPage, error: ConflictError, stood: WrittenApplication, more: MoreWords
 ) -> ResponseReturnValue:
     """Show both: what the visitor typed in the form, and beside it what a colleague saved meanwhile."""
     if request.headers.get("X-Autosave"):
         return jsonify(code=error.code), 409
-    written = read(number)
+    written = read(stood.number, mine.place.product)
     theirs = written.section(mine.place)
     shown = replace(theirs, kept=_shape(mine))
-    return _form(written, shown, page, status=409, faults=error.faults, theirs=theirs, **words)
+    return _form(written, shown, page, status=409, faults=error.faults, theirs=theirs, **more(stood))
 
 
 def _form(
