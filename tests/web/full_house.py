@@ -88,6 +88,7 @@ def open_house(app: Flask, clock: FrozenClock) -> House:
     written, cases = write_everything(desk), _cases(desk)
     newcomer, administrator = _newcomer(desk), invite("Prasit Dulae", Role.ADMINISTRATOR, now=desk.tick())
     clock.set(desk.tick())
+    submitted = written["status"].rpartition("/")[2]
     parts: Parts = {
         "public": certified,
         "verification": certified,
@@ -96,7 +97,9 @@ def open_house(app: Flask, clock: FrozenClock) -> House:
         "decision": {"number": cases[0]},
         "decision.ask_approve": {"number": cases[1]},
         "application_submission.ask_declaration": {"number": written["tasks-ready"].rpartition("/")[2]},
-        "staff.file": {"number": written["status"].rpartition("/")[2]},
+        "staff.file": {"number": submitted},
+        "staff_evidence": {"number": submitted, "file_number": 1},
+        "applications.receipt_paper": {"number": submitted},
         **_links(desk),
         **_administration(desk, administrator),
     }
