@@ -25,9 +25,10 @@ from mit.upkeep.publish import (
 )
 from mit.verify.judge import Question, judge
 from mit.verify.presentation import read_file, read_text
+from mit.verify.published_lists import HISTORY_TYP
 from mit.verify.register import known_keys
 from mit.verify.trust import Trust
-from mit.verify.trust_file import HISTORY_TYP, read_trust_file
+from mit.verify.trust_file import read_trust_file
 from tests.support import specimens
 from tests.support.desk import Desk
 from tests.verify.conftest import Shelf, codes, desk, rewrite, shelf, shelve
@@ -69,9 +70,9 @@ def test_nothing_is_published_before_the_first_certificate(desk: Desk) -> None:
     assert not is_due(now=desk.now)
 
 
-def test_three_pieces_are_published_for_each_list(shelf: Shelf) -> None:
+def test_four_pieces_are_published_for_each_list(shelf: Shelf) -> None:
     names = publish_status_lists(shelf.desk.authority, now=shelf.now)
-    assert names == [f"status/{kind}/{LIST}" for kind in ("revocation", "suspension", "history")]
+    assert names == [f"status/{kind}/{LIST}" for kind in ("revocation", "suspension", "token", "history")]
     assert bits_of(shelf) == (False, False)
     history = jose.parse(status_piece("history", LIST).body.decode("ascii"), typ=HISTORY_TYP)
     assert b'"slots":{}' in history.payload
