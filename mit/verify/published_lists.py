@@ -15,7 +15,7 @@ from typing import Any
 from mit.credential import base64url, canonical_json, jose, status_cwt, status_list, token_list, vc
 from mit.credential.public_keys import PublicKey
 from mit.credential.status_list import StatusBits
-from mit.errors import InputError, UnknownPresentationError
+from mit.errors import InputError
 from mit.lifecycle.certificate_states import StateChange
 from mit.lifecycle.signing_key_states import was_active
 from mit.values.thai_date import bangkok_day
@@ -145,8 +145,6 @@ def with_lists(trust: Trust, pieces: Mapping[str, bytes]) -> Trust:
             is_unsigned = error.code == "trust_signature"
             code = "status_file_signature" if is_unsigned else "status_file_malformed"
             raise InputError(code, where="--status", name=name) from error
-        except UnknownPresentationError as error:
-            raise InputError("status_file_malformed", where="--status", name=name) from error
     return replace(trust, lists=shelf.lists())
 
 
