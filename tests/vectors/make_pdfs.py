@@ -1,0 +1,52 @@
+"""Make the PDF samples, once: ``python -m tests.vectors.make_pdfs`` writes only what is not there.
+
+They are frozen as bytes, because a paper that was issued once must be answered for ever, however the
+page looks that is drawn today.
+"""
+
+from __future__ import annotations
+
+import io
+
+from reportlab.pdfgen.canvas import Canvas
+
+from tests.support.files import pdf_of
+from tests.support.trusting import Issued
+from tests.vectors.make_vectors import TRUSTED
+from tests.vectors.sample import FOLDER, PDF_NUMBERS, certificate
+
+
+def papers() -> dict[str, bytes]:
+    """Return the files by name."""
+    issued = {
+        name: pdf_of(Issued(*certificate(number, count=2), TRUSTED)) for name, number in PDF_NUMBERS.items()
+    }
+    good = issued["issued"]
+    at = good.index(b"stream\n") + 100
+    return {
+        **issued,
+        "bad-a-byte-changed": good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :],
+        "bad-something-behind": good + b"\n% something that the seal does not cover\n%%EOF\n",
+        "bad-no-credential-inside": _look_alike(),
+    }
+
+
+def _look_alike() -> bytes:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, invariant=True)
+    canvas.drawString(72, 720, "Made in Thailand  MIT-2569-0000501")
+    canvas.save()
+    return buffer.getvalue()
+
+
+def main() -> None:
+    """Write what is not there."""
+    (FOLDER / "pdf").mkdir(exist_ok=True)
+    for name, data in papers().items():
+        path = FOLDER / "pdf" / f"{name}.pdf"
+        if not path.exists():
+            path.write_bytes(data)
+
+
+if __name__ == "__main__":
+    main()
