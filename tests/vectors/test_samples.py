@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from mit.verify.judge import Question, judge
 from mit.verify.presentation import read_file
 from mit.verify.published_lists import with_lists
 from mit.verify.trust_file import read_trust_file
+from tests.support.require import program
 from tests.vectors.make_vectors import FOLDER, text_of
 from tests.vectors.sample import KEYS
 from tests.vectors.samples import everything, index_document, keys_document
@@ -48,6 +50,21 @@ def answer_to(vector: dict[str, Any]) -> tuple[str, list[str], list[str]]:
 @pytest.mark.parametrize("vector", INDEX["vectors"], ids=lambda vector: f"{vector['file']}: {vector['why']}")
 def test_every_sample_has_its_verdict(vector: dict[str, Any]) -> None:
     assert answer_to(vector) == (vector["verdict"], vector["reasons"], vector["notices"])
+
+
+def test_a_verifier_in_another_language_comes_to_the_same_verdicts() -> None:
+    """``tests/foreign/verifier.mjs`` shares no code with the service; it reads all but the PDFs."""
+    node = program("node", "node")
+    script = FOLDER.parent / "foreign" / "run_vectors.mjs"
+    done = subprocess.run(
+        [node, str(script), str(FOLDER)], capture_output=True, text=True, check=True, timeout=120
+    )
+    answers = json.loads(done.stdout)
+    assert len(answers) == len(INDEX["vectors"])
+    for vector, answer in zip(INDEX["vectors"], answers, strict=True):
+        if vector["kind"] != "pdf":
+            said = {"verdict": vector["verdict"], "reasons": vector["reasons"]}
+            assert answer == said, (vector["file"], vector["why"])
 
 
 def test_the_code_still_makes_exactly_these_samples() -> None:
