@@ -27,7 +27,7 @@ from harness import Figures, Subject, measure, print_summary, ratio_of_rates, wr
 from mit.credential import jose
 from mit.credential.claims import SLOTS_IN_A_LIST
 from mit.credential.signatures import throwaway_signer
-from mit.credential.slot_values import INVALID, SUSPENDED, bitstring, pairs, slot_values
+from mit.credential.slot_values import INVALID, SUSPENDED, VALUE_OF_PURPOSE, bitstring, pairs, slot_values
 from mit.credential.status_list import COMPRESSION_LEVEL, status_list_of_bits, status_list_signing_input
 from mit.credential.token_list import build_token_list, sign_token_list
 from mit.lifecycle.certificate_states import CertificateState, StateChange
@@ -61,10 +61,12 @@ def main() -> None:
     values = slot_values({INVALID: revoked, SUSPENDED: suspended}, slots=SLOTS)
     bits, two = bitstring(values, INVALID), pairs(values)
     changes = _changes(chance)
+    shard = values[:SLOTS_IN_A_LIST]
     subjects = [
         Subject("bitstring list, built and signed", lambda: _bitstring_list(values)),
         Subject("token list, built and signed", lambda: _token_list(values)),
         Subject("one change: a list of 131,072, four forms", lambda: _one_change(changes)),
+        Subject("one change without its history: three forms", lambda: _three_forms(shard)),
         Subject("plain way, built and signed", lambda: _plain(revoked)),
         Subject("bare zlib of the bitstring", lambda: zlib.compress(bits, COMPRESSION_LEVEL)),
         Subject("bare zlib of the pairs", lambda: zlib.compress(two, COMPRESSION_LEVEL)),
@@ -91,6 +93,14 @@ def _token_list(values: bytes) -> bytes:
 
 def _one_change(changes: dict[int, tuple[StateChange, ...]]) -> dict[str, bytes]:
     return signed_lists(2700, changes, SIGNER, public_url=PUBLIC_URL, now=_NOW)
+
+
+def _three_forms(values: bytes) -> tuple[bytes, bytes, bytes]:
+    payloads = [
+        status_list_of_bits(purpose, 2700, bitstring(values, value), public_url=PUBLIC_URL, now=_NOW)
+        for purpose, value in VALUE_OF_PURPOSE.items()
+    ]
+    return _signed(payloads[0]), _signed(payloads[1]), _token_list(values)
 
 
 def _plain(revoked: list[int]) -> bytes:

@@ -127,8 +127,10 @@ def _publish_list(
     # The lock comes first: whoever publishes at the same time then reads what we are about to write.
     held = find_published(session, status_name("history", list_number), lock=True)
     changes = list_history(list_number)
-    if held and _is_young(session, list_number, now=now) and is_made_from(held.body, changes, signer):
-        return []
+    if held and _is_young(session, list_number, now=now):
+        signed_at = held.signed_at
+        if is_made_from(held.body, list_number, changes, signed_at=signed_at, signer=signer):
+            return []
     public_url = authority.settings.public_url
     pieces = signed_lists(list_number, changes, signer, public_url=public_url, now=now)
     for kind, body in pieces.items():

@@ -50,13 +50,14 @@ def values_of(changes: Changes) -> bytes:
     return slot_values.slot_values({slot_values.INVALID: revoked, slot_values.SUSPENDED: suspended})
 
 
-def is_made_from(published_history: bytes, changes: Changes, signer: Signer) -> bool:
-    """Say whether a published history tells exactly *changes* and was signed by the key in use."""
-    token = jose.parse(published_history.decode("ascii"), typ=published_lists.HISTORY_TYP)
-    was = canonical_json.read(token.payload)
+def is_made_from(
+    published: bytes, list_number: int, changes: Changes, *, signed_at: datetime, signer: Signer
+) -> bool:
+    """Say whether a history published at *signed_at* tells exactly *changes*, by the key in use."""
+    token = jose.parse(published.decode("ascii"), typ=published_lists.HISTORY_TYP)
+    would_be = published_lists.history_document(list_number, changes, now=signed_at)
     is_same_key = token.header["kid"] == signer.public_key.thumbprint
-    is_same = isinstance(was, dict) and was.get("slots") == published_lists.history_slots(changes)
-    return is_same_key and is_same
+    return is_same_key and token.payload == canonical_json.write(would_be)
 
 
 def _bitstring_list(
