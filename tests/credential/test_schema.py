@@ -35,6 +35,23 @@ SCHEMA = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 #: uncefact/spec-untp, data-models/untp-dcc/artefacts/untp-dcc-schema.json at commit 692d66e0 (release 0.6.1).
 UNTP_SHA256 = "2ecb7a4aa86e3e85fd4fccbcb4afb408cbf7e1f6964bfafd0793bed570a0e2bc"
+#: The types that UNTP's JSON-LD context of that release and the data model's own define.  Another one is
+#: a relative reference, which readers of linked data refuse.
+DEFINED_TYPES = {
+    "Attestation",
+    "BitstringStatusListEntry",
+    "Classification",
+    "ConformityAssessment",
+    "ConformityAttestation",
+    "CredentialIssuer",
+    "Criterion",
+    "Declaration",
+    "DigitalConformityCredential",
+    "IdentifierScheme",
+    "Product",
+    "Standard",
+    "VerifiableCredential",
+}
 SIGNER = throwaway_signer()
 
 
@@ -165,6 +182,13 @@ def test_the_data_models_own_rules_hold(of: Claims) -> None:
     assert {"vc", "vp"}.isdisjoint(document), "the payload is the credential itself"
     assert (token.header["typ"], token.header["cty"]) == ("vc+jwt", "vc")
     assert token.header["iss"] == document["issuer"]["id"]
+
+
+@pytest.mark.parametrize("of", SPECIMENS.values(), ids=SPECIMENS)
+def test_every_type_in_it_is_one_that_its_contexts_define(of: Claims) -> None:
+    for node in objects_in(document_of(of)):
+        types = node.get("type", [])
+        assert set([types] if isinstance(types, str) else types) <= DEFINED_TYPES
 
 
 @pytest.mark.parametrize("of", SPECIMENS.values(), ids=SPECIMENS)

@@ -1,4 +1,4 @@
-"""Make the PDF samples, once: ``python -m tests.vectors.make_pdfs`` writes only what is not there.
+"""Make the PDF samples, once: ``python -m tests.vectors.make_pdfs`` writes only where there are none.
 
 They are frozen as bytes, because a paper that was issued once must be answered for ever, however the
 page looks that is drawn today.
@@ -6,14 +6,16 @@ page looks that is drawn today.
 
 from __future__ import annotations
 
+import hashlib
 import io
+import json
 
 from reportlab.pdfgen.canvas import Canvas
 
 from tests.support.files import pdf_of
 from tests.support.trusting import Issued
 from tests.vectors.make_vectors import TRUSTED
-from tests.vectors.sample import FOLDER, PDF_NUMBERS, certificate
+from tests.vectors.sample import FOLDER, HELD, PDF_NUMBERS, certificate
 
 
 def papers() -> dict[str, bytes]:
@@ -40,12 +42,17 @@ def _look_alike() -> bytes:
 
 
 def main() -> None:
-    """Write what is not there."""
+    """Write what is not there, and which credential each file holds."""
+    if (FOLDER / HELD).exists():
+        return
     (FOLDER / "pdf").mkdir(exist_ok=True)
     for name, data in papers().items():
-        path = FOLDER / "pdf" / f"{name}.pdf"
-        if not path.exists():
-            path.write_bytes(data)
+        (FOLDER / "pdf" / f"{name}.pdf").write_bytes(data)
+    held = {
+        name: hashlib.sha256(certificate(number, count=2)[1].token.encode("ascii")).hexdigest()
+        for name, number in PDF_NUMBERS.items()
+    }
+    (FOLDER / HELD).write_text(json.dumps(held, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -29,6 +29,8 @@ GOOD_QR = "qr/one-product-with-its-line.txt"
 TRUST = "trust/keys-and-lists.json"
 WITH_RECORDS = "trust/records.json"
 BARE = "trust/keys-alone.json"
+#: The hash of the credential in each PDF, written down with it.
+HELD = "pdf_credentials.json"
 #: Running number of the certificates that stand in the PDFs.
 PDF_NUMBERS = {"issued": 501, "revoked": 502, "not-in-the-trust-file": 503}
 

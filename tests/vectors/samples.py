@@ -8,11 +8,13 @@ byte, by ``make vectors``; the PDFs were made once (``make_pdfs.py``) and are ke
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from mit.credential import canonical_json, jose, vc
 from mit.credential.claims import Claims
 from mit.credential.public_keys import key_set
 from mit.lifecycle.signing_key_states import KeyDates
@@ -38,6 +40,7 @@ from tests.vectors.sample import (
     FOLDER,
     FORMAT,
     GOOD_QR,
+    HELD,
     KEYS,
     NOT_VALID,
     NOW,
@@ -106,10 +109,11 @@ def _pdf_hash(name: str) -> str:
 
 
 def _pdf_records() -> list[Record]:
+    held = json.loads((FOLDER / HELD).read_text(encoding="utf-8"))
     found = []
     for name, steps in (("issued", ()), ("revoked", ((STOPPED_ON, "revoked"),))):
-        of, made = certificate(PDF_NUMBERS[name], count=2)
-        found.append(record_of(of, made, pdf_sha256=_pdf_hash(name), history=changes(*steps)))
+        record = record_of(*certificate(PDF_NUMBERS[name], count=2), history=changes(*steps))
+        found.append(replace(record, credential_sha256=held[name], pdf_sha256=_pdf_hash(name)))
     return found
 
 
@@ -290,12 +294,31 @@ def _credentials(to: Samples) -> None:
         Sample(own, "credential", NOT_VALID, "superseded", ("superseded",), trust="trust/superseded.json"),
     )  # fmt: skip
     to.add(
+        _as_issued_first(),
+        Sample(
+            "credential/as-issued-first.jwt",
+            "credential",
+            VALID,
+            "the first shape, one type more",
+        ),
+    )
+    to.add(
         bitstring("revocation", []),
         Sample(
             "credential/bad-a-status-list.jwt", "credential", CANNOT_TELL,
             "a status list is signed alike and is no certificate", ("unreadable",), notices=(),
         ),
     )  # fmt: skip
+
+
+def _as_issued_first() -> str:
+    """Return a credential whose products have the type that was left out later."""
+    document = vc.credential_document(certificate()[0], public_url=PUBLIC_URL)
+    for assessment in document["credentialSubject"]["assessment"]:
+        assessment["assessedProduct"][0]["type"] = ["ProductVerification"]
+    header = jose.header(TRUSTED.public_key, typ=vc.TYP, iss=document["issuer"]["id"], cty="vc")
+    signed = jose.signing_input(header, canonical_json.write(document))
+    return jose.assemble(signed, TRUSTED.sign(signed))
 
 
 def _pdfs(to: Samples) -> None:
