@@ -89,7 +89,7 @@ def status_list(purpose: str, list_number: int) -> Response:
     operation(
         "token_list",
         {status_cwt.MEDIA_TYPE: "A CWT (ES256) over an IETF Token Status List, two bits for each slot"},
-        curl="curl '{url}/status/token/2700' --output 2700.cwt",
+        curl="curl '{url}/status/token/2700'",
         problems=(404,),
     ),
 )
