@@ -57,7 +57,7 @@ campaign: $(VENV)/.dev ## Long runs: kills, races, tamper matrices; writes bench
 	@for script in bench/campaign_*.py; do $(BIN)/python $$script || exit 1; done
 
 vectors: $(VENV)/.dev ## Make the frozen test vectors again
-	@$(BIN)/python -m tests.vectors.make_vectors
+	@$(BIN)/python -m tests.vectors
 
 locks: $(VENV)/.dev ## Resolve the hashed locks again from setup.cfg, nothing younger than a week
 	@for name in base dev; do \

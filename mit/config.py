@@ -20,7 +20,7 @@ Environment = Literal["development", "demo", "test", "production"]
 _ENVIRONMENTS: tuple[Environment, ...] = ("development", "demo", "test", "production")
 
 #: Names that only the tests and the Makefile read; listed so that the start knows them.
-TEST_NAMES = frozenset({"MIT_REQUIRE", "MIT_CHROMIUM", "MIT_TEST_DATABASE_URL"})
+TEST_NAMES = frozenset({"MIT_REQUIRE", "MIT_CHROMIUM", "MIT_TEST_DATABASE_URL", "MIT_UNTP_SCHEMA"})
 _SECRETS = frozenset({"secret_key", "key_passphrase", "mail_password"})
 _MAIL_SECURITIES = ("starttls", "tls", "none")
 _MAIL_SERVER = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):[1-9][0-9]{0,4}")

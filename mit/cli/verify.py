@@ -14,12 +14,15 @@ from mit.i18n import LANGUAGES
 from mit.values.thai_date import parse_day
 from mit.verify.judge import Question, judge
 from mit.verify.presentation import Presentation, read_file, read_text
+from mit.verify.published_lists import with_lists
 from mit.verify.trust_file import LIMIT_BYTES, TrustFile, read_trust_file
 from mit.verify.verdict import Answer, Verdict
 from mit.verify.words import verdict_lines
 
 EXIT_CODES = {Answer.VALID: 0, Answer.NOT_VALID: 1, Answer.CANNOT_TELL: 2}
 _FILE_LIMIT_BYTES = 64 * 1024 * 1024
+#: No published list is as large; one that is cut here is refused by its signature.
+_STATUS_LIMIT_BYTES = 4 * 1024 * 1024
 
 
 @click.command()
@@ -32,6 +35,12 @@ _FILE_LIMIT_BYTES = 64 * 1024 * 1024
 @click.option(
     "--key", "thumbprint", default=None, help="Thumbprint of the key that must have signed the trust file."
 )
+@click.option(
+    "--status",
+    "status_paths",
+    multiple=True,
+    help="Status list or history fetched from /status/…, newer than the trust file; may be repeated.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Answer as one JSON object.")
 @click.pass_obj
 def verify(
@@ -41,6 +50,7 @@ def verify(
     day: str,
     model: str | None,
     thumbprint: str | None,
+    status_paths: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Verify QR text, digits, a number, a PDF, a picture or a credential; no network, no database.
@@ -49,7 +59,8 @@ def verify(
     """
     question = Question(entrance.clock.now(), parse_day(day, where="--on") if day else None, model)
     known = _read_trust(trust_path, thumbprint)
-    verdict = judge(_presentation(shown), known.trust, question)
+    trust = with_lists(known.trust, {Path(name).name: _read_status(name) for name in status_paths})
+    verdict = judge(_presentation(shown), trust, question)
     _print(verdict, known, as_json=as_json)
     click.get_current_context().exit(EXIT_CODES[verdict.answer])
 
@@ -64,6 +75,15 @@ def _presentation(shown: str) -> Presentation:
         return read_file(path.read_bytes(), name=path.name)
     except OSError as error:
         raise UnreadableFileError("file_unopenable", name=path.name) from error
+
+
+def _read_status(name: str) -> bytes:
+    path = Path(name)
+    try:
+        with path.open("rb") as stream:
+            return stream.read(_STATUS_LIMIT_BYTES)
+    except OSError as error:
+        raise InputError("status_file_unreadable", where="--status", name=path.name) from error
 
 
 def _read_trust(name: str, thumbprint: str | None) -> TrustFile:

@@ -118,6 +118,17 @@ def decode(data: bytes) -> object:
     return value
 
 
+def bytes_head(length: int) -> bytes:
+    """Return the shortest head of a CBOR byte string of *length* bytes (RFC 8949 section 3)."""
+    if length < 24:
+        return bytes([0x40 + length])
+    if length < 0x100:
+        return b"\x58" + length.to_bytes(1, "big")
+    if length < 0x10000:
+        return b"\x59" + length.to_bytes(2, "big")
+    return b"\x5a" + length.to_bytes(4, "big")
+
+
 def _protected(kid: int) -> bytes:
     if not 1 <= kid <= LARGEST_KEY_ID:
         raise UnknownPresentationError("qr_key_id")
@@ -125,13 +136,9 @@ def _protected(kid: int) -> bytes:
 
 
 def _bytes_head(length: int) -> bytes:
-    if length < 24:
-        return bytes([0x40 + length])
-    if length < 256:
-        return b"\x58" + length.to_bytes(1, "big")
     if length > LARGEST_PAYLOAD_BYTES:
         raise UnknownPresentationError("qr_length")
-    return b"\x59" + length.to_bytes(2, "big")
+    return bytes_head(length)
 
 
 def _payload_place(data: bytes) -> tuple[int, int]:

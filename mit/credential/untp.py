@@ -165,7 +165,5 @@ def _classification(hs_code: str) -> dict[str, object]:
 
 def _product(entry: CoverageEntry, place: str) -> dict[str, object]:
     named = (entry.product_th, entry.brand, ", ".join(entry.models))
-    return {
-        "type": ["ProductVerification"],
-        "product": {"id": f"{place}-product", "name": " ".join(part for part in named if part)},
-    }
+    # No type: UNTP's schema knows one, ProductVerification, that its context does not define.
+    return {"product": {"id": f"{place}-product", "name": " ".join(part for part in named if part)}}

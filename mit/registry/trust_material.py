@@ -12,7 +12,6 @@ from datetime import date, datetime
 from typing import Any
 
 from mit.credential.public_keys import did_document as did_document_of
-from mit.credential.vc import PURPOSES
 from mit.errors import NotFoundError
 from mit.lifecycle.certificate_states import CertificateState, StateChange
 from mit.lifecycle.signing_key_states import KeyState, state_on
@@ -27,6 +26,7 @@ from mit.store.verdict_facts import (
 )
 from mit.values.identifiers import CertificateNumber
 from mit.values.thai_date import bangkok_day
+from mit.verify.published_lists import STATUS_KINDS
 from mit.verify.register import known_keys
 from mit.verify.trust import Record, TrustedKey
 
@@ -34,8 +34,6 @@ from mit.verify.trust import Record, TrustedKey
 _IN_KEY_SET = frozenset({KeyState.PLANNED, KeyState.ACTIVE, KeyState.VERIFY_ONLY})
 #: States of keys with which the issuer says that it signed.
 _ASSERTING = frozenset({KeyState.ACTIVE, KeyState.VERIFY_ONLY})
-#: Kinds of what is published under ``/status/<kind>/<list number>``.
-STATUS_KINDS = (*PURPOSES, "history")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ def status_name(kind: str, list_number: int) -> str:
 
 
 def status_piece(kind: str, list_number: int) -> PublishedPiece:
-    """Return a published status list (``revocation``, ``suspension``) or its ``history``.
+    """Return a published status list (``revocation``, ``suspension``, ``token``) or its ``history``.
 
     Raises:
         NotFoundError: ``status_list_not_found``.

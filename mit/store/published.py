@@ -31,6 +31,9 @@ def publish(session: Session, piece: Published) -> None:
     session.flush()
 
 
-def find_published(session: Session, name: str) -> Published | None:
-    """Return the newest version of a piece; None where it was never published."""
-    return session.get(Published, name)
+def find_published(session: Session, name: str, *, lock: bool = False) -> Published | None:
+    """Return the newest version of a piece; None where it was never published.
+
+    *lock* keeps others from publishing it until this transaction ends.
+    """
+    return session.get(Published, name, with_for_update=lock or None, populate_existing=lock)

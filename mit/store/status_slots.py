@@ -17,6 +17,8 @@ SLOTS_PER_LIST = 131_072
 #: So many are allotted before the next list begins: a free place is then found in a try or four.
 ALLOTTED_PER_LIST = 100_000
 _LISTS_PER_YEAR = 100
+#: With three places of four taken, so many misses in a row have a chance of 10⁻³²: chance is broken.
+_MOST_TRIES = 256
 
 
 class StatusSlot(Base):
@@ -41,15 +43,17 @@ def allot_slot(
     ``choose(n)`` gives a number from 0 to n − 1, e.g. ``secrets.randbelow``.
 
     Raises:
-        ConflictError: ``status_lists_full``: ten million certificates expire in that year.
+        ConflictError: ``status_lists_full``: ten million certificates expire in that year;
+            ``status_slot_not_found``: *choose* names taken places again and again.
     """
     taken = next_value(session, f"status_slot:{expires_on.year}") - 1
     shard = taken // ALLOTTED_PER_LIST
     if shard >= _LISTS_PER_YEAR:
         raise ConflictError("status_lists_full", year=expires_on.year)
     list_number = (expires_on.year - 2000) * _LISTS_PER_YEAR + shard
-    while True:
+    for _ in range(_MOST_TRIES):
         index = choose(SLOTS_PER_LIST)
         values = {"list_number": list_number, "slot_index": index, "allotted_at": now}
         if insert_or_ignore(session, StatusSlot, values):
             return list_number, index
+    raise ConflictError("status_slot_not_found", list_number=list_number)

@@ -1,6 +1,6 @@
 """Sign and publish what changes: status lists, their dated histories, the trust file.
 
-All three come from one source, the register's own rows.  Lists are published when something
+All of it comes from one source, the register's own rows.  A list is published when something in it
 changed and at least hourly, because verifiers count the age of what they know from the signed
 instant (contract section 1, Status lists).
 """
@@ -11,18 +11,18 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from mit.credential import jose, status_list
 from mit.credential.signatures import Signer
+from mit.credential.status_list import LIST_LIFE
 from mit.errors import KeyUnavailableError
 from mit.issuance.authority import Authority
 from mit.lifecycle.audit_events import AuditEvent
-from mit.lifecycle.certificate_states import REVOCATION_BIT_STATES, CertificateState, StateChange
 from mit.lifecycle.signing_key_states import may_sign
 from mit.registry.trust_material import list_history, records, status_name
 from mit.store import audit
 from mit.store.db import OpenSession, transaction, viewing
 from mit.store.published import Published, find_published, publish
 from mit.store.verdict_rows import list_numbers
+from mit.upkeep.signed_lists import MEDIA_TYPES, is_made_from, signed_lists
 from mit.values.thai_date import bangkok_day
 from mit.verify import trust_file
 from mit.verify.register import known_keys
@@ -32,12 +32,13 @@ from mit.verify.trust import TrustedKey
 PUBLISH_JOB = "publish"
 #: Nothing published grows older than this while the worker runs.
 LONGEST_AGE = timedelta(hours=1)
-_LIST_MEDIA_TYPE = "application/vc+jwt"
-_HISTORY_MEDIA_TYPE = "application/jwt"
 
 
 def publish_status_lists(authority: Authority, *, now: datetime) -> list[str]:
-    """Sign and publish both lists and the history of every list number; return their names.
+    """Sign and publish the lists that changed, are missing or an hour old; return the pieces' names.
+
+    A list whose slots say what its published form says already is left alone: one revocation costs
+    one list of 131,072 slots, however many there are.
 
     Raises:
         KeyUnavailableError: ``no_active_key``, or the key cannot be opened.
@@ -49,33 +50,28 @@ def publish_status_lists(authority: Authority, *, now: datetime) -> list[str]:
     names: list[str] = []
     with transaction() as session:
         for list_number in numbers:
-            for kind, token in signed_lists(list_number, signer, authority, now=now).items():
-                names.append(status_name(kind, list_number))
-                _publish(session, names[-1], token, now=now)
-        audit.record(
-            session,
-            AuditEvent.STATUS_LIST_PUBLISHED,
-            subject="status_lists",
-            actor_id=None,
-            now=now,
-            payload={"lists": numbers, "kid": signer.public_key.kid},
-        )
+            names += _publish_list(session, list_number, signer, authority, now=now)
+        if names:
+            audit.record(
+                session,
+                AuditEvent.STATUS_LIST_PUBLISHED,
+                subject="status_lists",
+                actor_id=None,
+                now=now,
+                payload={"lists": _numbers_in(names), "kid": signer.public_key.kid},
+            )
     return names
 
 
 def publish_if_due(authority: Authority, *, now: datetime) -> list[str]:
-    """Publish where a list is missing or an hour old; return the names."""
+    """Publish where a piece is missing or an hour old; return the names."""
     return publish_status_lists(authority, now=now) if is_due(now=now) else []
 
 
 def is_due(*, now: datetime) -> bool:
-    """Say whether a list has no published form, or one that is an hour old."""
+    """Say whether a list lacks one of its published forms, or has one that is an hour old."""
     with viewing() as session:
-        for list_number in list_numbers():
-            found = find_published(session, status_name("revocation", list_number))
-            if found is None or now - found.signed_at >= LONGEST_AGE:
-                return True
-    return False
+        return any(not _is_young(session, number, now=now) for number in list_numbers())
 
 
 def export_trust(authority: Authority, *, now: datetime, only: Collection[str] | None = None) -> bytes:
@@ -90,11 +86,7 @@ def export_trust(authority: Authority, *, now: datetime, only: Collection[str] |
     keys = known_keys()
     chosen = records(only)
     signer = active_signer(authority, now=now, keys=keys)
-    tokens = [
-        token
-        for list_number in list_numbers()
-        for token in signed_lists(list_number, signer, authority, now=now).values()
-    ]
+    tokens = [token for number in list_numbers() for token in _tokens(number, signer, authority, now=now)]
     document = trust_file.trust_document(
         [keys[kid] for kid in sorted(keys)],
         chosen,
@@ -128,39 +120,49 @@ def active_signer(
     return authority.keyring.signer(newest.public.kid)
 
 
-def signed_lists(list_number: int, signer: Signer, authority: Authority, *, now: datetime) -> dict[str, str]:
-    """Return the signed tokens of one list number by kind: revocation, suspension, history."""
-    history = list_history(list_number)
+def _publish_list(
+    session: OpenSession, list_number: int, signer: Signer, authority: Authority, *, now: datetime
+) -> list[str]:
+    """Publish every form of one list, unless they are young and say already what is true."""
+    # The lock comes first: whoever publishes at the same time then reads what we are about to write.
+    held = find_published(session, status_name("history", list_number), lock=True)
+    changes = list_history(list_number)
+    if held and _is_young(session, list_number, now=now):
+        signed_at = held.signed_at
+        if is_made_from(held.body, list_number, changes, signed_at=signed_at, signer=signer):
+            return []
     public_url = authority.settings.public_url
-    tokens = {}
-    for purpose, indexes in _set_bits(history).items():
-        payload = status_list.build_status_list(purpose, list_number, indexes, public_url=public_url, now=now)
-        signed = status_list.status_list_signing_input(payload, key=signer.public_key, public_url=public_url)
-        tokens[purpose] = jose.assemble(signed, signer.sign(signed))
-    document = trust_file.history_document(list_number, history, now=now)
-    signed = trust_file.history_signing_input(document, signer.public_key)
-    tokens["history"] = jose.assemble(signed, signer.sign(signed))
-    return tokens
+    pieces = signed_lists(list_number, changes, signer, public_url=public_url, now=now)
+    for kind, body in pieces.items():
+        _publish(session, status_name(kind, list_number), MEDIA_TYPES[kind], body, now=now)
+    return [status_name(kind, list_number) for kind in pieces]
 
 
-def _set_bits(history: Mapping[int, Sequence[StateChange]]) -> dict[str, list[int]]:
-    """Return the slots whose bit is set, by purpose; superseding and withdrawing revoke, too."""
-    latest = {index: changes[-1].state for index, changes in history.items()}
-    return {
-        "revocation": [index for index, state in latest.items() if state in REVOCATION_BIT_STATES],
-        "suspension": [index for index, state in latest.items() if state is CertificateState.SUSPENDED],
-    }
+def _tokens(list_number: int, signer: Signer, authority: Authority, *, now: datetime) -> list[str]:
+    """Return what a trust file holds of one list: the forms that are text."""
+    public_url = authority.settings.public_url
+    pieces = signed_lists(list_number, list_history(list_number), signer, public_url=public_url, now=now)
+    return [body.decode("ascii") for kind, body in pieces.items() if kind != "token"]
 
 
-def _publish(session: OpenSession, name: str, token: str, *, now: datetime) -> None:
-    is_history = name.startswith("status/history/")
+def _is_young(session: OpenSession, list_number: int, *, now: datetime) -> bool:
+    found = [find_published(session, status_name(kind, list_number)) for kind in MEDIA_TYPES]
+    return all(piece is not None and now - piece.signed_at < LONGEST_AGE for piece in found)
+
+
+def _numbers_in(names: Sequence[str]) -> list[int]:
+    return sorted({int(name.rpartition("/")[2]) for name in names})
+
+
+def _publish(session: OpenSession, name: str, media_type: str, body: bytes, *, now: datetime) -> None:
+    signed_at = now.replace(microsecond=0)
     piece = Published(
         name=name,
-        media_type=_HISTORY_MEDIA_TYPE if is_history else _LIST_MEDIA_TYPE,
-        body=token.encode("ascii"),
+        media_type=media_type,
+        body=body,
         etag="",
-        signed_at=now.replace(microsecond=0),
-        valid_until=now.replace(microsecond=0) + status_list.LIST_LIFE,
+        signed_at=signed_at,
+        valid_until=signed_at + LIST_LIFE,
     )
     publish(session, piece)
 

@@ -124,7 +124,8 @@ def check_freshness(known: StatusKnown | None, now: datetime) -> Finding | None:
     age = now - known.known_at
     if age < -CLOCK_TOLERANCE:
         return Finding(Check.FRESHNESS, Outcome.UNKNOWN, "clock_wrong", at)
-    if age > USABLE_FOR:
+    is_over = known.expires_at is not None and now > known.expires_at
+    if age > USABLE_FOR or is_over:
         return Finding(Check.FRESHNESS, Outcome.UNKNOWN, "stale", at)
     return _FRESH if age <= FRESH_FOR else Finding(Check.FRESHNESS, Outcome.PASS, "ok", at, wording="aged")
 

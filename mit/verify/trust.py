@@ -72,6 +72,11 @@ class ListedStatus:
         """Return the older of the two signed instants."""
         return min(self.revocation.issued_at, self.suspension.issued_at)
 
+    @property
+    def expires_at(self) -> datetime:
+        """Return the earlier of the two signed instants after which they are not to be used."""
+        return min(self.revocation.expires_at, self.suspension.expires_at)
+
 
 @dataclass(frozen=True, slots=True)
 class StatusKnown:
@@ -82,6 +87,7 @@ class StatusKnown:
         history: dated changes that answer for any day up to then, or None.
         is_revoked, is_suspended: the bits; they answer for the day of ``known_at`` alone.
         is_register: whether the register itself answered.
+        expires_at: UTC instant after which it answers nothing, where one was signed.
     """
 
     known_at: datetime
@@ -89,6 +95,7 @@ class StatusKnown:
     is_revoked: bool = False
     is_suspended: bool = False
     is_register: bool = False
+    expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +120,7 @@ class Trust:
 
     def key_named(self, thumbprint: str) -> TrustedKey | None:
         """Return the key with this RFC 7638 thumbprint, or None."""
-        return next((key for key in self.keys.values() if key.public.thumbprint == thumbprint), None)
+        return key_named(self.keys, thumbprint)
 
     def status_of(self, number: str, slot: StatusSlot, issued_on: date) -> StatusKnown | None:
         """Return what is known about the status of a certificate; the newer knowledge counts."""
@@ -132,7 +139,13 @@ class Trust:
             history=_history(listed, slot.index, issued_on),
             is_revoked=listed.revocation.is_set(slot.index),
             is_suspended=listed.suspension.is_set(slot.index),
+            expires_at=listed.expires_at,
         )
+
+
+def key_named(keys: Mapping[int, TrustedKey], thumbprint: str) -> TrustedKey | None:
+    """Return the one of *keys* with this RFC 7638 thumbprint, or None."""
+    return next((key for key in keys.values() if key.public.thumbprint == thumbprint), None)
 
 
 def files_of(records: Mapping[str, Record]) -> dict[str, str]:

@@ -16,19 +16,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from mit.credential import base64url, canonical_json, jose, status_list, vc
+from mit.credential import base64url, canonical_json, jose
 from mit.credential.public_keys import PublicKey, public_key_from_jwk
 from mit.errors import InputError
-from mit.lifecycle.certificate_states import StateChange
 from mit.lifecycle.signing_key_states import KeyDates, state_on, was_active
 from mit.values.thai_date import bangkok_day, utc_text
 from mit.verify import shapes
-from mit.verify.trust import ListedStatus, Record, Trust, TrustedKey, files_of
+from mit.verify.published_lists import STATUS_KINDS, Shelf, change_document, read_piece
+from mit.verify.trust import ListedStatus, Record, Trust, TrustedKey, files_of, key_named
 
 FORMAT = "mit-trust/1"
-HISTORY_FORMAT = "mit-status-history/1"
 TYP = "mit-trust+jws"
-HISTORY_TYP = "mit-status-history+jwt"
 #: Largest trust file that is read, in bytes; one certificate takes about 400.
 LIMIT_BYTES = 128 * 1024 * 1024
 
@@ -64,8 +62,15 @@ def trust_document(
         "is_complete": is_complete,
         "keys": [_key_document(key, bangkok_day(now)) for key in keys],
         "status_lists": list(lists),
+        "status_urls": _status_urls(public_url),
         "certificates": [_record_document(record) for record in records],
     }
+
+
+def _status_urls(public_url: str) -> dict[str, str]:
+    """Return where newer lists are fetched, by kind, ``{list}`` standing for the list's number."""
+    base = public_url.rstrip("/")
+    return {kind: f"{base}/status/{kind}/{{list}}" for kind in STATUS_KINDS}
 
 
 def signing_input(document: Mapping[str, Any], key: PublicKey) -> bytes:
@@ -78,20 +83,6 @@ def assemble(document: Mapping[str, Any], signed: bytes, signature: bytes) -> by
     header = signed.decode("ascii").partition(".")[0]
     detached = f"{header}..{base64url.encode(signature)}"
     return canonical_json.write({"signature": detached, "trust": document}) + b"\n"
-
-
-def history_document(
-    list_number: int, changes: Mapping[int, Iterable[StateChange]], *, now: datetime
-) -> dict[str, Any]:
-    """Return the dated history of every slot of a list that ever changed, as of *now*."""
-    slots = {str(index): [_change_document(one) for one in own] for index, own in changes.items()}
-    issued_at = int(now.timestamp())
-    return {"format": HISTORY_FORMAT, "list_number": list_number, "iat": issued_at, "slots": slots}
-
-
-def history_signing_input(document: Mapping[str, Any], key: PublicKey) -> bytes:
-    """Return exactly the bytes that the signer of *key* signs for a published history."""
-    return jose.signing_input(jose.header(key, typ=HISTORY_TYP), canonical_json.write(document))
 
 
 def read_trust_file(data: bytes, *, pinned: str | None = None) -> TrustFile:
@@ -131,7 +122,7 @@ def _read(
         keys=keys,
         known_at=issued_at,
         records=by_number,
-        lists=_read_lists(shapes.entries(document, "status_lists"), keys),
+        lists=_read_lists(document, keys),
         files=files_of(by_number),
     )
     return TrustFile(trust, signer, shapes.text(document, "public_url"), document["is_complete"])
@@ -144,7 +135,7 @@ def _signer(
     head, _, signature = detached.partition("..")
     payload = base64url.encode(canonical_json.write(document))
     token = jose.parse(f"{head}.{payload}.{signature}", typ=TYP, most_characters=2 * LIMIT_BYTES)
-    key = _named(token.header["kid"], keys)
+    key = key_named(keys, token.header["kid"])
     is_usable = (
         key is not None
         and key.dates.compromised_from_at is None
@@ -153,10 +144,6 @@ def _signer(
     if key is None or not is_usable or not jose.verify(token, key.public):
         raise InputError("trust_signature")
     return key
-
-
-def _named(thumbprint: str, keys: Mapping[int, TrustedKey]) -> TrustedKey | None:
-    return next((key for key in keys.values() if key.public.thumbprint == thumbprint), None)
 
 
 def _key_document(key: TrustedKey, on: date) -> dict[str, Any]:
@@ -196,7 +183,7 @@ def _record_document(record: Record) -> dict[str, Any]:
         "credential_sha256": record.credential_sha256,
         "pdf_sha256": record.pdf_sha256,
         "signed_at": utc_text(record.signed_at) if record.signed_at else None,
-        "history": [_change_document(change) for change in record.history],
+        "history": [change_document(change) for change in record.history],
         "supersedes": record.supersedes,
         "superseded_by": record.superseded_by,
     }
@@ -216,62 +203,15 @@ def _read_record(entry: object, place: str) -> Record:
     )
 
 
-def _change_document(change: StateChange) -> dict[str, str]:
-    return {"on": change.on.isoformat(), "state": change.state.value, "reason": change.reason}
-
-
-def _read_lists(tokens: list[Any], keys: dict[int, TrustedKey]) -> dict[int, ListedStatus]:
+def _read_lists(document: dict[str, Any], keys: dict[int, TrustedKey]) -> dict[int, ListedStatus]:
     """Return the lists by number; each token must be signed by a key of ours that still counts."""
-    bits: dict[tuple[int, str], status_list.StatusBits] = {}
-    histories: dict[int, tuple[datetime, dict[int, tuple[StateChange, ...]]]] = {}
-    for at, text in enumerate(tokens, 1):
+    shelf = Shelf()
+    for at, text in enumerate(shapes.entries(document, "status_lists"), 1):
         place = f"status_lists[{at}]"
-        shapes.demand(isinstance(text, str), place)
-        if _type_of(text) == HISTORY_TYP:
-            number, known = _read_history(_verified(text, HISTORY_TYP, keys), place)
-            histories[number] = known
-        else:
-            read = status_list.read_status_list(_verified(text, vc.TYP, keys))
-            bits[read.list_number, read.purpose] = read
-    numbers = {
-        number for number, purpose in bits if (number, "suspension") in bits and purpose == "revocation"
-    }
-    return {
-        number: ListedStatus(
-            bits[number, "revocation"],
-            bits[number, "suspension"],
-            changes=histories[number][1] if number in histories else None,
-            changes_known_at=histories[number][0] if number in histories else None,
-        )
-        for number in numbers
-    }
-
-
-def _type_of(text: str) -> str:
-    try:
-        header = canonical_json.read(base64url.decode(text.partition(".")[0][:2_000]))
-    except InputError:
-        return ""
-    return str(header.get("typ")) if isinstance(header, dict) else ""
-
-
-def _verified(text: str, typ: str, keys: dict[int, TrustedKey]) -> bytes:
-    token = jose.parse(text, typ=typ)
-    key = _named(token.header["kid"], keys)
-    if key is None or key.dates.compromised_from_at is not None or not jose.verify(token, key.public):
-        raise InputError("trust_signature")
-    return token.payload
-
-
-def _read_history(
-    payload: bytes, place: str
-) -> tuple[int, tuple[datetime, dict[int, tuple[StateChange, ...]]]]:
-    document = shapes.members(canonical_json.read(payload), place)
-    shapes.demand(document.get("format") == HISTORY_FORMAT, place)
-    slots = shapes.members(document.get("slots"), place)
-    changes = {shapes.index(name, place): shapes.history(slots, name, place) for name in slots}
-    known_at = shapes.epoch_instant(document, "iat", place)
-    return shapes.whole(document, "list_number", place), (known_at, changes)
+        if not isinstance(text, str) or not text.isascii():
+            raise InputError("trust_malformed", where=place)
+        read_piece(text.encode("ascii"), keys, shelf, place=place)
+    return shelf.lists()
 
 
 def _iso(day: date | None) -> str | None:

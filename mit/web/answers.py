@@ -11,8 +11,9 @@ from flask import Response, request
 NO_STORE = "no-store"
 #: Bytes that never change under their address.
 IMMUTABLE = "public, max-age=31536000, immutable"
-#: What is signed with its own instant: short-lived, and kept while the service is away.
-SIGNED_LIST = "public, max-age=300, stale-if-error=86400"
+#: What is signed with its own instant: as long as the lists' ``ttl``, a minute more while a fresh one
+#: is fetched, and for a day while the service is away; the signed ``exp`` ends it in any case.
+SIGNED_LIST = "public, max-age=300, stale-while-revalidate=60, stale-if-error=86400"
 _NOT_KEPT = [("Cache-Control", NO_STORE)]
 #: The headers of a JSON answer that nobody keeps, as ``written_answer`` gives them.
 JSON_HEADERS = (("Content-Type", "application/json"), *_NOT_KEPT)

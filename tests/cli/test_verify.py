@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,9 @@ from click.testing import CliRunner, Result
 from mit.cli.entrance import Entrance
 from mit.cli.verify import verify
 from mit.credential import qr_text
+from mit.credential.signatures import KeySigner
+from mit.credential.slot_values import INVALID, slot_values
+from mit.credential.token_list import build_token_list, sign_token_list
 from mit.errors import InputError, MitError
 from mit.values.clock import FrozenClock
 from mit.verify import trust_file
@@ -98,6 +101,46 @@ def test_cannot_tell_is_exit_code_2(run: Run) -> None:
     for shown, reason in ((ISSUED.number, "unreachable"), ("hello", "unreadable"), ("", "unreadable")):
         result = run(shown, "--json")
         assert (result.exit_code, answer(result)["reasons"]) == (2, [reason])
+
+
+def token_of(revoked: list[int], *, at: datetime, by: KeySigner | None = None) -> bytes:
+    values = slot_values({INVALID: revoked})
+    claims = build_token_list(values, SLOT.list_number, public_url=PUBLIC_URL, now=at)
+    return sign_token_list(claims, by or signer())
+
+
+def test_a_list_fetched_later_counts_over_the_trust_file(run: Run, tmp_path: Path) -> None:
+    """An inspector renews the trust of the morning with one small file."""
+    fresh = tmp_path / "2700.cwt"
+    later = NOW + timedelta(days=9)
+    shown = ISSUED.made.qr_url
+    assert answer(run(shown, "--json", now=later))["reasons"] == ["stale"]
+    fresh.write_bytes(token_of([], at=later))
+    document = answer(run(shown, "--status", str(fresh), "--json", now=later))
+    assert (document["verdict"], document["known_at"]) == ("VALID", "2027-05-29T05:00:00Z")
+    fresh.write_bytes(token_of([SLOT.index], at=later))
+    result = run(shown, "--status", str(fresh), "--json", now=later)
+    assert (result.exit_code, answer(result)["reasons"]) == (1, ["revoked"])
+    for purpose, indexes in (("revocation", [SLOT.index]), ("suspension", [])):
+        (tmp_path / purpose).write_text(signed_list(purpose, SLOT.list_number, indexes, at=later))
+    words = ["--status", str(tmp_path / "revocation"), "--status", str(tmp_path / "suspension")]
+    assert answer(run(shown, *words, "--json", now=later))["reasons"] == ["revoked"]
+
+
+def test_a_list_of_another_signer_is_no_list(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "2700.cwt"
+    path.write_bytes(token_of([], at=NOW, by=signer(9)))
+    for name, code in (
+        (str(path), "status_file_signature"),
+        (str(tmp_path / "none"), "status_file_unreadable"),
+    ):
+        with pytest.raises(InputError, match=code):
+            raise_of(run(ISSUED.made.qr_url, "--status", name))
+
+
+def raise_of(result: Result) -> None:
+    assert result.exception is not None
+    raise result.exception
 
 
 def test_a_changed_file_is_exit_code_1(run: Run, tmp_path: Path) -> None:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import subprocess
-from datetime import UTC, datetime
+import zlib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import cbor2
 import cwt
 import pytest
 
-from mit.credential import cose, jose, qr_text
+from mit.credential import base64url, cose, jose, qr_text
 from mit.credential.public_keys import key_set
 from mit.credential.signatures import ORDER, throwaway_signer
+from mit.credential.slot_values import INVALID, SUSPENDED, slot_values
 from mit.credential.status_list import build_status_list, status_list_signing_input
 from mit.credential.text import THAI_BYTES, to_qr_text
+from mit.credential.token_list import build_token_list, sign_token_list
 from tests.support.require import node_module, program
 from tests.support.specimens import LONG_NAME, PUBLIC_URL, claims, digits_of, issued, twenty_certificates
 
@@ -61,6 +65,66 @@ def test_npm_jose_verifies_credential_and_status_list_from_the_key_set(jose_node
     assert answer["verified"][0]["id"] == f"{PUBLIC_URL}/c/{claims().number}"
     assert answer["verified"][3]["id"] == f"{PUBLIC_URL}/status/revocation/2700"
     assert answer["thumbprints"] == [SIGNER.public_key.thumbprint]
+
+
+REVOKED, SUSPENDED_SLOTS = [0, 9, 131_071], [1, 8]
+ASKED = [*range(20), 131_070, 131_071]
+
+
+def forms(own: int) -> dict[str, Any]:
+    """Return one source in both forms, as foreign readers get it; *own* is suspended as well."""
+    now = datetime(2026, 11, 21, tzinfo=UTC)
+    values = slot_values({INVALID: REVOKED, SUSPENDED: [*SUSPENDED_SLOTS, own]})
+    purposes = {"revocation": REVOKED, "suspension": [*SUSPENDED_SLOTS, own]}
+    claims_of_list = build_token_list(values, 2700, public_url=PUBLIC_URL, now=now)
+    packed = cbor2.loads(claims_of_list)[65_533]["lst"]
+    return {
+        "bitstrings": [
+            build_status_list(purpose, 2700, indexes, public_url=PUBLIC_URL, now=now)
+            for purpose, indexes in purposes.items()
+        ],
+        "pairs": base64url.encode(packed),
+    }
+
+
+def test_npm_status_list_libraries_read_both_forms_of_one_source() -> None:
+    """Digital Bazaar's reader takes the bitstrings, also by way of the credential; sd-jwt's the pairs."""
+    node_module("@sd-jwt/jwt-status-list")
+    node, _ = node_module("@digitalbazaar/vc-bitstring-status-list")
+    own = claims().slot.index
+    credential = json.loads(jose.parse(issued(claims(), SIGNER).token, typ="vc+jwt").payload)
+    answer = asked(
+        node, "verify_status_lists.mjs", {**forms(own), "credential": credential, "asked": [*ASKED, own]}
+    )
+    assert answer["bits"]["revocation"] == {"length": 131_072, "set": REVOKED}
+    assert answer["bits"]["suspension"] == {"length": 131_072, "set": [*SUSPENDED_SLOTS, own]}
+    assert (answer["matches"], answer["checked"]["verified"]) == (True, True), answer["checked"]["error"]
+    assert answer["checked"]["statuses"] == [False, True], "not revoked, but suspended"
+    assert answer["total"] == 131_072
+    values = [1 if index in REVOKED else 2 if index in SUSPENDED_SLOTS else 0 for index in ASKED]
+    assert answer["values"] == [*values, 2]
+
+
+def test_the_cwt_library_verifies_a_token_list_and_its_claims() -> None:
+    """The library checks the real time, so this list is made now."""
+    now = datetime.now(UTC)
+    values = slot_values({INVALID: REVOKED, SUSPENDED: SUSPENDED_SLOTS})
+    token = sign_token_list(build_token_list(values, 2700, public_url=PUBLIC_URL, now=now), SIGNER)
+    read = cwt.decode(token, cose_key())
+    assert read[2] == f"{PUBLIC_URL}/status/token/2700"
+    assert (read[4] - read[6], read[65_534]) == (7 * 24 * 3600, 300)
+    packed = zlib.decompress(read[65_533]["lst"])
+    assert read[65_533]["bits"] == 2
+    assert [packed[at // 4] >> 2 * (at % 4) & 3 for at in ASKED if at < 20] == [
+        1, 2, 0, 0, 0, 0, 0, 0, 2, 1, *[0] * 10
+    ]  # fmt: skip
+    headers = cwt.COSE.new().decode_with_headers(token, cose_key())[0]
+    assert headers[16] == "application/statuslist+cwt"
+    with pytest.raises(cwt.VerifyError):
+        cwt.decode(token[:-1] + bytes([token[-1] ^ 1]), cose_key())
+    old = build_token_list(values, 2700, public_url=PUBLIC_URL, now=now - timedelta(days=8))
+    with pytest.raises(cwt.VerifyError):
+        cwt.decode(sign_token_list(old, SIGNER), cose_key())
 
 
 def test_npm_jose_refuses_what_another_key_signed_and_what_was_changed(jose_node: str) -> None:

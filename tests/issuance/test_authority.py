@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from random import SystemRandom
 
 import pytest
 
@@ -28,6 +29,11 @@ def test_it_is_built_without_any_key_and_opens_none(bare: Settings) -> None:
     assert not bare.keys_dir.exists()
     with pytest.raises(KeyUnavailableError):
         authority.keyring.signer(1)
+
+
+def test_places_in_the_status_lists_are_drawn_by_the_systems_own_chance(bare: Settings) -> None:
+    """Whoever could guess the next place could tell who was certified when."""
+    assert isinstance(build_authority(bare).random, SystemRandom)
 
 
 def test_it_shows_no_secret(bare: Settings) -> None:

@@ -121,6 +121,7 @@ def test_a_published_piece_is_served_with_its_tag_and_instant(shelf: Shelf) -> N
     publish_status_lists(shelf.desk.authority, now=shelf.now)
     piece = status_piece("revocation", 2700)
     assert piece.media_type == "application/vc+jwt"
+    assert status_piece("token", 2700).media_type == "application/statuslist+cwt"
     assert piece.etag == f'"{sha256_hex(piece.body)}"'
     assert piece.signed_at == shelf.now.replace(microsecond=0)
     assert piece.valid_until - piece.signed_at == timedelta(days=7)

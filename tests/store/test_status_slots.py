@@ -43,6 +43,15 @@ def test_a_taken_place_is_never_given_again(app: Flask, now: datetime) -> None:
         assert allot_slot(session, EXPIRES, choose=scripted(3, 3, 4), now=now) == (2700, 4)
 
 
+def test_chance_that_never_finds_a_free_place_is_given_up(app: Flask, now: datetime) -> None:
+    asked: list[int] = []
+    with transaction() as session:
+        allot_slot(session, EXPIRES, choose=scripted(3), now=now)
+    with pytest.raises(ConflictError, match="status_slot_not_found"), transaction() as session:
+        allot_slot(session, EXPIRES, choose=lambda _: asked.append(3) or 3, now=now)  # type: ignore[func-returns-value]
+    assert len(asked) == 256
+
+
 def test_a_place_taken_in_vain_is_free_again(app: Flask, now: datetime) -> None:
     with pytest.raises(RuntimeError), transaction() as session:
         allot_slot(session, EXPIRES, choose=scripted(3), now=now)

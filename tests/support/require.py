@@ -20,6 +20,7 @@ HINTS = {
     "zbar": "sudo apt install zbar-tools",
     "node": "sudo apt install nodejs npm, then: make foreign",
     "openssl": "sudo apt install openssl",
+    "untp": "take untp-dcc-schema.json, release 0.6.1, of uncefact/spec-untp; MIT_UNTP_SCHEMA=path",
 }
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from mit.credential import jose, status_list, vc
+from mit.credential import jose, status_cwt, status_list, token_list, vc
 from mit.credential.status_list import StatusBits
 from mit.errors import KeyUnavailableError, NotFoundError
 from mit.issuance.rotate_keys import activate_key, end_signing, mark_compromised, plan_key
@@ -16,6 +17,7 @@ from mit.registry.trust_material import status_piece
 from mit.store.audit import events_about, verify_chain
 from mit.store.certificates import get_certificate
 from mit.store.db import viewing
+from mit.store.published import Published
 from mit.upkeep.publish import (
     active_signer,
     export_trust,
@@ -25,9 +27,10 @@ from mit.upkeep.publish import (
 )
 from mit.verify.judge import Question, judge
 from mit.verify.presentation import read_file, read_text
+from mit.verify.published_lists import HISTORY_TYP
 from mit.verify.register import known_keys
 from mit.verify.trust import Trust
-from mit.verify.trust_file import HISTORY_TYP, read_trust_file
+from mit.verify.trust_file import read_trust_file
 from tests.support import specimens
 from tests.support.desk import Desk
 from tests.verify.conftest import Shelf, codes, desk, rewrite, shelf, shelve
@@ -69,9 +72,9 @@ def test_nothing_is_published_before_the_first_certificate(desk: Desk) -> None:
     assert not is_due(now=desk.now)
 
 
-def test_three_pieces_are_published_for_each_list(shelf: Shelf) -> None:
+def test_four_pieces_are_published_for_each_list(shelf: Shelf) -> None:
     names = publish_status_lists(shelf.desk.authority, now=shelf.now)
-    assert names == [f"status/{kind}/{LIST}" for kind in ("revocation", "suspension", "history")]
+    assert names == [f"status/{kind}/{LIST}" for kind in ("revocation", "suspension", "token", "history")]
     assert bits_of(shelf) == (False, False)
     history = jose.parse(status_piece("history", LIST).body.decode("ascii"), typ=HISTORY_TYP)
     assert b'"slots":{}' in history.payload
@@ -126,6 +129,76 @@ def test_lists_are_due_when_missing_and_every_hour(shelf: Shelf) -> None:
     assert publish_if_due(authority, now=shelf.now + HOUR)
 
 
+def tags() -> dict[str, str]:
+    """Return the entity tag of every published piece by name."""
+    with viewing() as session:
+        return {piece.name: piece.etag for piece in session.query(Published)}
+
+
+def times_recorded() -> int:
+    with viewing() as session:
+        return len(events_about(session, "status_lists"))
+
+
+def test_publishing_again_leaves_alone_what_says_already_what_is_true(shelf: Shelf) -> None:
+    authority = shelf.desk.authority
+    rewrite("DELETE FROM published")
+    assert len(publish_status_lists(authority, now=shelf.now)) == 4
+    before, recorded = tags(), times_recorded()
+    shelve(shelf.desk)  # a new certificate of the same list sets no bit
+    assert publish_status_lists(authority, now=shelf.now + timedelta(minutes=59)) == []
+    assert tags() == before
+    assert times_recorded() == recorded
+    assert len(publish_status_lists(authority, now=shelf.now + HOUR)) == 4
+
+
+def test_one_revocation_makes_one_list_anew_and_no_other(shelf: Shelf) -> None:
+    authority = shelf.desk.authority
+    rewrite(
+        "INSERT INTO status_slots (list_number, slot_index, allotted_at) "
+        "SELECT 2701, 9, allotted_at FROM status_slots"
+    )
+    publish_status_lists(authority, now=shelf.now)
+    before = tags()
+    assert len(before) == 8
+    shelf.change("revoked", "revoked", shelf.now)
+    names = publish_status_lists(authority, now=shelf.now + timedelta(minutes=1))
+    assert names == [f"status/{kind}/{LIST}" for kind in ("revocation", "suspension", "token", "history")]
+    assert {name for name, tag in tags().items() if tag != before[name]} == set(names)
+    assert bits_of(shelf) == (True, False)
+
+
+def test_a_list_is_made_anew_where_the_key_in_use_is_another(shelf: Shelf) -> None:
+    """What a stolen key signed must not stand until the hour is over."""
+    authority = shelf.desk.authority
+    publish_status_lists(authority, now=shelf.now)
+    real = plan_key(None, authority=authority, now=shelf.now)
+    activate_key(None, real, now=shelf.now)
+    assert len(publish_status_lists(authority, now=shelf.now + timedelta(minutes=1))) == 4
+
+
+def test_a_register_that_has_no_token_list_yet_gets_one_at_once(shelf: Shelf) -> None:
+    authority = shelf.desk.authority
+    publish_status_lists(authority, now=shelf.now)
+    rewrite("DELETE FROM published WHERE name LIKE 'status/token/%'")
+    assert is_due(now=shelf.now)
+    assert f"status/token/{LIST}" in publish_if_due(authority, now=shelf.now)
+    assert not is_due(now=shelf.now)
+
+
+def test_all_forms_say_the_same_of_every_slot(shelf: Shelf) -> None:
+    newer = shelve(shelf.desk)
+    shelf.change("suspended", "suspended", shelf.now)
+    newer.change("withdrawn", "withdrawn", newer.now)
+    publish_status_lists(shelf.desk.authority, now=newer.now)
+    envelope = status_cwt.open_token(status_piece("token", LIST).body)
+    assert status_cwt.verify(envelope, known_keys()[envelope.kid].public)
+    token = token_list.read_token_list(envelope.payload)
+    assert (token.value(slot_of(shelf)), token.value(slot_of(newer))) == (2, 1)
+    for purpose in vc.PURPOSES:
+        assert token.bits(purpose) == published(purpose)
+
+
 def test_publishing_is_recorded(shelf: Shelf) -> None:
     publish_status_lists(shelf.desk.authority, now=shelf.now)
     with viewing() as session:
@@ -173,6 +246,14 @@ def test_a_trust_file_answers_for_what_was_issued(shelf: Shelf) -> None:
         ("unreachable",),
     )
     assert trust.known_at == shelf.now.replace(microsecond=0)
+
+
+def test_a_trust_file_says_where_newer_lists_are_fetched(shelf: Shelf) -> None:
+    document = json.loads(export_trust(shelf.desk.authority, now=shelf.now))["trust"]
+    url = shelf.desk.authority.settings.public_url
+    assert document["status_urls"] == {
+        kind: f"{url}/status/{kind}/{{list}}" for kind in ("revocation", "suspension", "token", "history")
+    }
 
 
 def test_a_trust_file_for_others_alone_falls_back_on_the_status_lists(shelf: Shelf) -> None:

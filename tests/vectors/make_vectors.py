@@ -1,8 +1,8 @@
 """Make the frozen vectors: good and bad QR texts, credentials and status lists, with what they mean.
 
 The key is a TEST KEY: its private half follows from the sentence below, so everybody has it.
-Whoever trusts it trusts everybody.  ``python -m tests.vectors.make_vectors`` writes the files again;
-the same code gives the same bytes, and a test compares them.
+Whoever trusts it trusts everybody.  ``python -m tests.vectors`` writes the files again; the same code
+gives the same bytes, and a test compares them.
 """
 
 from __future__ import annotations
@@ -199,13 +199,3 @@ FILES = {"qr.json": qr_vectors, "credential.json": credential_vectors}
 def text_of(document: dict[str, Any]) -> str:
     """Return a vector file's text."""
     return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-
-def main() -> None:
-    """Write every file."""
-    for name, make in FILES.items():
-        (FOLDER / name).write_text(text_of(make()), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -16,7 +16,7 @@ from mit.errors import InputError
 from mit.lifecycle.certificate_states import CertificateState, StateChange
 from mit.lifecycle.signing_key_states import KeyDates
 from mit.values.identifiers import CertificateNumber
-from mit.verify import trust_file
+from mit.verify import published_lists, trust_file
 from mit.verify.judge import Question, judge
 from mit.verify.presentation import read_text
 from mit.verify.trust import Record, TrustedKey
@@ -67,8 +67,8 @@ def sealed(document: dict[str, Any], by: KeySigner) -> bytes:
 
 def signed_history(slots: dict[int, tuple[StateChange, ...]], *, at: datetime = EXPORTED_AT) -> str:
     by = signer()
-    document = trust_file.history_document(SLOT.list_number, slots, now=at)
-    signed = trust_file.history_signing_input(document, by.public_key)
+    document = published_lists.history_document(SLOT.list_number, slots, now=at)
+    signed = published_lists.history_signing_input(document, by.public_key)
     return jose.assemble(signed, by.sign(signed))
 
 
@@ -320,8 +320,8 @@ def test_a_properly_signed_file_of_another_shape_is_refused(name: str, value: An
     ids=str,
 )
 def test_a_history_of_another_shape_is_refused(change: dict[str, Any]) -> None:
-    document = trust_file.history_document(SLOT.list_number, {}, now=EXPORTED_AT) | change
-    signed = trust_file.history_signing_input(document, signer().public_key)
+    document = published_lists.history_document(SLOT.list_number, {}, now=EXPORTED_AT) | change
+    signed = published_lists.history_signing_input(document, signer().public_key)
     token = jose.assemble(signed, signer().sign(signed))
     assert refused(written(lists=[token])) == "trust_malformed"
 

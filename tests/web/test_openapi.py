@@ -19,6 +19,7 @@ PUBLIC = {
     "/.well-known/jwks.json": {"get"},
     "/.well-known/did.json": {"get"},
     "/status/{purpose}/{list_number}": {"get"},
+    "/status/token/{list_number}": {"get"},
     "/status/history/{list_number}": {"get"},
     "/contexts/mit/v1": {"get"},
     "/c/{number}.jwt": {"get"},

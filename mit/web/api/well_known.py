@@ -6,7 +6,7 @@ import json
 
 from flask import Response
 
-from mit.credential import vc
+from mit.credential import status_cwt, vc
 from mit.registry.trust_material import did_document, key_set_document, status_piece
 from mit.web import context
 from mit.web.answers import SIGNED_LIST, lasting_answer
@@ -80,6 +80,22 @@ def terms() -> Response:
 def status_list(purpose: str, list_number: int) -> Response:
     """Return a signed status list, as it was published."""
     return _piece(purpose, list_number)
+
+
+@described(
+    well_known,
+    "GET",
+    "/status/token/<int:list_number>",
+    operation(
+        "token_list",
+        {status_cwt.MEDIA_TYPE: "A CWT (ES256) over an IETF Token Status List, two bits for each slot"},
+        curl="curl '{url}/status/token/2700'",
+        problems=(404,),
+    ),
+)
+def token_list(list_number: int) -> Response:
+    """Return the signed token list: revocation and suspension in one."""
+    return _piece("token", list_number)
 
 
 @described(
