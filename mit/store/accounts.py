@@ -46,6 +46,7 @@ class Organisation(Base):
 
     ``registration_number`` is that of a commercial registration or a community enterprise;
     ``name_checked_at`` is when the register of companies was last asked and said this name.
+    ``version`` grows with every change: who saves names the one they saw.
     """
 
     __tablename__ = "organisations"
@@ -69,6 +70,7 @@ class Organisation(Base):
     telephone: Mapped[str] = mapped_column(String(30), default="", server_default="")
     name_source: Mapped[str] = mapped_column(String(10), default="by_hand", server_default="by_hand")
     name_checked_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 def new_uniquifier() -> str:

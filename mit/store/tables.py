@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mit.store import (
     accounts,
+    allowances,
     applications,
     approval_contents,
     approvals,
@@ -32,6 +33,7 @@ from mit.store.db import Base
 
 ROOMS = (
     accounts,
+    allowances,
     applications,
     approval_contents,
     approvals,
