@@ -31,7 +31,8 @@ def lock_allowance(session: Session, key: str, *, within: timedelta, now: dateti
     return row
 
 
-def forget_allowances(session: Session, *, before: datetime) -> int:
-    """Forget every allowance that began before an instant; return how many."""
-    gone = delete(Allowance).where(Allowance.began_at < before).returning(Allowance.key)
+def forget_old(session: Session, before: datetime, *, most: int) -> int:
+    """Forget allowances that began before an instant, at most so many; return how many."""
+    old = select(Allowance.key).where(Allowance.began_at < before).limit(most)
+    gone = delete(Allowance).where(Allowance.key.in_(old)).returning(Allowance.key)
     return len(session.execute(gone).all())

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import Rule
 
+from mit.lifecycle.retention_rules import RETENTION_RULES
 from mit.lifecycle.service_target import SERVICE_TARGETS
 from mit.roles.access import Access, Audience, row_of
 from mit.upkeep.overview import MAIL_STATES, PAGE_SIZE, ask_self_check, list_letters, read_overview
@@ -58,6 +59,7 @@ def settings() -> Response:
         profiles=profiles,
         present=pick(profiles, context.today()),
         targets=SERVICE_TARGETS,
+        retention=RETENTION_RULES,
         is_own_file=context.settings().issuer_file is not None,
     )
 
