@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from mit.accounts.letters import write_letter
-from mit.accounts.membership import line_faults, line_of, record, require_outsider, span_of
+from mit.accounts.membership import line_faults, line_of, record, require_outsider
 from mit.errors import ConflictError, Fault, InputError, NotFoundError
 from mit.lifecycle.audit_events import AuditEvent
 from mit.lifecycle.mails import Letter
@@ -123,7 +123,8 @@ def _join(session: OpenSession, user: User, organisation: Organisation, *, by: A
     elif user.organisation_id != organisation.id:
         raise NotFoundError  # they moved meanwhile
     accounts.grant(session, user.id, Role.MANUFACTURER, granted_by_id=by.user_id, now=now)
-    span_of(session, organisation.id, user.id).is_keeper = True
+    for span in accounts.live_affiliations(session, organisation.id):
+        span.is_keeper = span.user_id == user.id  # closed logins keep nothing any more
     session.flush()
 
 
