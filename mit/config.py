@@ -29,7 +29,7 @@ _DATABASES = ("sqlite:///", "postgresql+psycopg://")
 _FAILPOINT = re.compile(r"[a-z_.]+(?::[1-9][0-9]{0,5})?")
 _LAST_PORT = 65535
 #: Digits that a number may have.
-_DIGITS = {"upload_limit_bytes": 12, "key_lead_days": 4}
+_DIGITS = {"upload_limit_bytes": 12, "key_lead_days": 4, "lookups_per_hour": 6, "checks_per_hour": 6}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,9 @@ class Settings:
             (``MIT_JOBS_INLINE``, 0 or 1).
         upload_limit_bytes: largest request body (``MIT_UPLOAD_LIMIT_BYTES``).
         key_lead_days: days between making a signing key and its first use (``MIT_KEY_LEAD_DAYS``).
+        lookups_per_hour: questions to the register of companies for each account and each address
+            (``MIT_LOOKUPS_PER_HOUR``).
+        checks_per_hour: files that each address may have checked (``MIT_CHECKS_PER_HOUR``).
         mail_server: host and port of the mail server; empty: letters are written into the folder
             ``mailbox`` under ``var_dir`` (``MIT_MAIL_SERVER``).
         mail_security: ``starttls``, ``tls`` or ``none``; the server's certificate is always checked
@@ -80,6 +83,8 @@ class Settings:
     upload_limit_bytes: int = 20 * 1024 * 1024
     key_lead_days: int = 14
     company_register_url: str = ""
+    lookups_per_hour: int = 30
+    checks_per_hour: int = 120
     mail_server: str = ""
     mail_security: str = "starttls"
     mail_user: str = ""

@@ -29,6 +29,7 @@ from mit.store.db import transaction
 from mit.store.jobs import Job
 from mit.upkeep.overview import SELF_CHECK_JOB, do_self_check, self_check_if_due
 from mit.upkeep.publish import publish_if_due, publish_status_lists
+from mit.upkeep.retention import FORGET_JOB, forget, forget_if_due
 from mit.upkeep.send_mail import send_mail
 from mit.values.clock import Clock
 
@@ -63,6 +64,7 @@ WORK: Final[Mapping[str, Work]] = {
     PUBLISH_JOB: _publish,
     MAIL_JOB: send_mail,
     SELF_CHECK_JOB: do_self_check,
+    FORGET_JOB: forget,
 }
 
 
@@ -126,9 +128,13 @@ def run_forever(
 
 
 def keep_up(app: Flask, *, now: datetime) -> list[str]:
-    """Publish anew what has grown an hour old, look at everything once a day; return what was published."""
+    """Publish anew what has grown an hour old; look at everything and forget what is old once a day.
+
+    Return what was published.
+    """
     with app.app_context():
         self_check_if_due(now=now)
+        forget_if_due(now=now)
         return publish_if_due(authority_of(app), now=now)
 
 

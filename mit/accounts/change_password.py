@@ -14,6 +14,7 @@ from mit.accounts import sessions as session_work
 from mit.accounts.caller import Caller
 from mit.accounts.letters import slot_of, write_letter
 from mit.accounts.passwords import Passwords, password_faults
+from mit.accounts.people import known_about
 from mit.accounts.sessions import Live
 from mit.accounts.sign_in import SignedIn, check_password, locked
 from mit.errors import InputError
@@ -68,11 +69,10 @@ def reset_password(token: str, password: str, *, now: datetime, passwords: Passw
     """Set a new password by the link; who reads the mails of an address has thereby confirmed it.
 
     Raises:
-        InputError: ``link_expired``, ``link_unusable``, ``password_short``, ``password_long`` or
-            ``text_unreadable``.
+        InputError: ``link_expired``, ``link_unusable``, or what ``password_faults`` says.
     """
     named = datastore.read_reset_token(token)
-    password_hash = passwords.hash(password)
+    password_hash = passwords.hash_new(password, about=known_about(named.user_id))
     with transaction() as session:
         user = accounts.lock_user(session, named.user_id)
         if user.fs_uniquifier != named.uniquifier or not user.is_active:
@@ -90,12 +90,11 @@ def change_password(
     """Set a new password by the old one; this session goes on under a new token, all others end.
 
     Raises:
-        InputError: ``password_short``, ``password_long``, ``text_unreadable`` (``new``), or
-            ``sign_in_failed`` (``old``).
+        InputError: what ``password_faults`` says (``new``), or ``sign_in_failed`` (``old``).
         MitError: ``sign_in_delayed`` with ``minutes``.
         NotAllowedError: ``sign_in_needed``: the session ended meanwhile.
     """
-    faults = password_faults(change.new, where="new")
+    faults = password_faults(change.new, about=known_about(live.actor.user_id), where="new")
     if faults:
         raise InputError(faults=faults)
     try:

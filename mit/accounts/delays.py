@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from mit.accounts.allowances import network_of
 from mit.errors import MitError
 from mit.store import sign_in_delays
 from mit.store.db import OpenSession
@@ -39,8 +40,8 @@ def key_of_account(email: str) -> str:
 
 
 def key_of_address(address: str) -> str:
-    """Return the key of a network address."""
-    return f"address:{_digest(address)}"
+    """Return the key of the network that an address belongs to."""
+    return f"address:{_digest(network_of(address))}"
 
 
 def key_of_code(user_id: UUID) -> str:

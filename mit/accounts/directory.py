@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from mit.accounts.keeping import may_be_named
 from mit.lifecycle.audit_events import AuditEvent
 from mit.roles.actor import Actor, Role
 from mit.roles.permissions import require_role
@@ -50,6 +51,7 @@ class PersonPage:
 
     person: Person
     reset_asked: ResetRequest | None
+    may_be_keeper: bool
 
 
 def find_people(by: Actor, text: str, *, page: int = 1) -> tuple[Sequence[Person], int]:
@@ -74,8 +76,9 @@ def read_person(by: Actor, user_id: UUID) -> PersonPage:
     """
     require_role(by, Role.ADMINISTRATOR)
     with viewing() as session:
-        (person,) = _people(session, [accounts.get_user(session, user_id)])
-        return PersonPage(person, _reset_asked(session, person))
+        user = accounts.get_user(session, user_id)
+        (person,) = _people(session, [user])
+        return PersonPage(person, _reset_asked(session, person), may_be_named(session, user))
 
 
 def _people(session: OpenSession, rows: Sequence[User]) -> list[Person]:

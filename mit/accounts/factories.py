@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from mit.accounts.membership import line_faults, line_of, lock_own, own_organisation_id, record
-from mit.errors import ConflictError, Fault, InputError, MalformedNumberError
+from mit.errors import ConflictError, Fault, InputError, MalformedNumberError, StaleVersionError
 from mit.lifecycle.audit_events import AuditEvent
 from mit.roles.actor import Actor
 from mit.store import factories
@@ -36,7 +36,10 @@ class FactoryDetails:
 
 @dataclass(frozen=True, slots=True)
 class FactoryView:
-    """A factory of one's organisation, as it is shown; ``number`` is grouped for reading."""
+    """A factory of one's organisation, as it is shown; ``number`` is grouped for reading.
+
+    ``version`` grows with every change; who saves names the one they saw.
+    """
 
     factory_id: UUID
     number: str
@@ -46,6 +49,7 @@ class FactoryView:
     address_th: str
     address_en: str
     closed_at: datetime | None
+    version: int
 
 
 def list_own(by: Actor, *, with_closed: bool = False) -> list[FactoryView]:
@@ -93,14 +97,15 @@ def add(by: Actor, typed: FactoryDetails, *, now: datetime) -> UUID:
     return row.id
 
 
-def edit(by: Actor, factory_id: UUID, typed: FactoryDetails, *, now: datetime) -> None:
-    """Change an open factory.
+def edit(by: Actor, factory_id: UUID, typed: FactoryDetails, *, version: int, now: datetime) -> None:
+    """Change an open factory; *version* is the one that was looked at.
 
     Raises:
         NotAllowedError: ``role_needed``.
         NotFoundError: there is none such, or it is another organisation's.
         InputError: every wrong field, as in ``add``.
         ConflictError: ``factory_exists``, ``factory_closed``.
+        StaleVersionError: ``details_stale``: a colleague saved in between; nothing was changed.
     """
     with transaction() as session:
         organisation = lock_own(session, by)
@@ -111,8 +116,11 @@ def edit(by: Actor, factory_id: UUID, typed: FactoryDetails, *, now: datetime) -
         if factories.is_number_taken(session, organisation.id, number, spared=row.id):
             raise ConflictError("factory_exists", where="registration_number")
         changed = sorted(name for name, value in values.items() if getattr(row, name) != value)
+        if changed and row.version != version:
+            raise StaleVersionError("details_stale")
         for name in changed:
             setattr(row, name, values[name])
+        row.version += bool(changed)
         session.flush()
         if changed:
             told = {"factory": row.id, "changed": ",".join(changed)}
@@ -178,4 +186,5 @@ def _view(row: Factory) -> FactoryView:
         address_th=row.address_th,
         address_en=row.address_en,
         closed_at=row.closed_at,
+        version=row.version,
     )

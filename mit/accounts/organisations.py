@@ -13,7 +13,7 @@ from datetime import datetime
 from mit.accounts.membership import line_of, lock_own, own_organisation_id, record, require_outsider
 from mit.accounts.organisation_details import OrganisationDetails, checked_number, detail_faults
 from mit.company_register.port import Answer, Away, Company, CompanyRegister, Unknown
-from mit.errors import ConflictError, InputError
+from mit.errors import ConflictError, InputError, StaleVersionError
 from mit.lifecycle.audit_events import AuditEvent
 from mit.roles.actor import Actor, Role
 from mit.store import accounts
@@ -35,6 +35,7 @@ class OrganisationView:
     Attributes:
         name_source: ``dbd``, looked up, or ``by_hand``, typed.
         name_checked_at: when the register said this name.
+        version: grows with every change; who saves names the one they saw.
         is_kept_by_me: whether the one who looks is a keeper.
     """
 
@@ -48,6 +49,7 @@ class OrganisationView:
     telephone: str
     name_source: str
     name_checked_at: datetime | None
+    version: int
     is_kept_by_me: bool
 
 
@@ -151,19 +153,22 @@ def read_own(by: Actor) -> OrganisationView:
         telephone=row.telephone,
         name_source=row.name_source,
         name_checked_at=row.name_checked_at,
+        version=row.version,
         is_kept_by_me=any(span.user_id == by.user_id and span.is_keeper for span in spans),
     )
 
 
-def edit_own(by: Actor, typed: OrganisationDetails, *, now: datetime) -> None:
+def edit_own(by: Actor, typed: OrganisationDetails, *, version: int, now: datetime) -> None:
     """Change what is known of one's organisation; form and number stay, and so does a name looked up.
 
     A registration number that is left empty stays as it was, because it may be one that is not shown.
+    *version* is the one that was looked at.
 
     Raises:
         NotAllowedError: ``role_needed``.
         NotFoundError: one acts for none.
         InputError: every wrong field, as at registration.
+        StaleVersionError: ``details_stale``: a colleague saved in between; nothing was changed.
     """
     with transaction() as session:
         row = lock_own(session, by)
@@ -176,7 +181,10 @@ def edit_own(by: Actor, typed: OrganisationDetails, *, now: datetime) -> None:
         faults = detail_faults(told)
         if faults:
             raise InputError(faults=faults)
+        seen = row.version
         changed = _write(row, told)
+        if changed and seen != version:
+            raise StaleVersionError("details_stale")
         session.flush()
         if changed:
             record(session, AuditEvent.ORGANISATION_EDITED, row.id, by=by, now=now, changed=",".join(changed))
@@ -203,6 +211,7 @@ def check_name(by: Actor, *, register: CompanyRegister, now: datetime) -> str:
         row = lock_own(session, by)
         row.name_th = answer.name_th
         row.name_en = answer.name_en or row.name_en
+        row.version += 1
         _mark(row, answer, now=now)
         session.flush()
         record(session, AuditEvent.ORGANISATION_EDITED, row.id, by=by, now=now, changed="name_checked_at")
@@ -232,6 +241,7 @@ def _write(row: Organisation, told: OrganisationDetails) -> list[str]:
     changed = sorted(name for name, value in values.items() if getattr(row, name) != value)
     for name in changed:
         setattr(row, name, values[name])
+    row.version = (row.version or 0) + bool(changed)
     return changed
 
 

@@ -1,17 +1,19 @@
 """Passwords: what may be one, and how they are kept (Argon2id).
 
-Source: security section 7: at least 15 characters, up to 128, no rules of composition; 64 MiB,
-3 passes, 4 lanes; at most four hashes at a time.
+Source: security section 7: at least 15 characters, up to 128, no rules of composition, none that
+leaked; 64 MiB, 3 passes, 4 lanes; at most four hashes at a time.
 """
 
 from __future__ import annotations
 
 import threading
 import unicodedata
+from collections.abc import Iterable
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from mit.accounts.guessing import how_guessed
 from mit.errors import Fault, InputError
 
 SHORTEST = 15
@@ -26,13 +28,25 @@ class Passwords:
         self._hasher = PasswordHasher(time_cost=passes, memory_cost=memory_kib, parallelism=lanes)
         self._nobody = ""
 
+    def hash_new(self, password: str, *, about: Iterable[str]) -> str:
+        """Return the hash to keep of a password that somebody has just chosen.
+
+        Raises:
+            InputError: ``password_short``, ``password_long``, ``text_unreadable``, ``password_leaked``,
+                ``password_pattern`` or ``password_about_you``.
+        """
+        faults = password_faults(password, about=about)
+        if faults:
+            raise InputError(faults=faults)
+        return self.hash(password)
+
     def hash(self, password: str) -> str:
-        """Return the hash to keep.
+        """Return the hash to keep of a password that its owner has already.
 
         Raises:
             InputError: ``password_short``, ``password_long`` or ``text_unreadable``.
         """
-        faults = password_faults(password)
+        faults = _form_faults(password, "password")
         if faults:
             raise InputError(faults=faults)
         with _AT_ONCE:
@@ -59,8 +73,19 @@ class Passwords:
         return self._nobody
 
 
-def password_faults(password: str, *, where: str = "password") -> list[Fault]:
-    """Return what is wrong with a new password; an empty list where nothing is."""
+def password_faults(password: str, *, about: Iterable[str] = (), where: str = "password") -> list[Fault]:
+    """Return what is wrong with a new password; an empty list where nothing is.
+
+    *about* is what others know of its owner (``mit.accounts.guessing``).
+    """
+    faults = _form_faults(password, where)
+    if faults:
+        return faults
+    guessed = how_guessed(_normal(password), about)
+    return [Fault(guessed, where)] if guessed else []
+
+
+def _form_faults(password: str, where: str) -> list[Fault]:
     if not _is_readable(password):
         return [Fault("text_unreadable", where)]
     length = len(_normal(password))

@@ -93,7 +93,7 @@ def create_user(by: Actor | None, new: NewUser, *, now: datetime, passwords: Pas
     Raises:
         NotAllowedError: *by* is no administrator.
         InputError: every wrong field: ``email_malformed``, ``text_missing``, ``text_long``,
-            ``text_unreadable``, ``password_short``, ``password_long``, ``role_mixed``.
+            ``text_unreadable``, ``role_mixed``, and what ``password_faults`` says of the password.
         ConflictError: ``email_taken``.
         NotFoundError: there is no such organisation.
     """
@@ -181,18 +181,33 @@ def set_password(
 
     Raises:
         NotAllowedError: *by* is neither.
-        InputError: ``password_short``, ``password_long`` or ``text_unreadable``.
+        InputError: what is wrong with it, as ``password_faults`` says.
         NotFoundError: there is no such person.
     """
     if by is None or by.user_id != user_id:
         _require_administrator(by)
-    password_hash = passwords.hash(password)
+    password_hash = passwords.hash_new(password, about=known_about(user_id))
     with transaction() as session:
         user = accounts.get_user(session, user_id)
         user.password_hash, user.password_set_at = password_hash, now
         user.fs_uniquifier = accounts.new_uniquifier()
         sessions.end_sessions(session, user_id, now=now)
         _record(session, AuditEvent.PASSWORD_SET, user_id, by=by, now=now, payload={})
+
+
+def known_about(user_id: UUID) -> tuple[str, ...]:
+    """Return what others know of a person, for a look at their password.
+
+    Raises:
+        NotFoundError: there is no such person.
+    """
+    with viewing() as session:
+        user = accounts.get_user(session, user_id)
+        told = (user.email, user.name)
+        if user.organisation_id is None:
+            return told
+        organisation = accounts.get_organisation(session, user.organisation_id)
+        return (*told, organisation.name_th, organisation.name_en)
 
 
 def find_actor(email: str) -> Actor | None:
@@ -239,7 +254,7 @@ def check_user(new: NewUser) -> None:
     """
     faults = text_faults(new.name, "name", longest=200)
     faults += email_faults(new.email)
-    faults += password_faults(new.password)
+    faults += password_faults(new.password, about=(new.email, new.name))
     if faults:
         raise InputError(faults=faults)
     _check_roles(new.roles, new.organisation_id)

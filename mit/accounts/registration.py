@@ -43,7 +43,7 @@ def register(new: Registration, *, caller: Caller, now: datetime, passwords: Pas
 
     Raises:
         InputError: every wrong field: ``text_missing``, ``text_long``, ``text_unreadable``,
-            ``email_malformed``, ``password_short``, ``password_long``, ``language_unknown``.
+            ``email_malformed``, ``language_unknown``, and what ``password_faults`` says.
         MitError: ``sign_in_delayed`` with ``minutes``: too many came from this address.
     """
     new = replace(new, name=new.name.strip(), email=new.email.strip().lower())

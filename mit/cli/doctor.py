@@ -9,7 +9,8 @@ import click
 from mit.cli.entrance import Entrance, sentence
 from mit.errors import MitError
 from mit.i18n import LANGUAGES, Language, say
-from mit.upkeep.examine import Examined, Grade, examine_installation, examine_machine
+from mit.upkeep.examine import examine_installation, examine_machine
+from mit.upkeep.examined import Examined, Grade
 
 SIGNS = {Grade.GOOD: "✓", Grade.HINT: "!", Grade.LACKING: "✗"}
 

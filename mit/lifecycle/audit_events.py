@@ -63,6 +63,7 @@ class AuditEvent(StrEnum):
     COLLEAGUE_REMOVED = "manufacturer:colleague:remove"
     KEEPER_GIVEN = "manufacturer:keeper:give"
     KEEPER_TAKEN = "manufacturer:keeper:take"
+    KEEPER_NAMED = "administrator:keeper:name"
     ORGANISATION_CREATED = "administrator:organisation:create"
     ORGANISATION_CHANGED = "administrator:organisation:change"
     USER_CREATED = "administrator:user:create"
@@ -93,6 +94,7 @@ class AuditEvent(StrEnum):
     AUDIT_EXPORTED = "administrator:audit:export"
     SELF_CHECK_ASKED = "administrator:service:ask_check"
     SELF_CHECKED = "worker:service:check"
+    FORGOTTEN = "worker:service:forget"
 
     @property
     def source(self) -> str:

@@ -30,6 +30,8 @@ class Letter(StrEnum):
     SECOND_FACTOR_RESET = "second_factor_reset"
     RECOVERY_CODE_USED = "recovery_code_used"  # left
     INVITATION = "invitation"  # path, organisation, days
+    KEEPER_NAMED = "keeper_named"  # path, number (of the organisation), email (of the keeper)
+    COLLEAGUE_KEEPS = "colleague_keeps"  # path, number, email
     APPLICATION_RECEIVED = "application_received"  # path, number
     APPLICATION_RETURNED = "application_returned"  # path, number
     APPLICATION_APPROVED = "application_approved"  # path, number, certificate

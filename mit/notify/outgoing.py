@@ -20,6 +20,8 @@ from mit.config import Settings
 #: How long each step of the talk with the server may take.
 PATIENCE_SECONDS = 10.0
 _LONGEST_SAID = 500
+#: Answers from here on mean no.
+_REFUSED_FROM = 400
 
 
 class Fate(StrEnum):
@@ -72,6 +74,25 @@ def hand_over(message: EmailMessage, *, route: Route) -> Outcome:
     return _to_server(message, route) if route.host else _to_folder(message, route.folder)
 
 
+def knock(route: Route, *, sender: str) -> Outcome:
+    """Say whether the server lets us in as far as a letter would: connect, encrypt, sign in; send nothing."""
+    try:
+        server = _connect(route, name=sender.rpartition("@")[2])
+    except (OSError, smtplib.SMTPException) as error:
+        return Outcome(Fate.LATER, _said(error))
+    try:
+        _enter(server, route)
+        code, said = server.mail(sender)
+        server.rset()
+    except (OSError, smtplib.SMTPException) as error:
+        return Outcome(Fate.LATER, _said(error))
+    finally:
+        _leave(server)
+    if code < _REFUSED_FROM:
+        return Outcome(Fate.SENT)
+    return Outcome(Fate.LATER, said.decode("utf-8", "replace")[:_LONGEST_SAID])
+
+
 def file_name(message_id: str) -> str:
     """Return the name of a message's file in a folder: the same for the same Message-ID."""
     return "".join(sign if sign.isalnum() else "-" for sign in message_id.strip("<>")) + ".eml"
@@ -102,9 +123,22 @@ def _to_server(message: EmailMessage, route: Route) -> Outcome:
     try:
         return _send(server, message, route)
     finally:
-        with suppress(OSError, smtplib.SMTPException):
-            server.quit()
-        server.close()
+        _leave(server)
+
+
+def _leave(server: smtplib.SMTP) -> None:
+    with suppress(OSError, smtplib.SMTPException):
+        server.quit()
+    server.close()
+
+
+def _enter(server: smtplib.SMTP, route: Route) -> None:
+    """Encrypt and sign in, as the route says."""
+    if route.security == "starttls":
+        server.starttls(context=ssl.create_default_context())
+    if route.user:
+        server.login(route.user, route.password)
+    server.ehlo_or_helo_if_needed()
 
 
 def _connect(route: Route, *, name: str) -> smtplib.SMTP:
@@ -117,11 +151,7 @@ def _connect(route: Route, *, name: str) -> smtplib.SMTP:
 
 def _send(server: smtplib.SMTP, message: EmailMessage, route: Route) -> Outcome:
     try:
-        if route.security == "starttls":
-            server.starttls(context=ssl.create_default_context())
-        if route.user:
-            server.login(route.user, route.password)
-        server.ehlo_or_helo_if_needed()
+        _enter(server, route)
     except (OSError, smtplib.SMTPException) as error:
         return Outcome(Fate.LATER, _said(error))
     try:

@@ -192,6 +192,7 @@ _ADMINISTRATION = (
     *_rows(_ADMINISTRATOR, "admin_users.index", "admin_users.show", "admin_users.again"),
     *_rows(_ADMINISTRATOR, "admin_users.grant", "admin_users.take", fresh=True),
     *_rows(_ADMINISTRATOR, "admin_users.close", "admin_users.reset", fresh=True),
+    *_rows(_ADMINISTRATOR, "admin_users.ask_keeper", "admin_users.name_keeper", fresh=True),
     *_rows(_ADMINISTRATOR, "admin_audit.search", "admin_audit.export", "admin_audit.again"),
     *_rows(_ADMINISTRATOR, "admin_audit.chain"),
     *_rows(_ANYONE, "mailbox.index", "mailbox.show"),

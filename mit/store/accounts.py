@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     false,
+    func,
     or_,
     select,
     text,
@@ -32,6 +33,8 @@ ROLES = tuple(str(role) for role in Role)
 ORGANISATION_KINDS = ("manufacturer", "agency")
 #: What an organisation is in law.  Source: domain 1.2 and 1.4.
 FORMS = ("juristic_person", "natural_person", "community_enterprise")
+#: The host of addresses that were forgotten; no mail ever goes there (RFC 2606).
+FORGOTTEN_HOST = "forgotten.invalid"
 #: From where its name is: looked up in the register of companies, or typed.
 NAME_SOURCES = ("dbd", "by_hand")
 
@@ -46,6 +49,7 @@ class Organisation(Base):
 
     ``registration_number`` is that of a commercial registration or a community enterprise;
     ``name_checked_at`` is when the register of companies was last asked and said this name.
+    ``version`` grows with every change: who saves names the one they saw.
     """
 
     __tablename__ = "organisations"
@@ -69,6 +73,7 @@ class Organisation(Base):
     telephone: Mapped[str] = mapped_column(String(30), default="", server_default="")
     name_source: Mapped[str] = mapped_column(String(10), default="by_hand", server_default="by_hand")
     name_checked_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 def new_uniquifier() -> str:
@@ -171,6 +176,26 @@ def find_user(session: Session, email: str) -> User | None:
     """Return the user with this e-mail address, in any case of letters; None where there is none."""
     plain = email.strip().lower()
     return session.scalar(select(User).where(User.email == plain)) if plain.isprintable() else None
+
+
+def forget_unconfirmed(session: Session, before: datetime, *, most: int) -> int:
+    """Empty logins whose address was never confirmed and whose last registration is before an instant.
+
+    The row stays, closed, without a word about the person; return how many were emptied, at most *most*.
+    """
+    last_registered_at = func.coalesce(User.password_set_at, User.created_at)
+    is_nobody = User.email.endswith(f"@{FORGOTTEN_HOST}")
+    held = select(RoleGrant.user_id).where(RoleGrant.user_id == User.id).exists()
+    acted = select(Affiliation.user_id).where(Affiliation.user_id == User.id).exists()
+    wanted = (User.confirmed_at.is_(None), last_registered_at < before, ~is_nobody, ~held, ~acted)
+    found = select(User).where(*wanted).limit(most).with_for_update()
+    rows = session.scalars(found.execution_options(populate_existing=True)).all()
+    for row in rows:
+        row.email, row.name = f"{row.id.hex}@{FORGOTTEN_HOST}", "–"
+        row.password_hash, row.telephone, row.fs_uniquifier = "", "", new_uniquifier()
+        row.is_active = False
+    session.flush()
+    return len(rows)
 
 
 def find_by_uniquifier(session: Session, uniquifier: str) -> User | None:
@@ -280,6 +305,11 @@ def get_organisation(session: Session, organisation_id: UUID) -> Organisation:
     if found is None:
         raise NotFoundError
     return found
+
+
+def find_organisation(session: Session, tax_number: str) -> Organisation | None:
+    """Return the organisation with these 13 digits; None where there is none."""
+    return session.scalar(select(Organisation).where(Organisation.tax_number == tax_number))
 
 
 def lock_organisation(session: Session, organisation_id: UUID) -> Organisation:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, or_, select
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, or_, select, update
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from mit.store.accounts import User, one_of
@@ -20,6 +20,8 @@ from mit.store.db import Base, UtcInstant, new_id
 SECTIONS = ("factory", "product", "sheet", "declaration")
 #: A product's number within its application's draft counts up and is never given twice.
 LAST_PRODUCT = 99_999
+#: The content of a section that was emptied.
+NOTHING = "{}"
 
 
 class DraftSection(Base):
@@ -52,6 +54,17 @@ class DraftSection(Base):
     saved_at: Mapped[datetime] = mapped_column(UtcInstant)
     saved_by_id: Mapped[UUID] = mapped_column(ForeignKey(User.id))
     removed_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+
+
+def forget_removed(session: Session, before: datetime, *, most: int) -> int:
+    """Empty sections that were taken out before an instant, at most so many; return how many.
+
+    The rows stay, because a product's number is never given twice.
+    """
+    taken_out = (DraftSection.removed_at < before, DraftSection.content != NOTHING)
+    old = select(DraftSection.id).where(*taken_out).limit(most)
+    emptied = update(DraftSection).where(DraftSection.id.in_(old)).values(content=NOTHING)
+    return len(session.execute(emptied.returning(DraftSection.id)).all())
 
 
 def find_application(session: Session, number: str) -> Application | None:

@@ -16,7 +16,10 @@ _OPEN = text("closed_at IS NULL")
 
 
 class Factory(Base):
-    """A factory of an organisation; once closed it is no longer chosen for new applications."""
+    """A factory of an organisation; once closed it is no longer chosen for new applications.
+
+    ``version`` grows with every change: who saves names the one they saw.
+    """
 
     __tablename__ = "factories"
     __table_args__ = (
@@ -40,6 +43,7 @@ class Factory(Base):
     address_en: Mapped[str] = mapped_column(String(1000))
     created_at: Mapped[datetime] = mapped_column(UtcInstant)
     closed_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 def add_factory(session: Session, factory: Factory) -> bool:

@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, select, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    delete,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from mit.errors import NotFoundError
@@ -102,3 +113,16 @@ def invitations_since(session: Session, organisation_id: UUID, since: datetime) 
     """Return how many invitations the organisation wrote since an instant."""
     own = (Invitation.organisation_id == organisation_id, Invitation.created_at >= since)
     return session.scalars(select(func.count()).where(*own)).one()
+
+
+def forget_ended(session: Session, before: datetime, *, most: int) -> int:
+    """Forget invitations that ended before an instant, at most so many; return how many.
+
+    One that expired counts as withdrawn then: the database lets nobody delete an open one.
+    """
+    expired = (Invitation.expires_at < before, _OPEN)
+    session.execute(update(Invitation).where(*expired).values(withdrawn_at=Invitation.expires_at))
+    has_ended = or_(Invitation.accepted_at < before, Invitation.withdrawn_at < before)
+    old = select(Invitation.id).where(has_ended).limit(most)
+    gone = delete(Invitation).where(Invitation.id.in_(old)).returning(Invitation.id)
+    return len(session.execute(gone).all())

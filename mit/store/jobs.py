@@ -7,7 +7,7 @@ ends, and another does it again.  Jobs are therefore written so that twice is ha
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     case,
+    delete,
     func,
     or_,
     select,
@@ -38,9 +39,11 @@ MAX_ATTEMPTS = 12
 #: Kinds that are tried longer than others: a mail server may be away for a day.
 MORE_ATTEMPTS: Mapping[str, int] = {MAIL_JOB: 36}
 #: Kinds that wait until nothing else is due: no certificate waits for a mail server or a long look.
-LAST_IN_LINE = (MAIL_JOB, "self_check")
+LAST_IN_LINE = (MAIL_JOB, "self_check", "forget")
 FIRST_DELAY = timedelta(seconds=5)
 LONGEST_DELAY = timedelta(hours=1)
+#: Keys that one statement names.
+_KEYS_AT_ONCE = 500
 _WAITING = text("state = 'waiting'")
 
 
@@ -154,6 +157,21 @@ def attempts_allowed(kind: str) -> int:
 def forget_payload(session: Session, kind: str, key: str) -> None:
     """Let nothing stay readable of what a job was told: it held a secret and is not needed any more."""
     session.execute(update(JobRow).where(JobRow.kind == kind, JobRow.key == key).values(payload="{}"))
+
+
+def forget_jobs(session: Session, kind: str, keys: Sequence[str]) -> None:
+    """Forget the jobs of a kind with these keys that wait no more."""
+    for begin in range(0, len(keys), _KEYS_AT_ONCE):
+        some = keys[begin : begin + _KEYS_AT_ONCE]
+        ended = (JobRow.kind == kind, JobRow.key.in_(some), JobRow.state != "waiting")
+        session.execute(delete(JobRow).where(*ended))
+
+
+def forget_done(session: Session, before: datetime, *, kinds: Sequence[str], most: int) -> int:
+    """Forget jobs of some kinds that were done before an instant, at most so many; return how many."""
+    done_jobs = (JobRow.kind.in_(kinds), JobRow.state == "done", JobRow.finished_at < before)
+    old = select(JobRow.id).where(*done_jobs).limit(most)
+    return len(session.execute(delete(JobRow).where(JobRow.id.in_(old)).returning(JobRow.id)).all())
 
 
 def delay_after(attempts: int) -> timedelta:

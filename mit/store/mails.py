@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Select, String, Text, func, select
+from sqlalchemy import CheckConstraint, Index, Select, String, Text, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from mit.lifecycle.mails import MAIL_JOB, Mail
@@ -124,6 +124,15 @@ def list_mails(session: Session, *, state: str = "", page: int = 1, size: int = 
 def count_mails(session: Session, *, state: str = "") -> int:
     """Return how many letters there are in a state."""
     return session.scalar(select(func.count()).select_from(_in_state(state).subquery())) or 0
+
+
+def forget_ended(session: Session, before: datetime, *, most: int) -> int:
+    """Forget letters that ended before an instant, with their jobs, at most so many; return how many."""
+    has_ended = or_(MailRow.sent_at < before, MailRow.given_up_at < before)
+    old = select(MailRow.key).where(has_ended).limit(most)
+    keys = session.scalars(delete(MailRow).where(MailRow.key.in_(old)).returning(MailRow.key)).all()
+    jobs.forget_jobs(session, MAIL_JOB, keys)
+    return len(keys)
 
 
 def _in_state(state: str) -> Select[tuple[MailRow]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, String, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from mit.store.accounts import User, one_of
@@ -76,3 +76,11 @@ def end_sessions(session: Session, user_id: UUID, *, now: datetime, spared: UUID
         live.append(SessionRow.id != spared)
     ended = update(SessionRow).where(*live).values(ended_at=now, pending_secret="")
     return len(session.execute(ended.returning(SessionRow.id)).all())
+
+
+def forget_ended(session: Session, before: datetime, *, most: int) -> int:
+    """Forget sessions that were over before an instant, at most so many; return how many."""
+    is_over = or_(SessionRow.ended_at < before, SessionRow.ends_at < before)
+    old = select(SessionRow.id).where(is_over).limit(most)
+    gone = delete(SessionRow).where(SessionRow.id.in_(old)).returning(SessionRow.id)
+    return len(session.execute(gone).all())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, String, delete, select
+from sqlalchemy import CheckConstraint, String, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from mit.store.db import Base, UtcInstant, insert_or_ignore
@@ -33,3 +33,11 @@ def lock_delay(session: Session, key: str, *, now: datetime) -> SignInDelay:
 def forget_delay(session: Session, key: str) -> None:
     """Forget what was counted under *key*."""
     session.execute(delete(SignInDelay).where(SignInDelay.key == key))
+
+
+def forget_old(session: Session, before: datetime, *, most: int) -> int:
+    """Forget failures before an instant that let nobody wait any more, at most so many; return how many."""
+    is_over = or_(SignInDelay.waits_until.is_(None), SignInDelay.waits_until < before)
+    old = select(SignInDelay.key).where(SignInDelay.failed_at < before, is_over).limit(most)
+    gone = delete(SignInDelay).where(SignInDelay.key.in_(old)).returning(SignInDelay.key)
+    return len(session.execute(gone).all())

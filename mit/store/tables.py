@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mit.store import (
     accounts,
+    allowances,
     applications,
     approval_contents,
     approvals,
@@ -33,6 +34,7 @@ from mit.store.db import Base
 
 ROOMS = (
     accounts,
+    allowances,
     applications,
     approval_contents,
     approvals,

@@ -11,16 +11,13 @@ import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 
 import mit
 from mit.config import Settings
 from mit.errors import MitError
-from mit.i18n import Language, say
 from mit.issuance.authority import Authority
 from mit.lifecycle.signing_key_states import state_on
 from mit.sandbox import child
@@ -29,8 +26,16 @@ from mit.store.db import viewing
 from mit.store.health import UNREACHABLE
 from mit.store.published import find_published
 from mit.store.verdict_rows import list_numbers
+from mit.upkeep.examined import Examined, Grade, graded
 from mit.upkeep.readiness import Readiness, read_readiness
 from mit.upkeep.schema import read_state
+from mit.upkeep.surroundings import (
+    examine_clock,
+    examine_daily_work,
+    examine_disk,
+    examine_letters,
+    examine_mail,
+)
 from mit.values.thai_date import bangkok_day
 
 OLDEST_PYTHON = (3, 11)
@@ -51,28 +56,9 @@ TEST_PROGRAMS = {
 }
 #: Published lists older than this make verifiers add a notice (contract section 1).
 _LISTS_FRESH_FOR = timedelta(hours=24)
+#: A key that ends sooner needs another one that follows it.
+_KEY_ENDS_SOON = timedelta(days=30)
 _OPEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
-
-
-class Grade(StrEnum):
-    """How an examination ended: all is well, good to know, or missing for the work."""
-
-    GOOD = "good"
-    HINT = "hint"
-    LACKING = "lacking"
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """What one examination found; its sentence is ``doctor.<name>_<grade>``."""
-
-    name: str
-    grade: Grade
-    params: Mapping[str, str | int]
-
-    def sentence(self, language: Language) -> str:
-        """Return what was found and, where something is missing, what to do."""
-        return say(f"doctor.{self.name}_{self.grade}", language, **self.params)
 
 
 def examine_machine(settings: Settings, *, now: datetime) -> list[Examined]:
@@ -80,9 +66,11 @@ def examine_machine(settings: Settings, *, now: datetime) -> list[Examined]:
     return [
         _python(),
         *_folders(settings),
+        examine_disk(settings),
         _fonts(),
         _sandbox(),
         _passphrase(settings),
+        examine_mail(settings),
         *_test_programs(),
         _time_zone(now),
     ]
@@ -92,7 +80,7 @@ def examine_installation(authority: Authority, *, now: datetime) -> list[Examine
     """Return what this installation's register, keys and settings have and lack."""
     found = [_issuer(authority, bangkok_day(now)), _rules(authority)]
     ready = read_readiness(now)
-    found.append(_graded("database", is_good=ready.database))
+    found.append(graded("database", is_good=ready.database))
     if not ready.database:
         return found
     found.append(_schema())
@@ -103,22 +91,21 @@ def examine_installation(authority: Authority, *, now: datetime) -> list[Examine
 
 def _register(authority: Authority, ready: Readiness, now: datetime) -> Iterator[Examined]:
     yield from _keys(authority, bangkok_day(now))
-    yield _graded("jobs", is_good=ready.jobs)
+    yield graded("jobs", is_good=ready.jobs)
+    yield examine_daily_work(now)
+    yield examine_letters()
+    yield examine_clock(now)
     yield _audit_chain()
     yield _lists(now)
 
 
-def _graded(name: str, *, is_good: bool, **params: str | int) -> Examined:
-    return Examined(name, Grade.GOOD if is_good else Grade.LACKING, params)
-
-
 def _python() -> Examined:
     is_good = sys.version_info >= OLDEST_PYTHON
-    return _graded("python", is_good=is_good, version=platform.python_version())
+    return graded("python", is_good=is_good, version=platform.python_version())
 
 
 def _folders(settings: Settings) -> Iterator[Examined]:
-    yield _graded("var_dir", is_good=_is_writable(settings.var_dir), folder=str(settings.var_dir))
+    yield graded("var_dir", is_good=_is_writable(settings.var_dir), folder=str(settings.var_dir))
     folder = settings.keys_dir
     if not folder.is_dir():
         yield Examined("keys_dir", Grade.LACKING, {"folder": str(folder)})
@@ -130,7 +117,7 @@ def _folders(settings: Settings) -> Iterator[Examined]:
     )
     names = ", ".join(open_files[:5])
     yield Examined("keys_dir", Grade.GOOD, {"folder": str(folder)})
-    yield _graded("key_files", is_good=not open_files, names=names)
+    yield graded("key_files", is_good=not open_files, names=names)
 
 
 def _is_writable(folder: Path) -> bool:
@@ -147,7 +134,7 @@ def _is_writable(folder: Path) -> bool:
 def _fonts() -> Examined:
     root = Path(mit.__file__).parent
     missing = [name for name in FONTS if not (root / name).is_file()]
-    return _graded("fonts", is_good=not missing, names=", ".join(missing))
+    return graded("fonts", is_good=not missing, names=", ".join(missing))
 
 
 def _sandbox() -> Examined:
@@ -155,11 +142,11 @@ def _sandbox() -> Examined:
         answer = child.run("json", b'{"examined": true}')
     except MitError as error:
         return Examined("sandbox", Grade.LACKING, {"code": error.code})
-    return _graded("sandbox", is_good=answer is not None, code="")
+    return graded("sandbox", is_good=answer is not None, code="")
 
 
 def _passphrase(settings: Settings) -> Examined:
-    return _graded("passphrase", is_good=bool(settings.key_passphrase))
+    return graded("passphrase", is_good=bool(settings.key_passphrase))
 
 
 def _test_programs() -> Iterator[Examined]:
@@ -198,7 +185,7 @@ def _schema() -> Examined:
     except UNREACHABLE:
         return Examined("schema", Grade.LACKING, {"current": "–", "newest": "–"})
     params = {"current": state.current or "–", "newest": state.newest or "–"}
-    return _graded("schema", is_good=state.is_as_needed, **params)
+    return graded("schema", is_good=state.is_as_needed, **params)
 
 
 def _keys(authority: Authority, today: date) -> Iterator[Examined]:
@@ -215,13 +202,28 @@ def _keys(authority: Authority, today: date) -> Iterator[Examined]:
             yield Examined(f"{purpose}_key_file", Grade.LACKING, {"kid": kid})
             continue
         yield Examined(f"{purpose}_key", Grade.HINT if active[-1].demo else Grade.GOOD, {"kid": kid})
+        yield _end_of_key(purpose, active[-1], keys, today)
+
+
+def _end_of_key(
+    purpose: str, key: signing_keys.SigningKey, keys: Sequence[signing_keys.SigningKey], today: date
+) -> Examined:
+    """Say until when a key signs, and whether another one takes over from it in time."""
+    ends_on = key.verify_only_from_on
+    if ends_on is None:
+        return Examined(f"{purpose}_key_end", Grade.GOOD, {"kid": key.kid, "day": "–"})
+    others = [one.active_from_on for one in keys if one.kid != key.kid and one.active_from_on is not None]
+    follows = any(begins_on <= ends_on for begins_on in others)
+    is_good = follows or ends_on - today > _KEY_ENDS_SOON
+    grade = Grade.GOOD if is_good else Grade.HINT
+    return Examined(f"{purpose}_key_end", grade, {"kid": key.kid, "day": ends_on.isoformat()})
 
 
 def _audit_chain() -> Examined:
     """Walk the audit log from its first event to its head."""
     with viewing() as session:
         breaks = audit.verify_chain(session)
-    return _graded("audit_chain", is_good=not breaks, count=len(breaks))
+    return graded("audit_chain", is_good=not breaks, count=len(breaks))
 
 
 def _lists(now: datetime) -> Examined:
@@ -229,4 +231,4 @@ def _lists(now: datetime) -> Examined:
     with viewing() as session:
         pieces = [find_published(session, f"status/revocation/{number}") for number in list_numbers()]
     old = sum(piece is None or now - piece.signed_at > _LISTS_FRESH_FOR for piece in pieces)
-    return _graded("status_lists", is_good=not old, count=len(pieces), old=old)
+    return graded("status_lists", is_good=not old, count=len(pieces), old=old)

@@ -21,6 +21,7 @@ from mit.store.audit_search import Asked
 from mit.store.db import OpenSession, transaction, viewing
 from mit.store.jobs import DeadJob, Job
 from mit.store.mails import MailRow
+from mit.upkeep.retention import Forgotten, last_forgotten
 from mit.upkeep.self_check import check_world
 
 SELF_CHECK_JOB = "self_check"
@@ -48,6 +49,7 @@ class Overview:
     waiting_jobs: int
     oldest_waiting_since: datetime | None
     last_look: LastLook | None
+    last_forgotten: Forgotten | None
     keys: Sequence[KeyCard]
     mails_waiting: int
     mails_given_up: int
@@ -67,6 +69,7 @@ def read_overview(by: Actor, *, now: datetime) -> Overview:
             waiting_jobs=jobs.pending_count(session),
             oldest_waiting_since=jobs.oldest_waiting_since(session),
             last_look=_last_look(session),
+            last_forgotten=last_forgotten(session),
             keys=keys,
             mails_waiting=mails.count_mails(session, state="waiting"),
             mails_given_up=mails.count_mails(session, state="given_up"),

@@ -1,4 +1,4 @@
-"""What stands before a view: who may come in, whose form it is, how many files are opened at once.
+"""What stands before a view: who may come in, whose form it is, how often, how many files are opened at once.
 
 Every request passes ``stand_before``; it asks THE table (``mit/roles/access.py``) and refuses what
 the table does not know.
@@ -7,16 +7,18 @@ the table does not know.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import BoundedSemaphore
 
 from flask import Flask
 from flask.globals import request_ctx
 
+from mit.accounts import allowances
 from mit.accounts.sessions import Live
 from mit.accounts.sign_in import is_fresh
 from mit.errors import MitError, NotAllowedError
 from mit.roles.access import TABLE, Access, Audience, may_enter
+from mit.upkeep.readiness import UNREACHABLE
 from mit.web import context, forms
 
 #: Files that one process lets its children open at the same time; the other threads keep answering
@@ -80,6 +82,34 @@ def _require_entry(row: Access) -> None:
 
 def _owed(live: Live) -> str:
     return "code_needed" if live.stage == "code" else "set_up_needed"
+
+
+def count_look_up() -> None:
+    """Count a question to the register of companies, for the account and for the address.
+
+    Raises:
+        MitError: ``asked_too_often`` (429) with ``minutes``.
+    """
+    who = (f"user:{context.require_actor().user_id}", _network())
+    most = context.settings().lookups_per_hour
+    allowances.spend("look_up", who, most=most, now=context.now())
+
+
+def count_check() -> None:
+    """Count a file that somebody has checked, for the address; numbers and QRs are cheap and not counted.
+
+    While the database is away nothing is counted: a verdict is given all the same.
+
+    Raises:
+        MitError: ``asked_too_often`` (429) with ``minutes``.
+    """
+    most = context.settings().checks_per_hour
+    with suppress(*UNREACHABLE):
+        allowances.spend("check", (_network(),), most=most, now=context.now())
+
+
+def _network() -> str:
+    return f"address:{allowances.network_of(context.caller().address)}"
 
 
 @contextmanager

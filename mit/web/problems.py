@@ -42,6 +42,7 @@ STATUS_OF_CODE: Mapping[str, int] = {
     "host_not_trusted": 400,
     "body_malformed": 400,
     "media_type": 415,
+    "asked_too_often": 429,
     "file_readers_busy": 429,
     "register_unreachable": 503,
     "sign_in_delayed": 429,
@@ -153,6 +154,11 @@ def status_of(error: MitError) -> int:
     return next(STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF)
 
 
+def retry_after_seconds(error: MitError) -> int:
+    """Return after how many seconds to try again where an error says so; else 0."""
+    return int(error.params.get("minutes", 0)) * 60
+
+
 def or_nothing(work: Callable[[], T]) -> T | None:
     """Return what *work* returns; None where it fails in any way.
 
@@ -171,7 +177,8 @@ def _answer_ours(error: MitError) -> ResponseReturnValue:
     if status >= 500:
         log.error("failed", id=context.reference(), code=error.code, exc_info=error)
         return _answer(Problem(status, CODE_OF_STATUS[status]))
-    return _answer(Problem(status, error.code, error.faults))
+    headers = {"Retry-After": str(seconds)} if (seconds := retry_after_seconds(error)) else {}
+    return _answer(Problem(status, error.code, error.faults, headers))
 
 
 def _answer_http(error: HTTPException) -> Response | HTTPException:

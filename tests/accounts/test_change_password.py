@@ -80,9 +80,11 @@ def test_the_old_password_sets_a_new_one_and_the_session_goes_on_alone(cast: Cas
         (Change("wrong wrong wrong wrong", NEW), ("sign_in_failed", "old")),
         (Change(PASSWORD, "short"), ("password_short", "new")),
         (Change(PASSWORD, "x" * 129), ("password_long", "new")),
+        (Change(PASSWORD, "qwertyuiopasdfgh"), ("password_leaked", "new")),
+        (Change(PASSWORD, "SiamCable-Somchai"), ("password_about_you", "new")),
         (Change(PASSWORD, "\x00" * 20), ("text_unreadable", "new")),
     ],
-    ids=["wrong old", "short", "long", "unreadable"],
+    ids=["wrong old", "short", "long", "leaked", "about oneself", "unreadable"],
 )
 def test_what_is_wrong_is_told_at_its_field_and_nothing_changes(
     cast: Cast, now: datetime, change: Change, fault: tuple[str, str]
@@ -112,11 +114,21 @@ def test_a_link_sets_a_new_password_once(cast: Cast, now: datetime) -> None:
         reset_password(token, PASSWORD, now=now, passwords=CHEAP)
 
 
-def test_a_password_that_cannot_be_taken_leaves_the_link_alive(cast: Cast, now: datetime) -> None:
+@pytest.mark.parametrize(
+    ("password", "code"),
+    [
+        ("short", "password_short"),
+        ("passwordpassword", "password_leaked"),
+        ("บริษัทสยามเคเบิลจำกัด1", "password_about_you"),
+    ],
+)
+def test_a_password_that_cannot_be_taken_leaves_the_link_alive(
+    cast: Cast, now: datetime, password: str, code: str
+) -> None:
     token = asked("Somchai", now)
     with pytest.raises(InputError) as refused:
-        reset_password(token, "short", now=now, passwords=CHEAP)
-    assert [fault.code for fault in refused.value.faults] == ["password_short"]
+        reset_password(token, password, now=now, passwords=CHEAP)
+    assert [fault.code for fault in refused.value.faults] == [code]
     reset_password(token, NEW, now=now, passwords=CHEAP)
 
 

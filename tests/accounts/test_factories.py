@@ -11,7 +11,7 @@ from flask import Flask
 
 from mit.accounts import factories as work
 from mit.accounts.factories import FactoryDetails
-from mit.errors import ConflictError, InputError, MitError, NotAllowedError, NotFoundError
+from mit.errors import ConflictError, InputError, MitError, NotAllowedError, NotFoundError, StaleVersionError
 from mit.store.audit import AuditEvent, verify_chain
 from mit.store.db import viewing
 from tests.support.parallel import at_once
@@ -32,8 +32,8 @@ def test_a_factory_is_added_changed_and_closed(cast: Cast, now: datetime) -> Non
     (shown,) = work.list_own(cast.somchai)
     assert (shown.factory_id, shown.number) == (made, "1-0-11-00123-2550-4")
     assert shown.address_th == "99 หมู่ 4 สมุทรปราการ"
-    work.edit(cast.somchai, made, replace(PLANT, name_en="Bang Pu"), now=now)
-    work.edit(cast.somchai, made, replace(PLANT, name_en="Bang Pu"), now=now)
+    work.edit(cast.somchai, made, replace(PLANT, name_en="Bang Pu"), version=1, now=now)
+    work.edit(cast.somchai, made, replace(PLANT, name_en="Bang Pu"), version=1, now=now)
     work.close(cast.somchai, made, now=now)
     assert work.list_own(cast.somchai) == []
     (closed,) = work.list_own(cast.somchai, with_closed=True)
@@ -42,11 +42,23 @@ def test_a_factory_is_added_changed_and_closed(cast: Cast, now: datetime) -> Non
     assert events() == names, "what changes nothing is not recorded"
 
 
+def test_what_a_colleague_saved_in_between_is_not_overwritten_unseen(cast: Cast, now: datetime) -> None:
+    made = work.add(cast.somchai, PLANT, now=now)
+    seen = work.read_own(cast.somchai, made).version
+    work.edit(cast.somchai, made, replace(PLANT, name_en="Bang Pu"), version=seen, now=now)
+    with pytest.raises(StaleVersionError, match="details_stale"):
+        work.edit(cast.somchai, made, replace(PLANT, name_en="Bang Poo"), version=seen, now=now)
+    stands = work.read_own(cast.somchai, made)
+    assert stands.name_en == "Bang Pu"
+    work.edit(cast.somchai, made, replace(PLANT, name_en="Bang Poo"), version=stands.version, now=now)
+    assert work.read_own(cast.somchai, made).name_en == "Bang Poo"
+
+
 def test_a_closed_factory_stays_as_it_is_and_its_number_is_free(cast: Cast, now: datetime) -> None:
     made = work.add(cast.somchai, PLANT, now=now)
     work.close(cast.somchai, made, now=now)
     for act in (
-        lambda: work.edit(cast.somchai, made, PLANT, now=now),
+        lambda: work.edit(cast.somchai, made, PLANT, version=1, now=now),
         lambda: work.close(cast.somchai, made, now=now),
     ):
         with pytest.raises(ConflictError, match="factory_closed"):
@@ -99,7 +111,7 @@ def test_every_wrong_field_is_told(cast: Cast, now: datetime, changes: dict[str,
     assert [(fault.code, fault.where) for fault in caught.value.faults] == [(code, where)]
     made = work.add(cast.somchai, PLANT, now=now)
     with pytest.raises(InputError, match="input"):
-        work.edit(cast.somchai, made, replace(PLANT, **changes), now=now)
+        work.edit(cast.somchai, made, replace(PLANT, **changes), version=1, now=now)
     assert work.read_own(cast.somchai, made).registration_number == NUMBER
 
 
@@ -117,7 +129,7 @@ def test_a_number_is_there_once(cast: Cast, now: datetime) -> None:
         work.add(cast.somchai, PLANT, now=now)
     other = work.add(cast.somchai, replace(PLANT, registration_number="3-101-3/44สบ"), now=now)
     with pytest.raises(ConflictError, match="factory_exists"):
-        work.edit(cast.somchai, other, PLANT, now=now)
+        work.edit(cast.somchai, other, PLANT, version=1, now=now)
     work.add(cast.krit, PLANT, now=now)
 
 
@@ -133,7 +145,7 @@ def test_a_foreign_factory_is_as_if_it_did_not_exist(cast: Cast, now: datetime) 
     for factory_id in (made, uuid4()):
         for act in (
             lambda one=factory_id: work.read_own(cast.krit, one),
-            lambda one=factory_id: work.edit(cast.krit, one, PLANT, now=now),
+            lambda one=factory_id: work.edit(cast.krit, one, PLANT, version=1, now=now),
             lambda one=factory_id: work.close(cast.krit, one, now=now),
         ):
             with pytest.raises(NotFoundError):

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -17,7 +18,7 @@ from mit.accounts.organisation_details import OrganisationDetails
 from mit.accounts.people import find_actor
 from mit.company_register.http_register import HttpCompanyRegister
 from mit.company_register.port import Answer, Away, Company, NullCompanyRegister, Unknown
-from mit.errors import ConflictError, InputError, MitError, NotAllowedError, NotFoundError
+from mit.errors import ConflictError, InputError, MitError, NotAllowedError, NotFoundError, StaleVersionError
 from mit.roles.actor import Actor, Role
 from mit.store import accounts
 from mit.store.accounts import Organisation, User
@@ -309,7 +310,7 @@ def test_one_reads_and_edits_only_an_organisation_of_ones_own(cast: Cast, now: d
     assert work.read_own(cast.krit).name_en == "Krungthep Wire"
     stranger = replace(cast.krit, organisation_id=cast.siam_cable_id)
     with pytest.raises(NotFoundError):
-        work.edit_own(stranger, COMPANY, now=now)
+        work.edit_own(stranger, COMPANY, version=1, now=now)
     with pytest.raises(NotAllowedError, match="role_needed"):
         work.read_own(cast.malee)
     with pytest.raises(NotAllowedError, match="role_needed"):
@@ -320,21 +321,48 @@ def test_one_reads_and_edits_only_an_organisation_of_ones_own(cast: Cast, now: d
 
 def test_editing_keeps_form_and_number_and_says_what_changed(cast: Cast, now: datetime) -> None:
     typed = replace(COMPANY, form="natural_person", tax_number=CITIZEN, name_th="บริษัท ใหม่ จำกัด")
-    work.edit_own(cast.somchai, typed, now=now)
+    work.edit_own(cast.somchai, typed, version=1, now=now)
     shown = work.read_own(cast.somchai)
     assert (shown.form, shown.tax_number) == ("juristic_person", "0-10-5-536-11201-4")
     assert shown.name_th == "บริษัท ใหม่ จำกัด"
     with viewing() as session:
         event = session.query(AuditEvent).one()
     assert json.loads(event.payload) == {"changed": "address_en,address_th,name_en,name_th,telephone"}
-    work.edit_own(cast.somchai, typed, now=now)
+    work.edit_own(cast.somchai, typed, version=1, now=now)
     assert recorded_events() == ["manufacturer:organisation:edit"], "nothing changed, nothing recorded"
+
+
+def test_a_colleague_who_saved_in_between_is_not_overwritten_unseen(cast: Cast, now: datetime) -> None:
+    seen = work.read_own(cast.somchai)
+    theirs = replace(COMPANY, telephone="02 345 6000")
+    mine = replace(COMPANY, telephone="02 999 9999", address_th="2 ถนนใหม่")
+    work.edit_own(cast.somchai, theirs, version=seen.version, now=now)
+    with pytest.raises(StaleVersionError, match="details_stale"):
+        work.edit_own(cast.somchai, mine, version=seen.version, now=now)
+    stands = work.read_own(cast.somchai)
+    assert (stands.telephone, stands.version) == ("02 345 6000", seen.version + 1)
+    work.edit_own(cast.somchai, mine, version=stands.version, now=now)
+    assert work.read_own(cast.somchai).telephone == "02 999 9999"
+
+
+def test_of_several_who_save_at_once_one_is_saved_and_the_others_are_told(
+    app: Flask, cast: Cast, now: datetime
+) -> None:
+    def save(telephone: str) -> str:
+        typed = replace(COMPANY, telephone=telephone)
+        work.edit_own(cast.somchai, typed, version=1, now=now)
+        return telephone
+
+    outcomes = at_once(app, [partial(save, f"02 000 000{n}") for n in range(4)])
+    saved = [one for one in outcomes if not isinstance(one, Exception)]
+    assert [work.read_own(cast.somchai).telephone] == saved
+    assert [type(one) for one in outcomes].count(StaleVersionError) == 3
 
 
 def test_a_registration_number_left_empty_stays(ploy: Actor, now: datetime) -> None:
     work.register_organisation(ploy, COMMUNITY, register=OFF, now=now)
     actor = again("Ploy")
-    work.edit_own(actor, replace(COMMUNITY, registration_number=" ", name_th="ใหม่"), now=now)
+    work.edit_own(actor, replace(COMMUNITY, registration_number=" ", name_th="ใหม่"), version=1, now=now)
     shown = work.read_own(actor)
     assert (shown.registration_number, shown.name_th) == ("4-10-02-03/1-0001", "ใหม่")
 
@@ -343,7 +371,7 @@ def test_a_name_from_the_register_is_not_typed_over_but_asked_again(ploy: Actor,
     found = Company(fake.KNOWN, fake.NAME_TH)
     work.register_organisation(ploy, COMPANY, register=Says(found), now=now)
     actor = again("Ploy")
-    work.edit_own(actor, replace(COMPANY, name_th="บริษัท อื่น จำกัด"), now=now)
+    work.edit_own(actor, replace(COMPANY, name_th="บริษัท อื่น จำกัด"), version=1, now=now)
     assert work.read_own(actor).name_th == fake.NAME_TH
     later = now + timedelta(days=1)
     renamed = replace(found, name_th="บริษัท เปลี่ยนชื่อ จำกัด")

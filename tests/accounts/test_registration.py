@@ -140,6 +140,8 @@ def test_what_is_no_link_of_ours_is_refused(app: Flask, link: str) -> None:
         ({"email": "ploy"}, {("email_malformed", "email")}),
         ({"password": "short"}, {("password_short", "password")}),
         ({"password": "x" * 129}, {("password_long", "password")}),
+        ({"password": "passwordpassword"}, {("password_leaked", "password")}),
+        ({"password": "Ploy Saengthong 2569"}, {("password_about_you", "password")}),
         ({"language": "fr"}, {("language_unknown", "language")}),
         (
             {"name": "", "email": "", "password": "", "language": ""},

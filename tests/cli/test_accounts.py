@@ -52,10 +52,20 @@ def test_it_is_recorded_without_an_actor(app: Flask, now: datetime) -> None:
     assert (event.event, event.actor_id, event.at) == ("administrator:user:create", None, now)
 
 
-def test_a_short_password_is_refused(app: Flask, now: datetime) -> None:
-    result = create(app, now, typed="short\n")
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("short\n", "password_short"),
+        ("1234567890qwerty\n", "password_leaked"),
+        ("chief-admin@fti\n", "password_about_you"),
+    ],
+)
+def test_a_password_that_is_guessed_first_is_refused(
+    app: Flask, now: datetime, typed: str, code: str
+) -> None:
+    result = create(app, now, typed=typed)
     assert isinstance(result.exception, InputError)
-    assert result.exception.faults[0].code == "password_short"
+    assert result.exception.faults[0].code == code
 
 
 def test_a_second_one_needs_an_address_of_their_own(app: Flask, now: datetime) -> None:

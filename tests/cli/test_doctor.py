@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from click.testing import CliRunner, Result
 from flask import Flask
 
 import mit
+from mit import worker
 from mit.app import create_app
 from mit.cli.doctor import doctor
 from mit.cli.entrance import Entrance
@@ -20,10 +22,14 @@ from mit.config import Settings
 from mit.errors import SettingsError
 from mit.i18n import catalogue
 from mit.issuance.rotate_keys import mark_compromised
-from mit.store.db import dispose_engines
-from mit.upkeep.examine import FONTS, Examined, Grade, examine_machine
+from mit.lifecycle.mails import Letter, Mail
+from mit.store import mails
+from mit.store.db import dispose_engines, transaction
+from mit.upkeep.examine import FONTS, examine_machine
+from mit.upkeep.examined import Examined, Grade
 from mit.upkeep.publish import publish_status_lists
 from mit.values.clock import FrozenClock
+from tests.notify.test_outgoing import server
 from tests.support.databases import Databases
 from tests.verify.conftest import Shelf, desk, rewrite, shelf
 
@@ -85,6 +91,59 @@ def test_a_key_out_of_use_is_told(shelf: Shelf) -> None:
     mark_compromised(None, 1, from_at=shelf.now, reason="stolen", now=shelf.now)
     found = grades(ask(shelf))
     assert (found["credential_key"], found["seal_key"]) == ("lacking", "hint")
+
+
+def test_mail_is_examined_without_sending_any(shelf: Shelf) -> None:
+    assert grades(ask(shelf))["mail"] == "hint"
+    with server({"RSET": "250 ok"}) as running:
+        found = ask(shelf, mail_server=f"127.0.0.1:{running.port}", mail_security="none")
+    assert grades(found)["mail"] == "good"
+    assert running.messages == []
+    refused = ask(shelf, mail_server=f"127.0.0.1:{running.port}", mail_security="none")
+    assert (refused.exit_code, grades(refused)["mail"]) == (1, "lacking")
+    assert "MIT_MAIL_SERVER" in refused.output
+
+
+@pytest.mark.parametrize(("free", "grade"), [(199, "lacking"), (200, "hint"), (2047, "hint"), (2048, "good")])
+def test_a_disk_that_is_nearly_full_is_told(shelf: Shelf, monkeypatch, free: int, grade: str) -> None:
+    usage = shutil.disk_usage("/")._replace(free=free * 1024 * 1024)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    assert grades(ask(shelf))["disk"] == grade
+
+
+def test_a_clock_behind_the_audit_log_is_told(shelf: Shelf) -> None:
+    assert grades(ask(shelf))["clock_order"] == "good"
+    behind = ask(shelf, shelf.now - timedelta(days=30))
+    assert (behind.exit_code, grades(behind)["clock_order"]) == (1, "lacking")
+
+
+def test_daily_work_that_was_not_done_is_told(shelf: Shelf) -> None:
+    assert grades(ask(shelf))["daily_work"] == "hint"
+    worker.keep_up(shelf.desk.app, now=shelf.now)
+    worker.run_once(shelf.desk.app, now=shelf.now)
+    assert grades(ask(shelf))["daily_work"] == "good"
+    assert grades(ask(shelf, shelf.now + timedelta(days=3)))["daily_work"] == "hint"
+
+
+def test_a_key_that_ends_soon_without_another_is_told(shelf: Shelf) -> None:
+    assert grades(ask(shelf))["credential_key_end"] == "good"
+    for days, grade in ((10, "hint"), (60, "good")):
+        day = (shelf.now + timedelta(days=days)).date().isoformat()
+        rewrite(f"UPDATE signing_keys SET verify_only_from_on = '{day}' WHERE kid = 1")
+        result = ask(shelf)
+        assert grades(result)["credential_key_end"] == grade
+        assert day in result.output
+
+
+def test_letters_that_were_given_up_are_told(shelf: Shelf) -> None:
+    assert grades(ask(shelf))["letters"] == "good"
+    with transaction() as session:
+        mail = Mail("nobody@example.com", "th", Letter.PASSWORD_CHANGED)
+        mails.queue(session, mail, key="1", about="user:1", now=shelf.now)
+        mails.end(
+            session, mails.lock_mail(session, f"{Letter.PASSWORD_CHANGED}:1"), now=shelf.now, error="no"
+        )
+    assert grades(ask(shelf))["letters"] == "hint"
 
 
 def test_a_broken_audit_chain_is_told(shelf: Shelf) -> None:
@@ -195,10 +254,13 @@ def test_every_sentence_can_be_said_with_what_is_told() -> None:
             "unverified",
             "current",
             "newest",
+            "server",
+            "said",
+            "at",
         ),
         "x",
     )
-    given |= {"kid": 1, "count": 2, "old": 1}
+    given |= {"kid": 1, "count": 2, "old": 1, "free": 9, "least": 8, "given_up": 1, "waiting": 2}
     for key in catalogue("doctor", "th"):
         name, _, grade = key.removeprefix("doctor.").rpartition("_")
         if name == "summary":

@@ -29,6 +29,7 @@ PARAMS: dict[str, str | int] = {
     "number": "A-2569-000001-7",
     "certificate": "MIT-2569-000001-7",
     "organisation": "บริษัท สยามเคเบิล จำกัด",
+    "email": "keeper@example.com",
     "path": "/somewhere/secret-token",
     **dict.fromkeys(("hours", "minutes", "failures", "left", "days"), 7),
 }

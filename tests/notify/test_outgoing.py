@@ -23,7 +23,7 @@ from mit.config import Settings
 from mit.lifecycle.mails import Letter, Mail
 from mit.notify import outgoing
 from mit.notify.messages import write_message
-from mit.notify.outgoing import Fate, Route, hand_over, route_of
+from mit.notify.outgoing import Fate, Route, hand_over, knock, route_of
 from tests.notify.test_messages import HEAD
 
 NOW = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)
@@ -268,3 +268,37 @@ def test_the_route_is_read_from_the_settings(tmp_path: Path) -> None:
     route = route_of(Settings.from_environ({**environ, "MIT_MAIL_PASSWORD": "hidden"}))
     assert (route.host, route.port, route.security, route.user) == ("::1", 465, "tls", "mit")
     assert "hidden" not in repr(route)
+
+
+def test_a_knock_goes_as_far_as_a_letter_would_and_sends_none(route) -> None:
+    with server({"RSET": "250 ok"}) as running:
+        assert knock(route(running.port), sender="mit@fti.example").fate is Fate.SENT
+    assert running.messages == []
+    assert running.commands == ["EHLO", "MAIL", "RSET", "QUIT"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "hangs_up_at"),
+    [({"MAIL": "550 not from this address"}, ""), ({}, "MAIL"), ({}, "EHLO")],
+)
+def test_a_server_that_does_not_let_us_in_says_why(route, answers: dict[str, str], hangs_up_at: str) -> None:
+    with server(answers, hangs_up_at=hangs_up_at) as running:
+        outcome = knock(route(running.port), sender="mit@fti.example")
+    assert outcome.fate is Fate.LATER
+    assert outcome.said
+    assert answers.get("MAIL", "")[4:] in outcome.said
+
+
+def test_a_knock_where_nobody_is_says_so(route) -> None:
+    with server() as running:
+        port = running.port
+    outcome = knock(route(port), sender="mit@fti.example")
+    assert outcome.fate is Fate.LATER
+    assert "refused" in outcome.said
+
+
+def test_a_knock_gives_no_password_to_a_server_that_nobody_vouches_for(route) -> None:
+    with server() as running:
+        outcome = knock(route(running.port, security="starttls", user="mit"), sender="mit@fti.example")
+    assert outcome.fate is Fate.LATER
+    assert "AUTH" not in running.commands

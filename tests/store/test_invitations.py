@@ -67,7 +67,6 @@ def test_an_address_has_one_open_invitation_to_an_organisation(cast: Cast, now: 
 @pytest.mark.parametrize(
     "statement",
     [
-        "DELETE FROM invitations",
         "UPDATE invitations SET email = 'other@example.com'",
         "UPDATE invitations SET email = 'Dao@example.com'",
         f"UPDATE invitations SET token_sha256 = '{'c' * 64}'",
@@ -86,3 +85,15 @@ def test_the_database_keeps_what_an_invitation_said_and_how_it_ended(
         add(session, row)
     with pytest.raises(IntegrityError), transaction() as session:
         session.execute(text(statement))
+
+
+def test_only_an_invitation_that_has_ended_can_be_forgotten(cast: Cast, now: datetime) -> None:
+    with transaction() as session:
+        add(session, invitation(cast, now))
+    with pytest.raises(IntegrityError), transaction() as session:
+        session.execute(text("DELETE FROM invitations"))
+    with transaction() as session:
+        open_invitations(session, cast.siam_cable_id)[0].withdrawn_at = now
+    with transaction() as session:
+        session.execute(text("DELETE FROM invitations"))
+        assert open_invitations(session, cast.siam_cable_id) == []

@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 
 from mit import worker
+from mit.accounts import people
 from mit.accounts.letters import write_letter
 from mit.i18n import LANGUAGES, Language, say
 from mit.lifecycle.audit_events import AuditEvent
@@ -181,6 +182,39 @@ def test_a_second_factor_goes_by_two_administrators(house: House, chief: Browser
     assert "reset_done" in deputy.post(address).location
     with transaction() as session:
         assert accounts.get_user(session, house.cast.malee.user_id).second_factor_secret is None
+
+
+def test_a_keeper_is_named_where_nobody_keeps_the_organisation(house: House, chief: Browser) -> None:
+    dao = invite("Dao Deedee", Role.MANUFACTURER, house.cast.siam_cable_id, now=house.now)
+    address = user(dao, "/keeper")
+    assert 'id="keeper"' not in chief.get(user(dao)).text
+    refused = chief.post(address, data={"reason": "left"})
+    assert refused.status_code == 409
+    assert say("errors.keeper_there", "th") in unescape(refused.text)
+    assert chief.post(user(house.cast.somchai, "/close"), data={"sure": "yes"}).status_code == 303
+    assert f'href="{address}"' in chief.get(user(dao)).text
+    empty = chief.post(f"{address}?lang=en", data={"reason": " "})
+    assert empty.status_code == 422
+    assert say("errors.reason_missing", "en") in empty.text
+    done = chief.post(address, data={"reason": "ผู้ดูแลเดิมลาออก"})
+    assert "notice=keeper_named" in done.location
+    assert say("admin.notice_keeper_named", "en") in chief.get(done.location).text
+    theirs = house.browser(dao).get("/organisation/people").text
+    assert theirs.count(say("organisation.keeper_take", "th")) == 1
+
+
+def test_who_acts_for_nobody_is_asked_for_the_number(house: House, chief: Browser) -> None:
+    people.take_role(None, house.cast.krit.user_id, Role.MANUFACTURER, now=house.now)
+    with transaction() as session:
+        accounts.join_organisation(session, house.cast.krit.user_id, None, now=house.now)
+    address = user(house.cast.krit, "/keeper")
+    assert 'name="tax_number"' in chief.get(address).text
+    wrong = chief.post(address, data={"reason": "because", "tax_number": "0105550000016"})
+    assert wrong.status_code == 422
+    assert "because" in wrong.text and "0105550000016" in wrong.text
+    assert 'href="#tax_number"' in wrong.text
+    assert chief.post(address, data={"reason": "because", "tax_number": "0105550000015"}).status_code == 303
+    assert held(house.cast.krit) == {"manufacturer"}
 
 
 def test_people_are_found_by_name_and_address(house: House, chief: Browser) -> None:

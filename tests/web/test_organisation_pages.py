@@ -149,7 +149,7 @@ def test_whatever_is_typed_into_registering_is_never_a_500_and_never_lost(ploy: 
 
 
 def kept(page: Page, name: str) -> str:
-    (field,) = (element for element in page.elements if element.attributes.get("id") == name)
+    (field,) = (element for element in page.elements if element.attributes.get("name") == name)
     if field.name == "textarea":
         return "".join(field.texts).removeprefix("\n")
     return field.attributes.get("value") or ""
@@ -245,12 +245,52 @@ def test_a_citizen_number_is_shown_nowhere_after_it_was_given(ploy: Browser) -> 
 def test_what_was_changed_is_shown(somchai: Browser) -> None:
     page = shown(somchai.get("/organisation/edit").text)
     assert kept(page, "name_en") == "Siam Cable Co., Ltd."
-    typed = {"name_th": "บริษัท ใหม่ จำกัด", "address_th": "ที่ใหม่", "telephone": "call me"}
+    typed = {
+        "version": kept(page, "version"),
+        "name_th": "บริษัท ใหม่ จำกัด",
+        "address_th": "ที่ใหม่",
+        "telephone": "call me",
+    }
     answer = somchai.post("/organisation/edit", data=typed)
     assert answer.status_code == 422
     assert kept(shown(answer.text), "name_th") == "บริษัท ใหม่ จำกัด"
     assert somchai.post("/organisation/edit", data=typed | {"telephone": "02 1"}).status_code == 303
     assert "บริษัท ใหม่ จำกัด" in somchai.get("/organisation").text
+
+
+def test_of_two_colleagues_who_edit_at_once_the_second_sees_both(
+    door: Flask, people: Cast, somchai: Browser, now: datetime
+) -> None:
+    dao = signed_in(door, invite("Dao Deedee", Role.MANUFACTURER, people.siam_cable_id, now=now))
+    typed = {"version": "1", "name_th": "บริษัท สยามเคเบิล จำกัด", "address_th": "ที่ของสมชาย"}
+    theirs = {"version": "1", "name_th": "บริษัท สยามเคเบิล จำกัด", "address_th": "ที่ของดาว"}
+    assert dao.post("/organisation/edit", data=theirs).status_code == 303
+    answer = somchai.post("/organisation/edit", data=typed | {"telephone": "call me"})
+    assert answer.status_code == 422
+    assert kept(shown(answer.text), "version") == "1", "theirs was not shown yet"
+    answer = somchai.post("/organisation/edit", data=typed)
+    assert answer.status_code == 409
+    assert kept(shown(answer.text), "address_th").strip() == "ที่ของสมชาย"
+    assert "ที่ของดาว" in answer.text
+    assert say("organisation.theirs_title", "th") in answer.text
+    assert somchai.post("/organisation/edit", data=typed | {"version": "2"}).status_code == 303
+    assert "ที่ของสมชาย" in dao.get("/organisation").text
+
+
+def test_of_two_colleagues_who_edit_a_factory_the_second_sees_both(
+    people: Cast, somchai: Browser, now: datetime
+) -> None:
+    made = factories.add(people.somchai, FactoryDetails(**FACTORY), now=now)
+    path = f"/organisation/factories/{made}"
+    assert somchai.post(path, data=FACTORY | {"version": "1", "name_en": "One"}).status_code == 303
+    answer = somchai.post(path, data=FACTORY | {"version": "1", "name_en": "Two"})
+    assert answer.status_code == 409
+    page = shown(answer.text)
+    assert (kept(page, "name_en"), kept(page, "version")) == ("Two", "2")
+    beside = answer.text.partition('id="theirs"')[2].partition("</dl>")[0]
+    assert say("organisation.factory_name_en", "th") in beside
+    assert say("organisation.factory_name_th", "th") not in beside, "only what differs"
+    assert somchai.post(path, data=FACTORY | {"version": "2", "name_en": "Two"}).status_code == 303
 
 
 def test_a_factory_is_added_changed_and_closed(somchai: Browser) -> None:
@@ -263,7 +303,7 @@ def test_a_factory_is_added_changed_and_closed(somchai: Browser) -> None:
     assert "1-0-11-00123-2550-4" in page
     answer = somchai.post(path, data=FACTORY | {"name_th": ""})
     assert answer.status_code == 422
-    assert somchai.post(path, data=FACTORY | {"name_en": "Plant 1"}).status_code == 303
+    assert somchai.post(path, data=FACTORY | {"name_en": "Plant 1", "version": "1"}).status_code == 303
     assert kept(shown(somchai.get(path).text), "name_en") == "Plant 1"
     assert somchai.post(f"{path}/close").status_code == 303
     assert "<textarea" not in somchai.get(path).text

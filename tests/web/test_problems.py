@@ -64,6 +64,7 @@ CASES = [
     (errors.InputError("body_malformed"), 400),
     (MitError("register_unreachable"), 503),
     (MitError("file_readers_busy"), 429),
+    (MitError("asked_too_often", minutes=7), 429),
 ]
 
 

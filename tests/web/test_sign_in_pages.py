@@ -401,3 +401,15 @@ def test_who_set_it_up_elsewhere_meanwhile_is_told(door: Flask, people: Cast, cl
     with transaction() as session:
         give_second_factor(accounts.get_user(session, people.malee.user_id), clock.now())
     assert client.post("/account/second-factor", data={"code": "123456"}).status_code == 409
+
+
+def test_who_gets_no_letter_is_shown_a_way_on(door: Flask) -> None:
+    client = browser(door)
+    new = {"name": "Ploy", "email": "ploy@example.com", "password": PASSWORD, "language": "th"}
+    registered = client.post("/register", data=new).text
+    assert say("account.register_sent_again", "th") in registered
+    assert 'href="/sign-in"' in registered
+    asked = client.post("/password/forgot", data={"email": "ploy@example.com"}).text
+    assert 'href="/password/forgot"' in asked
+    again = client.post("/sign-in", data={"email": "ploy@example.com", "password": PASSWORD})
+    assert say("errors.email_unconfirmed", "th") in again.text, "and the link is sent again"

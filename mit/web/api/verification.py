@@ -89,6 +89,7 @@ def _verdict_on_file() -> Response:
     on = _day(request.form["on"]) if "on" in request.form else _asked_day()
     model = _model(request.form.get("model", _parameter("model")))
     with guards.reading_a_file():
+        guards.count_check()
         return _answer(verify_file(uploads[0].read(), on=on, model=model, now=context.now()))
 
 

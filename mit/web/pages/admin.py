@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.routing import Rule
 
 from mit.lifecycle.renewal import RENEWAL_WINDOWS
+from mit.lifecycle.retention_rules import RETENTION_RULES
 from mit.lifecycle.service_target import SERVICE_TARGETS
 from mit.roles.access import Access, Audience, row_of
 from mit.upkeep.overview import MAIL_STATES, PAGE_SIZE, ask_self_check, list_letters, read_overview
@@ -60,6 +61,7 @@ def settings() -> Response:
         present=pick(profiles, context.today()),
         targets=SERVICE_TARGETS,
         windows=RENEWAL_WINDOWS,
+        retention=RETENTION_RULES,
         is_own_file=context.settings().issuer_file is not None,
     )
 

@@ -11,9 +11,10 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from mit.accounts import directory, people
+from mit.accounts import directory, keeping, people
+from mit.accounts.keeping import KeeperWish
 from mit.accounts.second_factor import reset_second_factor
-from mit.errors import Fault, MitError
+from mit.errors import ConflictError, Fault, InputError, MitError
 from mit.roles.actor import Actor, Role
 from mit.web import context
 from mit.web.pages.admin_frame import admin_page, pages_of
@@ -21,7 +22,8 @@ from mit.web.problems import WAYS_IN, status_of
 
 admin_users = Blueprint("admin_users", __name__, url_prefix="/admin/users")
 
-_NOTICES = frozenset({"granted", "taken", "closed", "reset_asked", "reset_done", "unchanged"})
+_NOTICES = frozenset({"granted", "taken", "closed", "reset_asked", "reset_done", "keeper_named", "unchanged"})
+_LONGEST_FIELD = 2000
 _LONGEST_SEARCH = 200
 
 
@@ -87,6 +89,36 @@ def reset(user_id: UUID) -> ResponseReturnValue:
     except MitError as error:
         return _refused(user_id, error)
     return _back(user_id, "reset_done" if is_done else "reset_asked")
+
+
+@admin_users.get("/<uuid:user_id>/keeper")
+def ask_keeper(user_id: UUID) -> Response:
+    """Ask why somebody is to keep an organisation that nobody keeps, and which."""
+    return _keeper_page(user_id, KeeperWish(""))
+
+
+@admin_users.post("/<uuid:user_id>/keeper")
+def name_keeper(user_id: UUID) -> ResponseReturnValue:
+    """Let somebody keep an organisation that nobody keeps."""
+    sent = {name: request.form.get(name, "")[:_LONGEST_FIELD] for name in ("reason", "tax_number")}
+    wish = KeeperWish(**sent)
+    try:
+        keeping.name_keeper(_by(), user_id, wish, now=context.now())
+    except InputError as error:
+        return _keeper_page(user_id, wish, *error.faults, status=status_of(error))
+    except ConflictError as error:
+        return _refused(user_id, error)
+    return _back(user_id, "keeper_named")
+
+
+def _keeper_page(user_id: UUID, wish: KeeperWish, *faults: Fault, status: int = 200) -> Response:
+    try:
+        candidate = keeping.look_at(_by(), user_id)
+    except MitError as error:
+        return _refused(user_id, error)
+    back = (f"/admin/users/{user_id}", candidate.name)
+    words = {"user_id": user_id, "candidate": candidate, "typed": wish, "back": back}
+    return admin_page("keeper.html", status=status, faults=faults, **words)
 
 
 def _by() -> Actor:

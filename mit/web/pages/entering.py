@@ -12,7 +12,7 @@ from mit.accounts.sign_in import SignedIn
 from mit.errors import Fault, MitError
 from mit.web import sessions
 from mit.web.pages.frame import office_page
-from mit.web.problems import WAYS_IN, status_of
+from mit.web.problems import WAYS_IN, retry_after_seconds, status_of
 from mit.web.targets import asked_target, with_next
 
 #: Where people go who came without a wish: to the room of their roles.
@@ -47,8 +47,8 @@ def refused(template: str, error: MitError, **words: Any) -> Response:
     if error.code in WAYS_IN or status >= 500:
         raise error
     response = form_page(template, status=status, faults=error.faults, **words)
-    if "minutes" in error.params:
-        response.headers["Retry-After"] = str(int(error.params["minutes"]) * 60)
+    if seconds := retry_after_seconds(error):
+        response.headers["Retry-After"] = str(seconds)
     return response
 
 

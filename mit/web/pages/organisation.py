@@ -16,12 +16,14 @@ from flask.typing import ResponseReturnValue
 
 from mit.accounts import factories, invitations
 from mit.accounts import organisations as work
-from mit.accounts.factories import FactoryDetails
+from mit.accounts.factories import FactoryDetails, FactoryView
+from mit.accounts.membership import line_of
 from mit.accounts.organisation_details import FORMS, OrganisationDetails, field_names
 from mit.accounts.organisations import OrganisationView
-from mit.errors import MitError, NotFoundError
-from mit.web import context
+from mit.errors import MitError, NotFoundError, StaleVersionError
+from mit.web import context, guards
 from mit.web.pages.entering import form_page, refused
+from mit.web.pages.writing import version_sent
 
 organisation = Blueprint("organisation", __name__, url_prefix="/organisation")
 
@@ -77,8 +79,11 @@ def register() -> ResponseReturnValue:
     try:
         if request.form.get("act") == "look_up":
             work.require_newcomer(actor)
+            _count_look_up()
             filled, outcome = work.look_up(typed, register=_register(), now=context.now())
             return form_page("organisation/new.html", **_new_words(filled, outcome))
+        if typed.form == "juristic_person":
+            _count_look_up()
         work.register_organisation(actor, typed, register=_register(), now=context.now())
     except MitError as error:
         return refused("organisation/new.html", error, **_new_words(typed))
@@ -90,25 +95,29 @@ def ask_edit() -> Response:
     """Show what may be changed."""
     shown = work.read_own(context.require_actor())
     kept = {name: getattr(shown, name) for name in _editable()} | {"registration_number": ""}
-    return form_page("organisation/edit.html", shown=shown, typed=OrganisationDetails(**kept))
+    return form_page(
+        "organisation/edit.html", shown=shown, typed=OrganisationDetails(**kept), version=shown.version
+    )
 
 
 @organisation.post("/edit")
 def edit() -> ResponseReturnValue:
-    """Save what was changed."""
+    """Save what was changed; what a colleague saved meanwhile is shown beside it."""
     actor = context.require_actor()
     shown = work.read_own(actor)
     typed = OrganisationDetails(**typed_whole(*_editable()))
     try:
-        work.edit_own(actor, typed, now=context.now())
+        work.edit_own(actor, typed, version=version_sent(), now=context.now())
     except MitError as error:
-        return refused("organisation/edit.html", error, shown=shown, typed=_with_fixed(typed, shown))
+        words = _beside(error, _editable(), shown, typed)
+        return refused("organisation/edit.html", error, shown=shown, typed=_with_fixed(typed, shown), **words)
     return redirect(f"{HOME}?notice=saved", 303)
 
 
 @organisation.post("/check-name")
 def check_name() -> ResponseReturnValue:
     """Ask the register of companies for the present name."""
+    _count_look_up()
     outcome = work.check_name(context.require_actor(), register=_register(), now=context.now())
     return redirect(f"{HOME}?notice=name_{outcome}", 303)
 
@@ -136,19 +145,20 @@ def add_factory() -> ResponseReturnValue:
 def show_factory(factory_id: UUID) -> Response:
     """Show a factory; an open one can be changed."""
     factory = factories.read_own(context.require_actor(), factory_id)
-    return form_page("organisation/factory.html", typed=factory, factory=factory)
+    return form_page("organisation/factory.html", typed=factory, factory=factory, version=factory.version)
 
 
 @organisation.post("/factories/<uuid:factory_id>")
 def save_factory(factory_id: UUID) -> ResponseReturnValue:
-    """Save what was changed of a factory."""
+    """Save what was changed of a factory; what a colleague saved meanwhile is shown beside it."""
     actor = context.require_actor()
     factory = factories.read_own(actor, factory_id)
     typed = FactoryDetails(**typed_whole(*_FACTORY_FIELDS))
     try:
-        factories.edit(actor, factory_id, typed, now=context.now())
+        factories.edit(actor, factory_id, typed, version=version_sent(), now=context.now())
     except MitError as error:
-        return refused("organisation/factory.html", error, typed=typed, factory=factory)
+        words = _beside(error, _FACTORY_FIELDS, factory, typed)
+        return refused("organisation/factory.html", error, typed=typed, factory=factory, **words)
     return redirect(f"{HOME}?notice=factory_saved", 303)
 
 
@@ -172,6 +182,47 @@ def notice(known: Sequence[str] | frozenset[str]) -> str:
 
 def _register() -> Any:
     return context.extension("mit.company_register")
+
+
+def _count_look_up() -> None:
+    """Count a question to the register of companies, where there is one to ask."""
+    if _register().is_on:
+        guards.count_look_up()
+
+
+def _beside(
+    error: MitError,
+    names: Sequence[str],
+    shown: OrganisationView | FactoryView,
+    typed: OrganisationDetails | FactoryDetails,
+) -> dict[str, Any]:
+    """Return the version that the form goes on from, and what differs where a colleague saved meanwhile.
+
+    The version moves on only once what the colleague saved was shown.
+    """
+    if not isinstance(error, StaleVersionError):
+        return {"version": version_sent()}
+    differing = [
+        (name, getattr(shown, name))
+        for name in names
+        if _signs(getattr(shown, name)) != _signs(getattr(typed, name)) and not _is_kept(name, shown, typed)
+    ]
+    return {"version": shown.version, "differing": differing}
+
+
+def _signs(text: str) -> str:
+    """Return what counts of a text for people who compare: not its line ends, nor how a number is grouped."""
+    return line_of(text).replace("-", "")
+
+
+def _is_kept(
+    name: str, shown: OrganisationView | FactoryView, typed: OrganisationDetails | FactoryDetails
+) -> bool:
+    """Say whether a field was not asked for: a name from the register, a number that is not shown."""
+    if not isinstance(shown, OrganisationView):
+        return False
+    is_number = name == "registration_number" and not typed.registration_number.strip()
+    return is_number or (name == "name_th" and shown.name_source == "dbd")
 
 
 def _editable() -> tuple[str, ...]:

@@ -65,6 +65,7 @@ def verify_file() -> Response:
         return _entry(is_empty=True)
     question = asked()
     with guards.reading_a_file():
+        guards.count_check()
         verdict = verify_file_now(upload.read(), now=context.now(), name=upload.filename, **question)
     return verdict_page(verdict, door="file")
 
