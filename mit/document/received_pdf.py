@@ -48,7 +48,7 @@ def read(data: bytes) -> dict[str, object]:
 
     ``credential`` is the attached text or None.  ``extras`` names what an issued file never holds:
     ``scripts, fields, annotations, attachments, two_tables`` (a hybrid file, which old and new readers
-    read differently).  Each seal is ``{"intact", "covers_whole_file", "later", "signer_sha256",
+    read differently), ``seals_unreadable`` (its seals cannot even be listed).  Each seal is ``{"intact", "covers_whole_file", "later", "signer_sha256",
     "claimed_at"}``: ``intact`` says that digest and signature fit the certificate it names (SHA-256 of
     its DER as hex); ``later`` is what came into the file after it: ``nothing``, ``proofs`` (time stamps
     and revocation data, which change nothing that is shown) or ``changes``; ``claimed_at`` is what the
@@ -71,8 +71,8 @@ def read(data: bytes) -> dict[str, object]:
         raise UnreadableFileError("pdf_unreadable") from error
     if pages > _PAGE_LIMIT:
         raise UnreadableFileError("pdf_too_large")
-    seals, is_hybrid = _seals(data)
-    extras += ["two_tables"] if is_hybrid else []
+    seals, oddities = _seals(data)
+    extras += oddities
     return {"credential": credential, "pages": pages, "extras": extras, "seals": seals}
 
 
@@ -128,18 +128,15 @@ def _is_foreign(annotation: Any) -> bool:
     return bool(annotation.get("/Subtype") != Name.Widget or annotation.get("/FT") != Name.Sig)
 
 
-def _seals(data: bytes) -> tuple[list[dict[str, object]], bool]:
-    """Return the facts of every seal, and whether the file is hybrid.
-
-    A file whose seals cannot even be listed has none.
-    """
+def _seals(data: bytes) -> tuple[list[dict[str, object]], list[str]]:
+    """Return the facts of every seal, and what is odd about the file; none where they cannot be listed."""
     try:
         reader = PdfFileReader(io.BytesIO(data))
         found = list(reader.embedded_regular_signatures)
         is_hybrid = bool(reader.xrefs.hybrid_xrefs_present)
     except _BROKEN:
-        return [], False
-    return [_seal(signature, data) for signature in found[:_SEAL_LIMIT]], is_hybrid
+        return [], ["seals_unreadable"]
+    return [_seal(signature, data) for signature in found[:_SEAL_LIMIT]], ["two_tables"] if is_hybrid else []
 
 
 def _seal(signature: EmbeddedPdfSignature, data: bytes) -> dict[str, object]:

@@ -88,9 +88,11 @@ def signs_of(file: ReceivedFile, content: Content | None, trust: Trust) -> tuple
 
     *content* is that of the credential inside, where its signature is good.
     """
-    found = [*_seal_signs(file.seals)]
-    found += [Notice(f"file_{name}") for name in ("two_tables",) if name in file.extras]
-    if set(file.extras) - {"two_tables"}:
+    is_unreadable = "seals_unreadable" in file.extras
+    found = [Notice("file_seal_broken")] if is_unreadable else _seal_signs(file.seals)
+    if "two_tables" in file.extras:
+        found.append(Notice("file_two_tables"))
+    if set(file.extras) - {"two_tables", "seals_unreadable"}:
         found.append(Notice("file_extras"))
     if not file.is_drawable:
         found.append(Notice("file_not_drawable"))

@@ -335,9 +335,24 @@ def _pdfs(to: Samples) -> None:
             reasons=("file_unknown",),
             why="seal, credential and QR agree, but nobody vouches for the drawing",
         ),
-        replace(never, file="pdf/bad-a-byte-changed.pdf", why="one byte of the drawing is another"),
-        replace(never, file="pdf/bad-something-behind.pdf", why="a second revision behind the seal"),
-        replace(never, file="pdf/bad-no-credential-inside.pdf", why="any PDF with the right words on it"),
+        replace(
+            never,
+            file="pdf/bad-a-byte-changed.pdf",
+            why="one byte of the drawing is another",
+            notices=("file_seal_broken",),
+        ),
+        replace(
+            never,
+            file="pdf/bad-something-behind.pdf",
+            why="a second revision behind the seal",
+            notices=("file_seal_broken",),
+        ),
+        replace(
+            never,
+            file="pdf/bad-no-credential-inside.pdf",
+            why="any PDF with the right words on it",
+            notices=("file_without_seal",),
+        ),
     )  # fmt: skip
 
 
