@@ -30,17 +30,6 @@ PAGES = [
     *("/admin/keys", "/admin/mails", "/admin/audit", "/admin/audit/chain", "/admin/permissions"),
     *("/demo/mailbox",),
 ]
-HOSTILE = [
-    "<script>alert(1)</script>",
-    "=1+1",
-    "\ud800",
-    "%00\x00",
-    "ก" * 10_000,
-    "{x}",
-    "' OR 1=1 --",
-    "\u202e",
-]
-FIELDS = ("q", "subject", "event", "person", "begins_on", "state", "page", "before")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,28 +176,6 @@ def test_people_are_found_by_name_and_address(house: House, chief: Browser) -> N
     assert "Somchai Jaidee" in chief.get("/admin/users?q=SOMCHAI").text
     assert "Malee" not in chief.get("/admin/users?q=somchai@").text
     assert say("admin.users_none", "th") in chief.get("/admin/users?q=%25").text
-
-
-@pytest.mark.parametrize("hostile", HOSTILE)
-def test_hostile_words_are_shown_as_words(house: House, chief: Browser, hostile: str) -> None:
-    with transaction() as session:
-        accounts.get_user(session, house.cast.krit.user_id).name = (
-            hostile.replace("\ud800", "").replace("\x00", "")[:200] or "x"
-        )
-    for page in ("/admin/users", "/admin/audit", "/admin/mails"):
-        asked = dict.fromkeys(
-            ("q", "subject", "event", "person", "begins_on", "state", "page", "before"), hostile
-        )
-        answer = chief.get(
-            page, query_string={k: v.encode("utf-8", "replace").decode() for k, v in asked.items()}
-        )
-        assert answer.status_code in {200, 422}, answer.text
-        assert "<script>alert" not in answer.text
-    for form in ("csv", "jsonl"):
-        sent = chief.post(
-            "/admin/audit/export", data={"subject": hostile.encode("utf-8", "replace"), "form": form}
-        )
-        assert sent.status_code == 200
 
 
 def test_rule_sets_say_what_is_not_verified(chief: Browser, app: Flask) -> None:
