@@ -193,6 +193,12 @@ def test_a_foreign_application_is_as_if_it_did_not_exist(desk: Desk, somchai: Br
     assert malee.get(address).status_code == 403
 
 
+@pytest.mark.parametrize("number", ["x", "a%00b", "%ff"])
+def test_a_number_that_no_certificate_has_is_not_found(somchai: Browser, number: str) -> None:
+    for ending in ("svg", "png"):
+        assert somchai.get(f"/applications/certificate/{number}/qr.{ending}").status_code == 404
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_no_database_would_take_is_kept_as_it_was_typed(desk: Desk, somchai: Browser, name: str) -> None:
     words = HOSTILE[name]

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.support.browser import browser, serving
 from tests.support.databases import Databases
-from tests.support.hostile.fields import pages_of
+from tests.support.hostile.fields import pages_of, route_of
 from tests.support.hostile.stored import WORDS, store_everywhere
 from tests.support.hostile.world import HostileWorld, open_world
 
-#: Who is shown words that others typed.
-READERS = ("manufacturer", "reviewer", "approver", "administrator", "nobody")
+#: Who is shown words that others typed; what one has opened enough, the next leaves.
+READERS = ("approver", "reviewer", "manufacturer", "administrator", "nobody")
+PAGES_OF_A_KIND = 2
+#: On so many pages at least each is shown the words.
+WITH_WORDS = {"approver": 5, "reviewer": 1, "manufacturer": 15, "administrator": 2, "nobody": 1}
 
 
 @dataclass(slots=True)
@@ -34,10 +39,25 @@ def room(databases: Databases) -> Iterator[Room]:
     world = open_world(databases.empty("sqlite"), databases.workplace())
     with world.app.app_context():
         store_everywhere(world)
-        pages = {name: pages_of(world, world.visitors[name]) for name in READERS}
+        pages = chosen(world)
     with serving(world.app) as url, browser() as running:
         yield Room(url, running, world, pages)
     world.close()
+
+
+def chosen(world: HostileWorld) -> dict[str, list[str]]:
+    """Return the addresses that each reader opens: of every page two, with another application each."""
+    seen: Counter[tuple[str | None, tuple[str, ...]]] = Counter()
+    pages: dict[str, list[str]] = {}
+    for name in READERS:
+        pages[name] = []
+        for address in reversed(pages_of(world, world.visitors[name])):
+            parameters = tuple(sorted(part for part, _ in parse_qsl(urlsplit(address).query)))
+            key = (route_of(world.app, "GET", address), parameters)
+            if seen[key] < PAGES_OF_A_KIND:
+                seen[key] += 1
+                pages[name].append(address)
+    return pages
 
 
 def watched(room: Room, reader: str) -> tuple[Page, list[str]]:
@@ -63,9 +83,7 @@ def test_no_stored_word_runs_in_a_browser_that_knows_no_policy(room: Room, reade
             ran.append(f"{address}: an element is there")
     page.context.close()
     assert ran == []
-    assert shown >= {"nobody": 1}.get(reader, 5), (
-        f"the words stand on {shown} of {len(room.pages[reader])} pages"
-    )
+    assert shown >= WITH_WORDS[reader], f"the words stand on {shown} of {len(room.pages[reader])} pages"
 
 
 def test_a_word_that_is_not_escaped_does_run_there(room: Room) -> None:

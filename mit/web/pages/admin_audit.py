@@ -86,7 +86,7 @@ def _read(typed: dict[str, str]) -> Asked:
         InputError: every field that cannot be read: ``day_malformed`` …, ``user_unknown``.
     """
     faults: list[Fault] = []
-    told = {name: text.replace("\0", "")[:_LONGEST_FIELD].strip() for name, text in typed.items()}
+    told = {name: text[:_LONGEST_FIELD].strip() for name, text in typed.items()}
     asked = Asked(subject=told["subject"], event=told["event"])
     if told["person"]:
         person = audit_trail.find_person(context.require_actor(), told["person"])

@@ -78,7 +78,16 @@ class CertificateSchema(Schema):
     )
     issued_on = day("First valid day, Bangkok")
     expires_on = day("Last valid day, included, Bangkok")
-    status = one_of("On `as_of`", "active", "suspended", "revoked", "superseded", "withdrawn", "expired")
+    status = one_of(
+        "On `as_of`; null where it is not known",
+        "active",
+        "suspended",
+        "revoked",
+        "superseded",
+        "withdrawn",
+        "expired",
+        None,
+    )
     supersedes = text("Number of the certificate that this one replaced", allow_none=True)
     superseded_by = text("Number of the certificate that replaced this one", allow_none=True)
 

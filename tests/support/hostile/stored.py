@@ -45,6 +45,7 @@ def store_everywhere(world: HostileWorld) -> None:
     desk.app.extensions["mit.clock"].set(desk.tick())
     world.numbers = [drafted, returned, waiting.number, recommended.number, approved.number]
     world.certificate = look_at(desk.cast.malee, approved.application_id).certificate_number
+    world.keep()
 
 
 def _draft(desk: Desk) -> str:

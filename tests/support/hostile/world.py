@@ -116,6 +116,11 @@ class HostileWorld:
             del client._cookies[cookie]  # type: ignore[index]
         client.hold(visitor.token)
 
+    def keep(self) -> None:
+        """Let the database as it is now be what is put back."""
+        if self._kept is not None:
+            shutil.copyfile(_path_of(self.app), self._kept)
+
     def close(self) -> None:
         """Let go of the database."""
         with self.app.app_context():
