@@ -301,9 +301,5 @@ def _may_enter(rule: Rule, visitor: str) -> bool:
         return Audience.HALF_SIGNED_IN in row.who
     if role in set(Role):
         return Audience.SIGNED_IN in row.who or Audience(role) in row.who
-    signed_in = Audience.SIGNED_IN in row.who
-    return (
-        signed_in or (visitor == "newcomer" and Audience.MANUFACTURER in row.who)
-        if visitor != "nobody"
-        else False
-    )
+    also = {"newcomer": {Audience.SIGNED_IN, Audience.MANUFACTURER}, "no role": {Audience.SIGNED_IN}}
+    return bool(also.get(visitor, set()) & row.who)
