@@ -30,7 +30,7 @@ from tests.web.office import Office, open_office
 #: After the last day of every certificate.
 AFTERWARDS = datetime(2027, 12, 1, 3, 0, tzinfo=UTC)
 #: No bug may hide longer than this.
-MOST_CASES_FOR_A_BUG = 1_000
+MOST_CASES_FOR_A_BUG = 400
 #: After so many, the other day and another seed take their turn.
 CASES_OF_A_ROUND = 2_000
 
