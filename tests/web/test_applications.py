@@ -25,10 +25,12 @@ from mit.roles.actor import Role
 from mit.values.clock import FrozenClock
 from tests.support.databases import KINDS, Databases
 from tests.support.desk import Desk, open_desk, sheet_document
+from tests.support.hostile.forms import forms_of
 from tests.support.people import invite
 from tests.support.signed_in import Browser, open_door, signed_in
 from tests.support.workbooks import write_workbook
 from tests.support.written import FACTORY, PRODUCT, SHEET
+from tests.web.html import read_page
 
 
 def png() -> bytes:
@@ -191,6 +193,16 @@ def test_a_foreign_application_is_as_if_it_did_not_exist(desk: Desk, somchai: Br
         assert krit.post(page, data={"version": "0"}).status_code == 404, page
     malee = signed_in(desk.app, desk.cast.malee)
     assert malee.get(address).status_code == 403
+
+
+def test_enter_in_a_field_saves_and_takes_no_line_out(somchai: Browser) -> None:
+    product = write_all(somchai, begin(somchai))
+    for page in (product, f"{product}/sheet"):
+        shown = forms_of(read_page(somchai.get(page).text), page)
+        form = next(one for one in shown if one.control("act"))
+        pressed = form.control(form.pressed)
+        assert pressed is not None
+        assert pressed.value in {"next", "weigh"}
 
 
 @pytest.mark.parametrize("number", ["x", "a%00b", "%ff"])
