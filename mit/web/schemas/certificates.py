@@ -7,8 +7,8 @@ from marshmallow import Schema, fields
 from mit.verify.verdict import Answer, Check, Outcome
 from mit.web.schemas.fields import day, instant, one, one_of, several, text, texts
 
-#: Something else than white space stands in it, whatever a dialect of patterns takes for that.
-NOT_BLANK = r"[^\s\x1c-\x1f\x85\ufeff]"
+#: Something else than what we take for white space stands in it.
+NOT_BLANK = r"[^\s\x1c-\x1f\x85]"
 
 
 class BothLanguages(Schema):
