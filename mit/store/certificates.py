@@ -195,7 +195,7 @@ def get_certificate(session: Session, number: str) -> Certificate:
 
 def find_certificate(session: Session, number: str) -> Certificate | None:
     """Return one certificate; None where there is none."""
-    return session.get(Certificate, number)
+    return session.get(Certificate, number) if number.isprintable() else None
 
 
 def lock_certificate(session: Session, number: str) -> Certificate:

@@ -44,6 +44,8 @@ _BESIDE_A_POLICY = EVERYWHERE[1:]
 STRICT_TRANSPORT = "max-age=63072000; includeSubDomains; preload"
 #: What machines of other origins may read: public API, keys, lists, log.
 PUBLIC_PREFIXES = ("/api/", "/.well-known/", "/contexts/", "/status/", "/log/")
+#: One field of 10,000 Thai letters, each of them nine signs on the way, and what stands beside it.
+_LARGEST_FORM_BYTES = 128 * 1024
 #: Files that pages name carry their fingerprint in their address, and fonts never change.
 _STATIC_SECONDS = 365 * 24 * 3600
 _PUBLIC_ENDING = ".jwt"
@@ -58,7 +60,7 @@ _BEFORE_POSTING = (
 def set_up(app: Flask, settings: Settings) -> None:
     """Hang the limits of size and age on *app*."""
     app.config["MAX_CONTENT_LENGTH"] = settings.upload_limit_bytes
-    app.config["MAX_FORM_MEMORY_SIZE"] = 64 * 1024
+    app.config["MAX_FORM_MEMORY_SIZE"] = _LARGEST_FORM_BYTES
     app.config["MAX_FORM_PARTS"] = 20
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _STATIC_SECONDS
 

@@ -76,8 +76,8 @@ class Page:
         return found[0]
 
 
-def read_page(html: str) -> Page:
-    """Return the parsed page.
+def read_page(html: str, *, beside: tuple[str, ...] = ()) -> Page:
+    """Return the parsed page; *beside* are the beginnings of addresses elsewhere that it may lead to.
 
     Raises:
         AssertionError: tags do not nest, an id stands twice, a label points nowhere, or there is
@@ -89,24 +89,25 @@ def read_page(html: str) -> Page:
     assert reader.open == [reader.root], f"never closed: {[e.name for e in reader.open[1:]]}"
     page = Page(reader.all, reader.root.text)
     _check_references(page)
-    _check_policy(page)
+    _check_policy(page, ("/", "#", "tel:", *beside))
     return page
 
 
 def _check_references(page: Page) -> None:
     ids = [element.attributes["id"] for element in page.elements if "id" in element.attributes]
-    assert len(ids) == len(set(ids)), f"an id stands twice: {sorted(i for i in ids if ids.count(i) > 1)}"
+    known = set(ids)
+    assert len(ids) == len(known), f"an id stands twice: {sorted(i for i in ids if ids.count(i) > 1)}"
     for element in page.elements:
         for name in ("for", "aria-labelledby", "aria-describedby"):
             for reference in (element.attributes.get(name) or "").split():
-                assert reference in ids, f"{name}={reference} points nowhere"
+                assert reference in known, f"{name}={reference} points nowhere"
+    labelled = {label.attributes.get("for") for label in page.all("label")}
     for field_ in page.all("input"):
-        if field_.attributes.get("type") != "hidden":
-            labels = page.all("label", for_=str(field_.attributes["id"]))
-            assert labels, f"no label for {field_.attributes}"
+        if field_.attributes.get("type") != "hidden" and "hidden" not in field_.attributes:
+            assert field_.attributes["id"] in labelled, f"no label for {field_.attributes}"
 
 
-def _check_policy(page: Page) -> None:
+def _check_policy(page: Page, beginnings: tuple[str, ...]) -> None:
     is_office = any("/css/office.css" in str(link.attributes["href"]) for link in page.all("link"))
     for script in page.all("script"):
         assert is_office, "a public page runs no script"
@@ -118,5 +119,5 @@ def _check_policy(page: Page) -> None:
         assert not [name for name in element.attributes if name.startswith("on")], element
         for name in ("src", "href", "action"):
             address = element.attributes.get(name) or "/"
-            assert address.startswith(("/", "#", "tel:")), f"leaves the host: {address}"
+            assert address.startswith(beginnings), f"leaves the host: {address}"
             assert not address.startswith("//"), f"leaves the host: {address}"

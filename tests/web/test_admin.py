@@ -22,6 +22,7 @@ from mit.roles.actor import Actor, Role
 from mit.store import accounts, audit, jobs
 from mit.store.db import transaction, viewing
 from mit.values.clock import FrozenClock
+from tests.support.databases import KINDS
 from tests.support.people import Cast, gather, invite
 from tests.support.signed_in import Browser, browser, give_second_factor, open_door, signed_in
 from tests.support.world import rows
@@ -31,17 +32,6 @@ PAGES = [
     *("/admin/keys", "/admin/mails", "/admin/audit", "/admin/audit/chain", "/admin/permissions"),
     *("/demo/mailbox",),
 ]
-HOSTILE = [
-    "<script>alert(1)</script>",
-    "=1+1",
-    "\ud800",
-    "%00\x00",
-    "ก" * 10_000,
-    "{x}",
-    "' OR 1=1 --",
-    "\u202e",
-]
-FIELDS = ("q", "subject", "event", "person", "begins_on", "state", "page", "before")
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,26 +213,19 @@ def test_people_are_found_by_name_and_address(house: House, chief: Browser) -> N
     assert say("admin.users_none", "th") in chief.get("/admin/users?q=%25").text
 
 
-@pytest.mark.parametrize("hostile", HOSTILE)
-def test_hostile_words_are_shown_as_words(house: House, chief: Browser, hostile: str) -> None:
-    with transaction() as session:
-        accounts.get_user(session, house.cast.krit.user_id).name = (
-            hostile.replace("\ud800", "").replace("\x00", "")[:200] or "x"
-        )
-    for page in ("/admin/users", "/admin/audit", "/admin/mails"):
-        asked = dict.fromkeys(
-            ("q", "subject", "event", "person", "begins_on", "state", "page", "before"), hostile
-        )
-        answer = chief.get(
-            page, query_string={k: v.encode("utf-8", "replace").decode() for k, v in asked.items()}
-        )
-        assert answer.status_code in {200, 422}, answer.text
-        assert "<script>alert" not in answer.text
-    for form in ("csv", "jsonl"):
-        sent = chief.post(
-            "/admin/audit/export", data={"subject": hostile.encode("utf-8", "replace"), "form": form}
-        )
-        assert sent.status_code == 200
+@pytest.mark.parametrize("database_url", KINDS, indirect=True)
+def test_a_search_for_a_sign_that_no_database_keeps_finds_nothing_and_breaks_nothing(chief: Browser) -> None:
+    for name in ("subject", "event", "person"):
+        answer = chief.get("/admin/audit", query_string={name: "a\0b"})
+        assert answer.status_code == (422 if name == "person" else 200)
+    assert chief.get("/admin/users", query_string={"q": "a\0b"}).status_code == 200
+
+
+def test_what_cannot_be_searched_for_stands_in_its_field_as_it_was_typed(chief: Browser) -> None:
+    day = f" {'9' * 300} "
+    page = chief.get("/admin/audit", query_string={"begins_on": day})
+    assert page.status_code == 422
+    assert f'value="{day}"' in page.text
 
 
 def test_rule_sets_say_what_is_not_verified(chief: Browser, app: Flask) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from mit.i18n import LANGUAGES, knows
+from mit.verify.verdict import Notice
 from mit.web.problems import CODE_OF_STATUS
 from tests.web import verdicts
 from tests.web.html import read_page
@@ -84,6 +86,34 @@ def test_a_verdict_has_every_member_that_is_described(document: dict) -> None:  
     assert told["certificate"]["products"][0].keys() == schemas["Coverage"]["properties"].keys()
     assert told["certificate"]["products"][0]["ranges"][0].keys() == schemas["Range"]["properties"].keys()
     assert told["findings"][0].keys() == schemas["Finding"]["properties"].keys()
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        Notice("later_revoked", (("since_on", date(2026, 11, 12)),)),
+        Notice("since_expired", (("expires_on", date(2027, 11, 1)),)),
+        Notice("stale", (("known_at", verdicts.NOW),)),
+    ],
+)
+def test_a_notice_has_only_members_that_are_described(document: dict, notice: Notice) -> None:  # type: ignore[type-arg]
+    described = document["components"]["schemas"]["Notice"]
+    told = notice.to_document().keys()
+    assert told <= described["properties"].keys()
+    assert set(described["required"]) <= told
+
+
+def test_a_verdict_on_a_file_may_hold_the_verdict_on_what_is_inside(document: dict) -> None:  # type: ignore[type-arg]
+    described = document["components"]["schemas"]["Verdict"]
+    told = verdicts.VALID.with_inner(verdicts.VALID).to_document()
+    assert told.keys() == described["properties"].keys()
+    assert described["properties"].keys() - described["required"] == {"inner"}
+
+
+@pytest.mark.parametrize("path", ["/.well-known/jwks.json", "/.well-known/did.json", "/contexts/mit/v1"])
+def test_what_is_json_is_described_as_an_object(document: dict, path: str) -> None:  # type: ignore[type-arg]
+    (content,) = document["paths"][path]["get"]["responses"]["200"]["content"].values()
+    assert content["schema"]["type"] == "object"
 
 
 def test_a_problem_has_every_member_that_is_described(client: FlaskClient, document: dict) -> None:  # type: ignore[type-arg]

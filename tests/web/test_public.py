@@ -153,6 +153,12 @@ def test_a_malformed_day_is_the_only_422(office: Office, day: str) -> None:
         assert page.one("input", name="on")
 
 
+@pytest.mark.parametrize("day", [" 31/02/2569 ", "x" * 300])
+def test_a_day_that_is_none_stands_in_its_field_as_it_was_typed(office: Office, day: str) -> None:
+    page = asked(office, f"/verify?number={office['active'].number}&on={quote(day)}", status=422)
+    assert page.one("input", id="on").attributes["value"] == day
+
+
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1/1/9999"])
 def test_the_ends_of_the_calendar_are_days_like_any_other(office: Office, day: str) -> None:
     verdict, _ = told(asked(office, f"/v/{office['active'].digits}?on={day}"))

@@ -171,6 +171,16 @@ def test_a_wrong_password_keeps_the_address_and_never_the_password(
     assert page.all("a", href="#password")
 
 
+@pytest.mark.parametrize("email", ["x" * 10_000, "ก" * 10_000])
+@pytest.mark.parametrize("path", ["/sign-in", "/register"])
+def test_what_is_refused_stands_in_its_field_however_long_it_is(
+    door: Flask, people: Cast, path: str, email: str
+) -> None:
+    answer = browser(door).post(path, data={"email": email, "password": SECRET, "name": "Ploy"})
+    assert answer.status_code == 422
+    assert shown(answer.text).one("input", name="email").attributes["value"] == email
+
+
 def test_after_too_many_failures_one_is_told_how_long_to_wait(door: Flask, people: Cast) -> None:
     client = browser(door)
     for _ in range(5):

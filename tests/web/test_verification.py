@@ -258,6 +258,14 @@ def test_a_form_needs_exactly_one_file(office: Office) -> None:
         assert answer.json["code"] == "file_missing"
 
 
+def test_a_form_with_a_member_that_nobody_knows_is_refused_like_json(office: Office) -> None:
+    misspelled = {"file": (io.BytesIO(b"a"), "a"), "modell": "SC-101"}
+    answer = office.client.post("/api/v1/verdicts", data=misspelled, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert (answer.json["code"], answer.json["errors"][0]["where"]) == ("json_members", "modell")
+
+
 def test_a_json_body_is_limited_below_a_file(office: Office) -> None:
     body = json.dumps({"presentation": "x" * 1_100_000})
     answer = office.client.post("/api/v1/verdicts", data=body, content_type="application/json")

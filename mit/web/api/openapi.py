@@ -14,6 +14,7 @@ from mit.i18n import say
 from mit.web import context
 from mit.web.answers import json_answer
 from mit.web.pages.frame import page
+from mit.web.schemas.certificates import NOT_BLANK
 from mit.web.schemas.problems import ProblemSchema
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -26,7 +27,7 @@ ASKED_MODEL: Mapping[str, Any] = {
     "name": "model",
     "required": False,
     "description": "A model offered; adds the check `coverage`",
-    "schema": {"type": "string", "maxLength": 200},
+    "schema": {"type": "string", "maxLength": 200, "pattern": NOT_BLANK},
 }
 PROBLEM = "application/problem+json"
 #: The parameter ``on`` of machine addresses: ISO days only.
@@ -100,7 +101,7 @@ def operation(
         problems: the statuses that come as problem documents.
         more: further members as OpenAPI has them: ``parameters``, ``requestBody``.
     """
-    content = {kind: {"schema": _shape(shape)} for kind, shape in answers.items()}
+    content = {kind: {"schema": _shape(kind, shape)} for kind, shape in answers.items()}
     responses: dict[str, Any] = {"200": {"description": "OK", "content": content}}
     for status in problems:
         sentence = say(f"web.next_{status}", "en")
@@ -115,8 +116,10 @@ def operation(
     }
 
 
-def _shape(shape: type[Schema] | str) -> Any:
-    return {"type": "string", "description": shape} if isinstance(shape, str) else shape
+def _shape(kind: str, shape: type[Schema] | str) -> Any:
+    if not isinstance(shape, str):
+        return shape
+    return {"type": "object" if kind.endswith("+json") else "string", "description": shape}
 
 
 @description.get("/api/v1/openapi.json")

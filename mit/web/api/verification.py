@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from flask import Response, request
@@ -28,6 +29,7 @@ curl '{url}/api/v1/verdicts' -H 'Content-Type: application/json' \\
      -d '{"presentation": "MIT-2569-0012345-B", "on": "2026-11-25"}'
 curl '{url}/api/v1/verdicts' -F file=@certificate.pdf"""
 _MEMBERS = frozenset({"presentation", "on", "model"})
+_PARTS = frozenset({"file", "on", "model"})
 
 
 @described(
@@ -86,6 +88,7 @@ def _verdict_on_file() -> Response:
     uploads = request.files.getlist("file")
     if len(uploads) != 1:
         raise InputError("file_missing", where="file")
+    _require_known((request.form.keys() | request.files.keys()) - _PARTS)
     on = _day(request.form["on"]) if "on" in request.form else _asked_day()
     model = _model(request.form.get("model", _parameter("model")))
     with guards.reading_a_file():
@@ -132,7 +135,16 @@ def _json_members() -> dict[str, object]:
         raise InputError("body_malformed") from error
     if not isinstance(members, dict):
         raise InputError("json_not_object")
-    unknown = sorted(str(name)[:40] for name in members.keys() - _MEMBERS)
-    if unknown:
-        raise InputError("json_members", faults=[Fault("json_member", name) for name in unknown[:20]])
+    _require_known(members.keys() - _MEMBERS)
     return members
+
+
+def _require_known(others: Iterable[str]) -> None:
+    """Refuse members that nobody knows: whoever misspelled ``model`` asked about it.
+
+    Raises:
+        InputError: ``json_members`` with each of them.
+    """
+    names = sorted(name[:40] for name in others)
+    if names:
+        raise InputError("json_members", faults=[Fault("json_member", name) for name in names[:20]])

@@ -26,8 +26,7 @@ _FORMS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
 @admin_audit.get("")
 def search() -> Response:
     """Show the events that the address asks for, the newest first."""
-    typed = {name: request.args.get(name, "")[:_LONGEST_FIELD].strip() for name in FIELDS}
-    return _page(typed)
+    return _page({name: request.args.get(name, "") for name in FIELDS})
 
 
 @admin_audit.get("/export")
@@ -39,7 +38,7 @@ def again() -> ResponseReturnValue:
 @admin_audit.post("/export")
 def export() -> ResponseReturnValue:
     """Give the events that are asked for as a file."""
-    typed = {name: request.form.get(name, "")[:_LONGEST_FIELD].strip() for name in FIELDS}
+    typed = {name: request.form.get(name, "") for name in FIELDS}
     form = "jsonl" if request.form.get("form") == "jsonl" else "csv"
     actor, now = context.require_actor(), context.now()
     try:
@@ -87,14 +86,15 @@ def _read(typed: dict[str, str]) -> Asked:
         InputError: every field that cannot be read: ``day_malformed`` …, ``user_unknown``.
     """
     faults: list[Fault] = []
-    asked = Asked(subject=typed["subject"], event=typed["event"])
-    if typed["person"]:
-        person = audit_trail.find_person(context.require_actor(), typed["person"])
+    told = {name: text[:_LONGEST_FIELD].strip() for name, text in typed.items()}
+    asked = Asked(subject=told["subject"], event=told["event"])
+    if told["person"]:
+        person = audit_trail.find_person(context.require_actor(), told["person"])
         if person is None:
-            faults.append(Fault("user_unknown", "person", {"email": typed["person"][:100]}))
+            faults.append(Fault("user_unknown", "person", {"email": told["person"][:100]}))
         else:
             asked = replace(asked, actor_id=person.actor_id)
-    begins_on, ends_on = (_day(typed[name], name, faults) for name in ("begins_on", "ends_on"))
+    begins_on, ends_on = (_day(told[name], name, faults) for name in ("begins_on", "ends_on"))
     if faults:
         raise InputError(faults=faults)
     return replace(

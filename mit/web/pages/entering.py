@@ -19,12 +19,11 @@ from mit.web.targets import asked_target, with_next
 HOME = "/account/home"
 #: What is still owed → the page that asks for it.
 PAGES_OF_STAGES = {"code": "/sign-in/code", "set_up": "/account/second-factor"}
-_LONGEST_FIELD = 2000
 
 
 def typed(*names: str) -> dict[str, str]:
-    """Return the fields of the form that was sent, by name; empty where one is missing."""
-    return {name: request.form.get(name, "")[:_LONGEST_FIELD] for name in names}
+    """Return the fields of the form that was sent, by name, nothing cut off; empty where one is missing."""
+    return {name: request.form.get(name, "") for name in names}
 
 
 def missing(fields: dict[str, str], *names: str) -> list[Fault]:

@@ -92,7 +92,7 @@ def day_question() -> DayQuestion:
     """Return how to ask what this request asks about another day or a model."""
     is_question = request.method in {"GET", "HEAD"}
     kept = {name: text for name, text in request.args.items() if is_question}
-    asked, model = kept.pop("on", "").strip()[:40], kept.pop("model", "").strip()[:200]
+    asked, model = (text if text.strip() else "" for text in (kept.pop("on", ""), kept.pop("model", "")))
     return DayQuestion(
         action=context.local_path(request.path if is_question else "/verify"),
         kept=tuple(kept.items()),

@@ -5,7 +5,10 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from mit.verify.verdict import Answer, Check, Outcome
-from mit.web.schemas.fields import day, instant, one_of, text, texts
+from mit.web.schemas.fields import day, instant, one, one_of, several, text, texts
+
+#: Something else than what we take for white space stands in it.
+NOT_BLANK = r"[^\s\x1c-\x1f\x85]"
 
 
 class BothLanguages(Schema):
@@ -21,14 +24,17 @@ class FindingSchema(Schema):
     check = one_of("Which check, in this order", *(check.value for check in Check))
     outcome = one_of("not_checked does not count", *(outcome.value for outcome in Outcome))
     reason = text("A stable code; `ok` where it passed", example="ok")
-    detail = fields.Nested(BothLanguages)
+    detail = one(BothLanguages)
 
 
 class NoticeSchema(Schema):
     """Something to know that changes no answer; days and instants stand beside the code."""
 
     code = text("A stable code", example="later_revoked")
-    detail = fields.Nested(BothLanguages)
+    since_on = day("Of a later change: its day", required=False)
+    expires_on = day("Of `since_expired`: the last valid day", required=False)
+    known_at = instant("Of `stale`: since when the basis of the answer is known", required=False)
+    detail = one(BothLanguages)
 
 
 class HolderSchema(Schema):
@@ -44,10 +50,10 @@ class RangeSchema(Schema):
 
     property = text("What is measured")
     unit = text("Its unit")
-    from_ = fields.String(data_key="from", allow_none=True)
-    to = fields.String(allow_none=True)
-    from_included = fields.Boolean()
-    to_included = fields.Boolean()
+    from_ = fields.String(data_key="from", required=True, allow_none=True)
+    to = fields.String(required=True, allow_none=True)
+    from_included = fields.Boolean(required=True)
+    to_included = fields.Boolean(required=True)
 
 
 class CoverageSchema(Schema):
@@ -58,19 +64,30 @@ class CoverageSchema(Schema):
     brand = text("Brand")
     models = texts("Models covered")
     hs_code = text("6, 8 or 11 digits", example="85444942")
-    ranges = fields.List(fields.Nested(RangeSchema))
+    ranges = several(RangeSchema)
 
 
 class CertificateSchema(Schema):
     """What the signature or the register vouches for."""
 
     number = text("The printed number", example="MIT-2569-0012345-B")
-    holder = fields.Nested(HolderSchema)
-    products = fields.List(fields.Nested(CoverageSchema))
-    product_count = fields.Integer(metadata={"description": "Also where the products are not listed"})
+    holder = one(HolderSchema)
+    products = several(CoverageSchema)
+    product_count = fields.Integer(
+        required=True, metadata={"description": "Also where the products are not listed"}
+    )
     issued_on = day("First valid day, Bangkok")
     expires_on = day("Last valid day, included, Bangkok")
-    status = one_of("On `as_of`", "active", "suspended", "revoked", "superseded", "withdrawn", "expired")
+    status = one_of(
+        "On `as_of`; null where it is not known",
+        "active",
+        "suspended",
+        "revoked",
+        "superseded",
+        "withdrawn",
+        "expired",
+        None,
+    )
     supersedes = text("Number of the certificate that this one replaced", allow_none=True)
     superseded_by = text("Number of the certificate that replaced this one", allow_none=True)
 
@@ -81,30 +98,44 @@ class VerdictSchema(Schema):
     verdict = one_of("The answer", *(answer.value for answer in Answer))
     reasons = texts("Codes of failed and unknown findings, in order; empty when VALID")
     notices = texts("Codes of what else to know", example=["later_revoked"])
-    findings = fields.List(fields.Nested(FindingSchema))
+    findings = several(FindingSchema)
     certificate = fields.Nested(
         CertificateSchema,
+        required=True,
         allow_none=True,
         metadata={"description": "null unless the signature or the register vouches for it"},
     )
     as_of = day("The day the answer is for; today in Bangkok unless asked")
     known_at = instant("Since when the basis of the answer is known")
-    answer = fields.Nested(BothLanguages)
-    advice = fields.Nested(BothLanguages)
-    notice_details = fields.List(fields.Nested(NoticeSchema))
+    answer = one(BothLanguages)
+    advice = one(BothLanguages)
+    notice_details = several(NoticeSchema)
+    inner = fields.Nested(
+        "VerdictSchema",
+        metadata={"description": "Of a file that is not known: the verdict on the credential inside it"},
+    )
+
+
+def _asked_model(*, allow_none: bool = False) -> fields.String:
+    about = "A model offered; adds the check `coverage`"
+    return text(about, required=False, allow_none=allow_none, maxLength=200, pattern=NOT_BLANK)
 
 
 class PresentationSchema(Schema):
     """What was shown, and the day to judge it by."""
 
-    presentation = text("QR text, its digits, a certificate number, or a vc+jwt credential")
-    on = day("The day asked about; today in Bangkok where absent or null")
-    model = text("A model offered; adds the check `coverage`")
+    presentation = text(
+        "QR text, its digits, a certificate number, or a vc+jwt credential", pattern=NOT_BLANK
+    )
+    on = day("The day asked about; today in Bangkok where absent or null", required=False, allow_none=True)
+    model = _asked_model(allow_none=True)
 
 
 class UploadSchema(Schema):
     """A file that was shown."""
 
-    file = fields.Raw(metadata={"type": "string", "format": "binary", "description": "PDF, JPEG or PNG"})
-    on = day("The day asked about; today in Bangkok where absent")
-    model = text("A model offered; adds the check `coverage`")
+    file = fields.Raw(
+        required=True, metadata={"type": "string", "format": "binary", "description": "PDF, JPEG or PNG"}
+    )
+    on = day("The day asked about; today in Bangkok where absent", required=False)
+    model = _asked_model()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from mit.web.schemas.certificates import BothLanguages
-from mit.web.schemas.fields import text
+from mit.web.schemas.fields import one, several, text
 
 
 class FaultSchema(Schema):
@@ -13,7 +13,7 @@ class FaultSchema(Schema):
 
     code = text("A stable code", example="day_malformed")
     where = text("The member or place", example="on")
-    sentence = fields.Nested(BothLanguages)
+    sentence = one(BothLanguages)
 
 
 class ProblemSchema(Schema):
@@ -21,10 +21,10 @@ class ProblemSchema(Schema):
 
     type = text("A name for this kind of problem", example="urn:mit:problem:day_malformed")
     title = text("The HTTP status in words")
-    status = fields.Integer(metadata={"example": 422})
+    status = fields.Integer(required=True, metadata={"example": 422})
     code = text("A stable code", example="day_malformed")
     detail = text("What is wrong, in the language asked for")
-    sentence = fields.Nested(BothLanguages)
-    next_step = fields.Nested(BothLanguages)
+    sentence = one(BothLanguages)
+    next_step = one(BothLanguages)
     reference = text("Tell this when you ask for help; it stands in our log")
-    errors = fields.List(fields.Nested(FaultSchema))
+    errors = several(FaultSchema)
