@@ -25,8 +25,8 @@ from mit.roles.actor import Role
 from mit.values.clock import FrozenClock
 from tests.support.databases import KINDS, Databases
 from tests.support.desk import Desk, open_desk, sheet_document
-from tests.support.pdfs import plain_pdf
 from tests.support.hostile.forms import forms_of
+from tests.support.pdfs import plain_pdf
 from tests.support.people import invite
 from tests.support.signed_in import Browser, open_door, signed_in
 from tests.support.workbooks import write_workbook
