@@ -49,10 +49,10 @@ def read(data: bytes) -> dict[str, object]:
     ``credential`` is the attached text or None.  ``extras`` names what an issued file never holds:
     ``scripts, fields, annotations, attachments, two_tables`` (a hybrid file, which old and new readers
     read differently), ``seals_unreadable`` (its seals cannot even be listed).  Each seal is ``{"intact",
-    "covers_whole_file", "later", "signer_sha256", "claimed_at"}``: ``intact`` says that digest and signature fit the certificate it names (SHA-256 of
-    its DER as hex); ``later`` is what came into the file after it: ``nothing``, ``proofs`` (time stamps
-    and revocation data, which change nothing that is shown) or ``changes``; ``claimed_at`` is what the
-    seal says of its own time, ISO 8601 or None.
+    "covers_whole_file", "later", "signer_sha256", "claimed_at"}``: ``intact`` says that digest and
+    signature fit the certificate it names (SHA-256 of its DER as hex); ``later`` is what came into the
+    file after it: ``nothing``, ``proofs`` (time stamps and revocation data, which change nothing that is
+    shown) or ``changes``; ``claimed_at`` is what the seal says of its own time, ISO 8601 or None.
 
     Raises:
         UnreadableFileError: ``pdf_not_pdf``, ``pdf_encrypted``, ``pdf_unreadable``,
