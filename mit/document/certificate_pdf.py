@@ -65,10 +65,11 @@ def draw_certificate(paper: CertificatePaper) -> bytes:
         page_foot.draw_foot(sheet, paper.claims, page=page, pages=len(further) + 1)
         sheet.end_page()
     return archive.finish(
-        sheet.to_bytes(),
-        archive.Shared(sheet.glyphs, _pictures(paper)),
+        sheet,
+        _pictures(paper),
         _description(paper.claims),
         credential=paper.credential,
+        is_to_be_sealed=not paper.is_preview,
     )
 
 
@@ -96,10 +97,11 @@ def _stamp(paper: CertificatePaper) -> str:
 
 def _lay_ground(sheet: Sheet, stamp: str) -> None:
     """Draw what lies under the text: watermark, frame, and the stamp, if there is one."""
-    sheet.picture("Watermark", (PAGE_WIDTH / 2, PAGE_HEIGHT / 2), 66 * MM)
-    sheet.picture("Frame", (0, 0), 1)
-    if stamp:
-        sheet.slanted_text((PAGE_WIDTH / 2, PAGE_HEIGHT / 2), stamp, styles.SAMPLE, degrees=52)
+    with sheet.artifact("Background"):
+        sheet.picture("Watermark", (PAGE_WIDTH / 2, PAGE_HEIGHT / 2), 66 * MM)
+        sheet.picture("Frame", (0, 0), 1)
+        if stamp:
+            sheet.slanted_text((PAGE_WIDTH / 2, PAGE_HEIGHT / 2), stamp, styles.SAMPLE, degrees=52)
 
 
 def _pictures(paper: CertificatePaper) -> dict[str, ornament.Picture]:

@@ -32,11 +32,15 @@ _PETALS = 8
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Path operators in their own measure, their box, and the pictures they refer to by name."""
+    """Path operators in their own measure, their box, and the pictures they refer to by name.
+
+    ``is_constant`` says that every certificate has the same; the QR code alone differs.
+    """
 
     operators: str
     box: tuple[float, float, float, float]
-    parts: Mapping[str, Picture] = field(default_factory=dict)
+    parts: Mapping[str, Picture] = field(default_factory=dict, hash=False)
+    is_constant: bool = True
 
 
 @cache
@@ -129,7 +133,11 @@ def qr(text: str) -> Picture:
         f"{column + QUIET_ZONE_MODULES} {side - 1 - row - QUIET_ZONE_MODULES} {length} 1 re"
         for row, column, length in dark_runs(matrix)
     )
-    return Picture(f"1 g 0 0 1 1 re f {1 / side:.8f} 0 0 {1 / side:.8f} 0 0 cm 0 g {runs} f", (0, 0, 1, 1))
+    return Picture(
+        f"1 g 0 0 1 1 re f {1 / side:.8f} 0 0 {1 / side:.8f} 0 0 cm 0 g {runs} f",
+        (0, 0, 1, 1),
+        is_constant=False,
+    )
 
 
 def _band(start: tuple[float, float], length: float, *, turned: bool) -> str:

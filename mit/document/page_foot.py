@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 from mit.credential.claims import Claims
 from mit.document import styles
 from mit.document.blocks import Block, Rule, Stack, Text, Within, centred, fitted, paragraph
@@ -28,7 +30,7 @@ _CONTACT_ROOM = 17.5
 def draw_foot_block(sheet: Sheet, claims: Claims, host: str) -> None:
     """Draw the dates, the QR code, how to verify and the signatory on the first page."""
     _draw_dates(sheet, claims)
-    sheet.picture("Qr", (styles.LEFT, _QR_BOTTOM), styles.QR_SIDE)
+    _draw_qr(sheet, host)
     verify = Within(_how_to_verify(claims, host), styles.QR_SIDE, _VERIFY_LEFT)
     verify.draw(sheet, _QR_TOP - (styles.QR_SIDE - verify.height) / 2)
     sheet.picture("GoldRosette", (_SIGN_MIDDLE, _QR_TOP - _ROSETTE_RADIUS - 1.5 * MM), _ROSETTE_RADIUS)
@@ -37,7 +39,7 @@ def draw_foot_block(sheet: Sheet, claims: Claims, host: str) -> None:
 
 
 def draw_foot(sheet: Sheet, claims: Claims, *, page: int, pages: int) -> None:
-    """Draw the line at the very foot: issuer, number, page n of m."""
+    """Draw the line at the very foot: issuer, number, page n of m; it is content once, on page 1."""
     issuer = claims.issuer
     contact = (
         issuer.name_th,
@@ -48,10 +50,23 @@ def draw_foot(sheet: Sheet, claims: Claims, *, page: int, pages: int) -> None:
     numbered = say_both("document.page", page=page, pages=pages)
     sheet.line((styles.LEFT, _FOOT_LINE), (styles.RIGHT, _FOOT_LINE), styles.HAIRLINE, 0.4)
     y = _FOOT_LINE - 9
-    sheet.text((styles.LEFT, y), str(claims.number), styles.FOOT_NUMBER)
-    sheet.text((styles.RIGHT, y), f"{numbered['th']} / {numbered['en']}", styles.FOOT, align="right")
+    with sheet.artifact("Pagination"):
+        sheet.text((styles.LEFT, y), str(claims.number), styles.FOOT_NUMBER)
+        sheet.text((styles.RIGHT, y), f"{numbered['th']} / {numbered['en']}", styles.FOOT, align="right")
     line = centred(" · ".join(part for part in contact if part), styles.FOOT, x=styles.CENTRE, width=100 * MM)
-    Within(line, _CONTACT_ROOM, styles.CENTRE).draw(sheet, _FOOT_LINE - 2.5)
+    with nullcontext() if page == 1 else sheet.artifact("Pagination"):
+        Within(line, _CONTACT_ROOM, styles.CENTRE).draw(sheet, _FOOT_LINE - 2.5)
+
+
+def _draw_qr(sheet: Sheet, host: str) -> None:
+    right, top = styles.LEFT + styles.QR_SIDE, _QR_TOP
+    sheet.figure(
+        "Qr",
+        (styles.LEFT, _QR_BOTTOM),
+        styles.QR_SIDE,
+        box=(styles.LEFT, _QR_BOTTOM, right, top),
+        alternative=say("document.qr", "th", host=host),
+    )
 
 
 def _draw_dates(sheet: Sheet, claims: Claims) -> None:
@@ -77,7 +92,12 @@ def _how_to_verify(claims: Claims, host: str) -> Block:
         (compare["th"], styles.VERIFY_TEXT),
         (compare["en"], styles.VERIFY_EN),
     )
-    return Stack(tuple(paragraph(text, style, x=_VERIFY_LEFT, width=_VERIFY_WIDTH) for text, style in lines))
+    return Stack(
+        tuple(
+            paragraph(text, style, x=_VERIFY_LEFT, width=_VERIFY_WIDTH, kind="P" if at else "H2")
+            for at, (text, style) in enumerate(lines)
+        )
+    )
 
 
 def _signatory(claims: Claims) -> Block:

@@ -20,6 +20,8 @@ _LINE_PADDING = 3.6
 _HEAD_HEIGHT = 24.0
 #: A row of more lines than this is continued in another row, so that every row fits on a page.
 _MOST_LINES = 10
+#: Under this name the table is continued from page to page.
+_KEY = "products"
 
 Line = tuple[str, Style]
 
@@ -33,9 +35,10 @@ class _Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row, or a part of one: the lines of each column."""
+    """One row, or a part of one: the lines of each column, and the number of its product."""
 
     cells: tuple[tuple[Line, ...], ...]
+    item: int
 
     @property
     def height(self) -> float:
@@ -75,28 +78,51 @@ class Table:
         return [tuple(page) for page in pages]
 
     def draw(self, sheet: Sheet, top: float, rows: Sequence[Row]) -> float:
-        """Draw the headings and *rows* from *top* down and return the height that is reached."""
-        top = self._draw_headings(sheet, top)
-        for row in rows:
-            for column, cell in zip(self.columns, row.cells, strict=True):
-                _draw_cell(sheet, column, cell, top - _LINE_PADDING)
-            top -= row.height
-            sheet.line((styles.LEFT, top), (styles.RIGHT, top), styles.HAIRLINE, 0.4)
+        """Draw the headings and *rows* from *top* down and return the height that is reached.
+
+        Pages continue one table, and parts of a row one row: that is what a voice reads out.
+        """
+        with sheet.element("Table", key=_KEY):
+            top = self._draw_headings(sheet, top)
+            for row in rows:
+                self._draw_row(sheet, top, row)
+                top -= row.height
+                sheet.line((styles.LEFT, top), (styles.RIGHT, top), styles.HAIRLINE, 0.4)
         sheet.line((styles.LEFT, top), (styles.RIGHT, top), NAVY, 0.8)
         return top
+
+    def _draw_row(self, sheet: Sheet, top: float, row: Row) -> None:
+        with sheet.element("TR", key=f"{_KEY}/{row.item}"):
+            for column, lines in zip(self.columns, row.cells, strict=True):
+                key = f"{_KEY}/{row.item}/{column.heading}"
+                if lines:
+                    with sheet.leaf("TD", key=key):
+                        _draw_cell(sheet, column, lines, top - _LINE_PADDING)
+                else:
+                    with sheet.element("TD", key=key):
+                        pass
 
     def _draw_headings(self, sheet: Sheet, top: float) -> float:
         below = top - _HEAD_HEIGHT
         sheet.box((styles.LEFT, below), (styles.WIDTH, _HEAD_HEIGHT), fill=PALE)
         sheet.line((styles.LEFT, top), (styles.RIGHT, top), NAVY, 0.8)
         sheet.line((styles.LEFT, below), (styles.RIGHT, below), GOLD, 0.6)
+        if sheet.is_open_again(f"{_KEY}/head"):
+            with sheet.artifact("Pagination"):
+                self._draw_heading_cells(sheet, top)
+        else:
+            with sheet.element("TR", key=f"{_KEY}/head"):
+                self._draw_heading_cells(sheet, top)
+        return below
+
+    def _draw_heading_cells(self, sheet: Sheet, top: float) -> None:
         for column in self.columns:
             lines = (
                 (say(f"document.column_{column.heading}", "th"), styles.HEAD),
                 (say(f"document.column_{column.heading}", "en"), styles.HEAD_EN),
             )
-            _draw_cell(sheet, column, lines, top - 2)
-        return below
+            with sheet.leaf("TH", scope="Column"):
+                _draw_cell(sheet, column, lines, top - 2)
 
 
 def lay_out(products: Sequence[CertifiedProduct]) -> Table:
@@ -104,7 +130,7 @@ def lay_out(products: Sequence[CertifiedProduct]) -> Table:
     formulas = tuple(dict.fromkeys(product.formula for product in products))
     columns = _columns(with_formula=len(formulas) > 1)
     rows = tuple(
-        Row(part)
+        Row(part, item)
         for item, product in enumerate(products, 1)
         for part in _parts(_cells(item, product, columns, formulas))
     )

@@ -14,7 +14,7 @@ from mit.document.certificate_head import Head, first_head, further_head, lead_t
 from mit.document.sheet import Sheet
 from mit.i18n import say
 from tests.document.papers import HOLDER, HOST, LONG_HOLDER, NATURAL_PERSON, claims
-from tests.document.printed import Line, Page, _Reader
+from tests.document.printed import Line, Page, _Reader, as_pdf
 
 TOP, ROOM = 790.0, 560.0
 
@@ -23,7 +23,7 @@ def printed(head: Head, *, room: float = ROOM) -> Page:
     sheet = Sheet()
     head.draw(sheet, TOP, room)
     sheet.end_page()
-    with pikepdf.open(io.BytesIO(sheet.to_bytes())) as pdf:
+    with pikepdf.open(io.BytesIO(as_pdf(sheet))) as pdf:
         return _Reader().read(pdf.pages[0])
 
 
@@ -31,7 +31,7 @@ def further(made: Claims, host: str = HOST) -> Page:
     sheet = Sheet()
     further_head(made, host).draw(sheet, TOP)
     sheet.end_page()
-    with pikepdf.open(io.BytesIO(sheet.to_bytes())) as pdf:
+    with pikepdf.open(io.BytesIO(as_pdf(sheet))) as pdf:
         return _Reader().read(pdf.pages[0])
 
 
@@ -145,7 +145,7 @@ def test_a_schedule_of_one_page_and_of_many_are_announced_differently() -> None:
         sheet = Sheet()
         lead_to_schedule(9, pages).draw(sheet, 500)
         sheet.end_page()
-        with pikepdf.open(io.BytesIO(sheet.to_bytes())) as pdf:
+        with pikepdf.open(io.BytesIO(as_pdf(sheet))) as pdf:
             return _Reader().read(pdf.pages[0]).text
 
     assert "page 2," in words(2)
