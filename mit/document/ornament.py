@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from mit.document.qr_image import QUIET_ZONE_MODULES, dark_runs, qr_matrix
+from mit.document.qr_image import QUIET_ZONE_MODULES, dark_runs, qr_rows
 from mit.document.sheet import MM, PAGE_HEIGHT, PAGE_WIDTH, Colour
 
 NAVY: Colour = (0.075, 0.161, 0.306)
@@ -127,7 +127,7 @@ def mark() -> Picture:
 
 def qr(text: str) -> Picture:
     """Return the QR symbol with its quiet zone as one path in a square of side 1, on white."""
-    matrix = qr_matrix(text)
+    matrix = qr_rows(text)
     side = len(matrix) + 2 * QUIET_ZONE_MODULES
     runs = " ".join(
         f"{column + QUIET_ZONE_MODULES} {side - 1 - row - QUIET_ZONE_MODULES} {length} 1 re"

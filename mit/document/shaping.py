@@ -1,7 +1,8 @@
 """Text -> glyphs by HarfBuzz -> PDF operators, with the typed text kept beside the glyphs.
 
 A line is cut into Thai and other runs, because a run that begins with Latin letters would be
-shaped as Latin.  Glyph ids are those of the font file, whatever the subset, so the operators of
+shaped as Latin, and at spaces, which no rule of the typefaces looks at: so a word is shaped once,
+whatever stands beside it.  Glyph ids are those of the font file, whatever the subset, so the operators of
 a text can be kept from one document to the next.  Where the glyphs alone would not give the text
 back exactly (Thai marks, joined forms, replaced letters) the line is wrapped in ``ActualText``: the
 whole line, because pdfium guesses spaces where a wrapped run meets a bare one.  English beside Thai
@@ -25,7 +26,7 @@ from mit.document.fonts import BOLD, REGULAR, Typeface, Weight, typeface
 
 #: Printed for a letter that the font lacks.
 REPLACEMENT = "■"
-_RUNS = re.compile(r"[\u0e00-\u0e7f]+(?: +[\u0e00-\u0e7f]+)*|[^\u0e00-\u0e7f]+")
+_RUNS = re.compile(r"[\u0e00-\u0e7f]+| +|[^\u0e00-\u0e7f ]+")
 _THAI = re.compile(r"[\u0e00-\u0e7f]")
 _LATIN = re.compile(r"[A-Za-z]")
 #: Between the languages of a line: the Thai words come first, the English behind one of these.
@@ -43,10 +44,11 @@ _HIDDEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of one script, shaped.
+    """A word of one script, or spaces, shaped.
 
     Attributes:
         text: as it was typed.
+        width: in thousandths of the size.
         shows: arrays for ``TJ`` (glyph ids as hex, moves in thousandths of the size), each with
             its rise above the line in thousandths.
         glyphs: the glyph ids.
@@ -54,6 +56,7 @@ class Run:
     """
 
     text: str
+    width: int
     shows: tuple[tuple[int, str], ...]
     glyphs: frozenset[int]
     speaks_for_itself: bool
@@ -132,7 +135,7 @@ def shape(text: str, weight: Weight, size: float) -> ShapedText:
 def _advance(text: str, weight: Weight) -> int:
     """Return the width of *text* in thousandths of the size."""
     face = typeface(weight)
-    return sum(place.x_advance for part in _parts(text) for place in _harfbuzz(part, face).glyph_positions)
+    return sum(_run(part, face).width for part in _parts(text))
 
 
 def _by_language(text: str) -> list[str]:
@@ -193,14 +196,15 @@ def _run(text: str, face: Typeface) -> Run:
         is_plain = is_plain and advance > 0
     shows.append((rise, array + (f">{behind}<" if behind else "")))
     tidy = tuple((up, f"<{each}>".replace("<>", "")) for up, each in shows if each)
-    return Run(text, tidy, frozenset(glyphs), speaks_for_itself=is_plain and meant == text)
+    width = sum(place.x_advance for place in buffer.glyph_positions)
+    return Run(text, width, tidy, frozenset(glyphs), speaks_for_itself=is_plain and meant == text)
 
 
 def _stretch(runs: list[Run], size: float) -> Stretch:
     said = "" if all(run.speaks_for_itself for run in runs) else _actual_text(runs)
     if _is_english("".join(run.text for run in runs)):
         said += "/Lang(en)"
-    return Stretch(said, " ".join(_show(run, size) for run in runs))
+    return Stretch(said, _shown(runs, size))
 
 
 def _actual_text(runs: list[Run]) -> str:
@@ -208,9 +212,17 @@ def _actual_text(runs: list[Run]) -> str:
     return f"/ActualText<{text.encode('utf-16-be', errors='replace').hex().upper()}>"
 
 
-def _show(run: Run, size: float) -> str:
-    """Return the operators that print a run; a raised or lowered mark stands between two ``Ts``."""
+def _shown(runs: list[Run], size: float) -> str:
+    """Return the operators that print runs; a raised or lowered mark stands between two ``Ts``."""
+    arrays: list[list[str]] = []
+    heights: list[int] = []
+    for rise, array in (show for run in runs for show in run.shows):
+        if not heights or heights[-1] != rise:
+            heights.append(rise)
+            arrays.append([])
+        arrays[-1].append(array)
+    joined = ("".join(parts).replace("><", "") for parts in arrays)
     return " ".join(
         f"{rise * size / 1000:.4g} Ts [{array}]TJ 0 Ts" if rise else f"[{array}]TJ"
-        for rise, array in run.shows
+        for rise, array in zip(heights, joined, strict=True)
     )
