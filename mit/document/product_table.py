@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
+from math import ceil
 
 from mit.credential.claims import CertifiedProduct
 from mit.credential.coverage import ValueRange
@@ -35,16 +37,27 @@ class _Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row, or a part of one: the lines of each column, and the number of its product."""
+    """One row, or a part of one: the lines of each column, and the number of its product.
+
+    ``part`` counts from 0 where a product takes more lines than a row may have; parts on one page
+    follow each other without a seam.
+    """
 
     cells: tuple[tuple[Line, ...], ...]
     item: int
+    part: int = 0
+    is_last: bool = True
 
     @property
     def height(self) -> float:
         """Return the height in points."""
         tallest = max(sum(style.leading for _, style in cell) for cell in self.cells)
-        return tallest + 2 * _LINE_PADDING
+        return tallest + self.room_above + (_LINE_PADDING if self.is_last else 0.0)
+
+    @property
+    def room_above(self) -> float:
+        """Return the room in points between the line above and the text."""
+        return 0.0 if self.part else _LINE_PADDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +97,13 @@ class Table:
         """
         with sheet.element("Table", key=_KEY):
             top = self._draw_headings(sheet, top)
-            for row in rows:
+            for row, following in zip_longest(rows, rows[1:]):
+                if row.part and row is rows[0]:
+                    self._draw_continuation(sheet, top, row)
                 self._draw_row(sheet, top, row)
                 top -= row.height
-                sheet.line((styles.LEFT, top), (styles.RIGHT, top), styles.HAIRLINE, 0.4)
+                if following is None or not following.part:
+                    sheet.line((styles.LEFT, top), (styles.RIGHT, top), styles.HAIRLINE, 0.4)
         sheet.line((styles.LEFT, top), (styles.RIGHT, top), NAVY, 0.8)
         return top
 
@@ -97,10 +113,20 @@ class Table:
                 key = f"{_KEY}/{row.item}/{column.heading}"
                 if lines:
                     with sheet.leaf("TD", key=key):
-                        _draw_cell(sheet, column, lines, top - _LINE_PADDING)
+                        _draw_cell(sheet, column, lines, top - row.room_above)
                 else:
                     with sheet.element("TD", key=key):
                         pass
+
+    def _draw_continuation(self, sheet: Sheet, top: float, row: Row) -> None:
+        """Say again, on a new page, which product the lines belong to."""
+        lines = (
+            (str(row.item), styles.CELL),
+            (say("document.continued", "th"), styles.CELL_SMALL),
+            (say("document.continued", "en"), styles.CELL_SMALL),
+        )
+        with sheet.artifact("Pagination"):
+            _draw_cell(sheet, self.columns[0], lines, top - row.room_above)
 
     def _draw_headings(self, sheet: Sheet, top: float) -> float:
         below = top - _HEAD_HEIGHT
@@ -130,9 +156,9 @@ def lay_out(products: Sequence[CertifiedProduct]) -> Table:
     formulas = tuple(dict.fromkeys(product.formula for product in products))
     columns = _columns(with_formula=len(formulas) > 1)
     rows = tuple(
-        Row(part, item)
+        row
         for item, product in enumerate(products, 1)
-        for part in _parts(_cells(item, product, columns, formulas))
+        for row in _rows(item, _cells(item, product, columns, formulas))
     )
     return Table(rows, columns, formulas)
 
@@ -195,11 +221,14 @@ def _broken(texts: Sequence[Line], width: float) -> Iterator[Line]:
             yield line, style
 
 
-def _parts(cells: tuple[tuple[Line, ...], ...]) -> Iterator[tuple[tuple[Line, ...], ...]]:
-    """Yield the row in parts of at most ``_MOST_LINES`` lines; one part in nearly all cases."""
-    tallest = max(len(cell) for cell in cells)
-    for first in range(0, max(tallest, 1), _MOST_LINES):
-        yield tuple(cell[first : first + _MOST_LINES] for cell in cells)
+def _rows(item: int, cells: tuple[tuple[Line, ...], ...]) -> Iterator[Row]:
+    """Yield a product's row in even parts of at most ``_MOST_LINES`` lines; one part in nearly all cases."""
+    tallest = max(1, *map(len, cells))
+    count = ceil(tallest / _MOST_LINES)
+    step = ceil(tallest / count)
+    for part in range(count):
+        lines = tuple(cell[part * step : (part + 1) * step] for cell in cells)
+        yield Row(lines, item, part, is_last=part == count - 1)
 
 
 def _draw_cell(sheet: Sheet, column: _Column, lines: Sequence[Line], top: float) -> None:
