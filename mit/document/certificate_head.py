@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mit.credential.claims import Claims, Holder
+from mit.credential.issuer import IssuerProfile
 from mit.document import styles
 from mit.document.blocks import (
     Block,
@@ -22,13 +23,13 @@ from mit.document.blocks import (
     spread,
 )
 from mit.document.fonts import BOLD
+from mit.document.numerals import say_day, say_numbers
 from mit.document.ornament import GOLD
 from mit.document.product_table import formula_sign
 from mit.document.sheet import MM, Sheet, Style
 from mit.document.tags import Kind
 from mit.i18n import Language, say, say_both
 from mit.values.identifiers import is_natural_person, shown_tax_number
-from mit.values.thai_date import format_day
 
 _FURTHER_AIR = 4 * MM
 _COLUMN_GAP = 6 * MM
@@ -85,10 +86,10 @@ def first_head(claims: Claims, formulas: Sequence[str]) -> Head:
     return Head(tuple(blocks))
 
 
-def lead_to_schedule(count: int, pages: int) -> Block:
+def lead_to_schedule(count: int, pages: int, issuer: IssuerProfile) -> Block:
     """Return the sentence that stands for the table where it is on the pages behind."""
     name = "schedule_follows" if pages > 2 else "schedule_follows_on_one_page"
-    words = say_both(f"document.{name}", count=count, pages=pages)
+    words = say_numbers(f"document.{name}", issuer, count=count, pages=pages)
     return Stack(
         (
             Rule(styles.LEFT, styles.RIGHT, GOLD, 0.6, 12),
@@ -200,7 +201,7 @@ def _statement(claims: Claims, formulas: Sequence[str]) -> list[Block]:
     ]
     for formula in formulas:
         threshold = next(p.threshold for p in claims.products if p.formula == formula)
-        criterion = say_both(f"document.formula_{formula}", threshold=threshold)
+        criterion = say_numbers(f"document.formula_{formula}", claims.issuer, threshold=threshold)
         sign = f"{formula_sign(formulas, formula)} " if len(formulas) > 1 else ""
         blocks.append(_centred(sign + criterion["th"], styles.CRITERION))
         blocks.append(_centred(criterion["en"], styles.CRITERION_EN))
@@ -213,7 +214,7 @@ def _numbered(claims: Claims) -> str:
 
 def _days(claims: Claims, language: Language) -> str:
     """Return issue day and last day in one line."""
-    first, last = (format_day(day, language) for day in (claims.issued_on, claims.expires_on))
+    first, last = (say_day(day, claims.issuer)[language] for day in (claims.issued_on, claims.expires_on))
     return f"{say('document.issued_on', language)} {first} · {say('document.expires_on', language)} {last}"
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from mit.credential.claims import Claims
 from mit.document import archive, certificate_head, ornament, page_foot, product_table, styles
-from mit.document.blocks import Gap
+from mit.document.blocks import Block, Gap
 from mit.document.product_table import Table
 from mit.document.sheet import MM, PAGE_HEIGHT, PAGE_WIDTH, Sheet
 from mit.i18n import say
@@ -77,13 +77,17 @@ def _draw_first(
     sheet: Sheet, paper: CertificatePaper, head: certificate_head.Head, table: Table | None, pages: int
 ) -> None:
     """Draw the first page; where the table did not fit, a sentence leads to the pages behind."""
-    schedule = Gap(0) if table else certificate_head.lead_to_schedule(len(paper.claims.products), pages)
+    schedule = Gap(0) if table else _lead(paper.claims, pages)
     below = (table.height if table else schedule.height) + _TABLE_GAP
     top = head.draw(sheet, _TOP, _TOP - _FIRST_BOTTOM - below)
     if table:
         table.draw(sheet, top, table.rows)
     schedule.draw(sheet, (top + schedule.height + _FIRST_BOTTOM) / 2)
     page_foot.draw_foot_block(sheet, paper.claims, paper.verify_host)
+
+
+def _lead(claims: Claims, pages: int) -> Block:
+    return certificate_head.lead_to_schedule(len(claims.products), pages, claims.issuer)
 
 
 def _stamp(paper: CertificatePaper) -> str:

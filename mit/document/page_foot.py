@@ -7,10 +7,10 @@ from contextlib import nullcontext
 from mit.credential.claims import Claims
 from mit.document import styles
 from mit.document.blocks import Block, Rule, Stack, Text, Within, centred, fitted, paragraph
+from mit.document.numerals import say_day, say_numbers
 from mit.document.ornament import GOLD
 from mit.document.sheet import MM, Sheet, Style
 from mit.i18n import say, say_both
-from mit.values.thai_date import format_day
 
 _QR_BOTTOM = 27 * MM
 _QR_TOP = _QR_BOTTOM + styles.QR_SIDE
@@ -47,7 +47,7 @@ def draw_foot(sheet: Sheet, claims: Claims, *, page: int, pages: int) -> None:
         say("document.telephone", "th", telephone=issuer.telephone),
         issuer.website,
     )
-    numbered = say_both("document.page", page=page, pages=pages)
+    numbered = say_numbers("document.page", issuer, page=page, pages=pages)
     sheet.line((styles.LEFT, _FOOT_LINE), (styles.RIGHT, _FOOT_LINE), styles.HAIRLINE, 0.4)
     y = _FOOT_LINE - 9
     with sheet.artifact("Pagination"):
@@ -73,10 +73,11 @@ def _draw_dates(sheet: Sheet, claims: Claims) -> None:
     sheet.line((styles.LEFT, TOP), (styles.RIGHT, TOP), GOLD, 0.6)
     sheet.line((styles.LEFT, _DATES_BOTTOM), (styles.RIGHT, _DATES_BOTTOM), GOLD, 0.6)
     for name, day, share in (("issued_on", claims.issued_on, 0.25), ("expires_on", claims.expires_on, 0.75)):
+        words = say_day(day, claims.issuer, width="wide")
         lines = (
             (_both(name), styles.LABEL),
-            (format_day(day, "th", width="wide"), styles.DATE),
-            (format_day(day, "en", width="wide"), styles.DATE_EN),
+            (words["th"], styles.DATE),
+            (words["en"], styles.DATE_EN),
         )
         Text(styles.LEFT + share * styles.WIDTH, lines, "centre").draw(sheet, TOP - 2.5)
 

@@ -22,6 +22,7 @@ FIRST_BE_YEAR_TYPED = 2400
 FIRST_CONVERTIBLE_BE_YEAR = 2484
 
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+_ARABIC_TO_THAI = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})", re.ASCII)
 _DAY_NAMED = re.compile(r"(\d{1,2})\s*([^\d\s]+)\s*(?:พ\.?ศ\.?|ค\.?ศ\.?)?\s*(\d{4})")
@@ -110,6 +111,11 @@ def format_day(day: date, language: str, *, width: str = "abbreviated") -> str:
         return f"{day.day} {month} {day.year}"
     era = "พ.ศ. " if width == "wide" else ""
     return f"{day.day} {month} {era}{year_be(day)}"
+
+
+def thai_digits(text: str) -> str:
+    """Return *text* with ๐–๙ for 0–9."""
+    return text.translate(_ARABIC_TO_THAI)
 
 
 def format_instant(at: datetime, language: str) -> str:
