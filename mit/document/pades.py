@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+from dataclasses import dataclass
 from datetime import datetime
+from typing import IO, Any
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -43,25 +45,43 @@ def seal_plainly(pdf: bytes, signer: SealCms, at: datetime) -> bytes:
         UnreadableFileError: ``pdf_unreadable``.
     """
     try:
-        return _embed(_SteadyWriter(io.BytesIO(pdf)), signer, at)
+        return _embed(SteadyWriter(io.BytesIO(pdf)), signer, at)
     except PdfError as error:
         raise UnreadableFileError("pdf_unreadable", where="pdf") from error
 
 
 def _embed(writer: IncrementalPdfFileWriter, signer: SealCms, at: datetime) -> bytes:
-    """Walk through pyHanko's steps: field, signature object, digest of the file, CMS."""
+    seal_steps, digest = write_seal(writer, at, signer.room_bytes)
+    return seal_steps.finish(signer.sign(digest))
+
+
+@dataclass(frozen=True, slots=True)
+class SealSteps:
+    """A file that lacks only its signature; pyHanko holds the rest."""
+
+    steps: Any
+    output: IO[bytes]
+
+    def finish(self, signature: bytes) -> bytes:
+        """Return the whole file with *signature*, a CMS in DER, in its place."""
+        self.steps.send(signature)
+        self.output.seek(0)
+        return self.output.read()
+
+
+def write_seal(writer: IncrementalPdfFileWriter, at: datetime, room_bytes: int) -> tuple[SealSteps, bytes]:
+    """Write everything but the signature; return how to go on, and the digest that is to be signed."""
     steps = PdfCMSEmbedder(new_field_spec=SigFieldSpec(FIELD_NAME)).write_cms(FIELD_NAME, writer)
     next(steps)
     placeholder = SignatureObject(
-        timestamp=at, subfilter=SigSeedSubFilter.PADES, bytes_reserved=2 * signer.room_bytes
+        timestamp=at, subfilter=SigSeedSubFilter.PADES, bytes_reserved=2 * room_bytes
     )
     steps.send(SigObjSetup(sig_placeholder=placeholder))
     digest, output = steps.send(SigIOSetup(md_algorithm=DIGEST))
-    steps.send(signer.sign(digest.document_digest))
-    return bytes(output.getvalue())
+    return SealSteps(steps, output), digest.document_digest
 
 
-class _SteadyWriter(IncrementalPdfFileWriter):
+class SteadyWriter(IncrementalPdfFileWriter):
     """Adds the seal and nothing else: no new dates in the description, nothing left to chance.
 
     pyHanko would set the time of change to now and draw the second half of the document id.
