@@ -129,10 +129,13 @@ def qr(text: str) -> Picture:
     """Return the QR symbol with its quiet zone as one path in a square of side 1, on white."""
     matrix = qr_rows(text)
     side = len(matrix) + 2 * QUIET_ZONE_MODULES
-    runs = " ".join(
-        f"{column + QUIET_ZONE_MODULES} {side - 1 - row - QUIET_ZONE_MODULES} {length} 1 re"
+    top = side - 1 - QUIET_ZONE_MODULES
+    places = [
+        number
         for row, column, length in dark_runs(matrix)
-    )
+        for number in (column + QUIET_ZONE_MODULES, top - row, length)
+    ]
+    runs = "%d %d %d 1 re " * (len(places) // 3) % tuple(places)
     return Picture(
         f"1 g 0 0 1 1 re f {1 / side:.8f} 0 0 {1 / side:.8f} 0 0 cm 0 g {runs} f",
         (0, 0, 1, 1),

@@ -170,7 +170,8 @@ def dark_runs(matrix: Sequence[Sequence[bool] | bytes]) -> Iterator[tuple[int, i
     """Yield ``(row, first column, length)`` of every horizontal run of dark modules."""
     for row, modules in enumerate(matrix):
         for run in _DARK.finditer(bytes(modules)):
-            yield row, run.start(), run.end() - run.start()
+            start, end = run.span()
+            yield row, start, end - start
 
 
 def qr_svg(text: str, *, title: str = "") -> str:

@@ -156,7 +156,7 @@ def _is_english(text: str) -> bool:
 
 def _parts(text: str) -> list[str]:
     """Return the stretches of one script, signs without a picture left out."""
-    parts: list[str] = _RUNS.findall(_HIDDEN.sub("", text))
+    parts: list[str] = _RUNS.findall(text if text.isprintable() else _HIDDEN.sub("", text))
     return parts
 
 
