@@ -18,6 +18,8 @@ import sys
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import uharfbuzz  # type: ignore[import-untyped]  # has no stubs
@@ -214,15 +216,11 @@ def _actual_text(runs: list[Run]) -> str:
 
 def _shown(runs: list[Run], size: float) -> str:
     """Return the operators that print runs; a raised or lowered mark stands between two ``Ts``."""
-    arrays: list[list[str]] = []
-    heights: list[int] = []
-    for rise, array in (show for run in runs for show in run.shows):
-        if not heights or heights[-1] != rise:
-            heights.append(rise)
-            arrays.append([])
-        arrays[-1].append(array)
-    joined = ("".join(parts).replace("><", "") for parts in arrays)
-    return " ".join(
-        f"{rise * size / 1000:.4g} Ts [{array}]TJ 0 Ts" if rise else f"[{array}]TJ"
-        for rise, array in zip(heights, joined, strict=True)
-    )
+    shows = [show for run in runs for show in run.shows]
+    if not any(rise for rise, _ in shows):
+        return "[" + "".join([array for _, array in shows]).replace("><", "") + "]TJ"
+    shown = []
+    for rise, stretch in groupby(shows, key=itemgetter(0)):
+        array = "".join([array for _, array in stretch]).replace("><", "")
+        shown.append(f"{rise * size / 1000:.4g} Ts [{array}]TJ 0 Ts" if rise else f"[{array}]TJ")
+    return " ".join(shown)

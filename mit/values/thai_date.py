@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import cache
 
 from babel.dates import get_month_names
 
@@ -106,11 +107,16 @@ def format_day(day: date, language: str, *, width: str = "abbreviated") -> str:
 
     ``width="wide"`` gives the formal form: ``25 พฤศจิกายน พ.ศ. 2569``, ``25 November 2026``.
     """
-    month = get_month_names(width, locale=language)[day.month]  # type: ignore[arg-type]
+    month = _month_names(language, width)[day.month]
     if language != "th":
         return f"{day.day} {month} {day.year}"
     era = "พ.ศ. " if width == "wide" else ""
     return f"{day.day} {month} {era}{year_be(day)}"
+
+
+@cache
+def _month_names(language: str, width: str) -> dict[int, str]:
+    return dict(get_month_names(width, locale=language))  # type: ignore[arg-type]
 
 
 def thai_digits(text: str) -> str:
