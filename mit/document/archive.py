@@ -65,7 +65,7 @@ def finish(
     description: Description,
     *,
     credential: bytes = b"",
-    is_to_be_sealed: bool = True,
+    is_to_be_sealed: bool = False,
 ) -> bytes:
     """Return the pages of *sheet* as a complete file; same input, same bytes.
 
