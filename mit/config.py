@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal
@@ -18,6 +18,10 @@ from mit.errors import SettingsError
 
 Environment = Literal["development", "demo", "test", "production"]
 _ENVIRONMENTS: tuple[Environment, ...] = ("development", "demo", "test", "production")
+#: PAdES levels of the PDF's seal: plain, with a time stamp, with what is known of revocation too.
+SealLevel = Literal["b", "t", "lt"]
+_SEAL_LEVELS: tuple[SealLevel, ...] = ("b", "t", "lt")
+_WHEN_AWAY = ("wait", "seal")
 
 #: Names that only the tests and the Makefile read; listed so that the start knows them.
 TEST_NAMES = frozenset({"MIT_REQUIRE", "MIT_CHROMIUM", "MIT_TEST_DATABASE_URL", "MIT_UNTP_SCHEMA"})
@@ -25,11 +29,23 @@ _SECRETS = frozenset({"secret_key", "key_passphrase", "mail_password"})
 _MAIL_SECURITIES = ("starttls", "tls", "none")
 _MAIL_SERVER = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):[1-9][0-9]{0,4}")
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,189}")
+_CHOICES: Mapping[str, Sequence[str]] = {
+    "env": _ENVIRONMENTS,
+    "mail_security": _MAIL_SECURITIES,
+    "seal_level": _SEAL_LEVELS,
+    "time_stamp_away": _WHEN_AWAY,
+}
 _DATABASES = ("sqlite:///", "postgresql+psycopg://")
 _FAILPOINT = re.compile(r"[a-z_.]+(?::[1-9][0-9]{0,5})?")
 _LAST_PORT = 65535
 #: Digits that a number may have.
-_DIGITS = {"upload_limit_bytes": 12, "key_lead_days": 4, "lookups_per_hour": 6, "checks_per_hour": 6}
+_DIGITS = {
+    "upload_limit_bytes": 12,
+    "key_lead_days": 4,
+    "lookups_per_hour": 6,
+    "checks_per_hour": 6,
+    "time_stamp_timeout_seconds": 3,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +82,16 @@ class Settings:
         mail_from: address that letters come from (``MIT_MAIL_FROM``).
         company_register_url: the register of companies, asked with ``/<13 digits>`` behind it; empty:
             names are typed by hand (``MIT_COMPANY_REGISTER_URL``).
+        seal_level: PAdES level of the PDF's seal: ``b``, ``t`` with a time stamp, ``lt`` with what is
+            known of revocation too (``MIT_SEAL_LEVEL``).
+        time_stamp_url: RFC 3161 service, asked by the worker for ``t`` and ``lt``
+            (``MIT_TIME_STAMP_URL``).
+        time_stamp_roots: PEM of the certificates that its time stamps are believed by
+            (``MIT_TIME_STAMP_ROOTS``).
+        time_stamp_timeout_seconds: longest wait for one answer of it, or of those who know of
+            revocation (``MIT_TIME_STAMP_TIMEOUT_SECONDS``).
+        time_stamp_away: ``wait``: papers wait until the service is back; ``seal``: they go out without
+            a time stamp, for good (``MIT_TIME_STAMP_AWAY``).
         failpoint: ``name`` or ``name:count``; the process kills itself there, in ``test`` only
             (``MIT_FAILPOINT``).
     """
@@ -90,6 +116,11 @@ class Settings:
     mail_user: str = ""
     mail_password: str = ""
     mail_from: str = "mit@localhost"
+    seal_level: SealLevel = "b"
+    time_stamp_url: str = ""
+    time_stamp_roots: Path | None = None
+    time_stamp_timeout_seconds: int = 10
+    time_stamp_away: str = "wait"
     failpoint: str = ""
 
     @property
@@ -139,16 +170,14 @@ def _read(environ: Mapping[str, str], name: str) -> str:
 
 def _convert(name: str, text: str) -> object:
     variable = f"MIT_{name.upper()}"
-    if name in {"var_dir", "keys_dir", "issuer_file"}:
+    if name in {"var_dir", "keys_dir", "issuer_file", "time_stamp_roots"}:
         return Path(text)
     if name == "trusted_hosts":
         return tuple(host.strip() for host in text.split(",") if host.strip())
     if name == "jobs_inline":
         return _one_of(text, {"0": False, "1": True}, variable)
-    if name == "env":
-        return _one_of(text, {env: env for env in _ENVIRONMENTS}, variable)
-    if name == "mail_security":
-        return _one_of(text, {choice: choice for choice in _MAIL_SECURITIES}, variable)
+    if name in _CHOICES:
+        return _one_of(text, {choice: choice for choice in _CHOICES[name]}, variable)
     if name in _DIGITS:
         if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS[name]):
             raise SettingsError("settings_value", where=variable)
@@ -174,7 +203,21 @@ def _checked(settings: Settings) -> Settings:
     if settings.database_url and not settings.database_url.startswith(_DATABASES):
         raise SettingsError("settings_value", where="MIT_DATABASE_URL")
     _check_mail(settings)
+    _check_seal(settings)
     return settings
+
+
+def _check_seal(settings: Settings) -> None:
+    """Refuse a level that needs a service without one, and a service that nobody could believe."""
+    url = settings.time_stamp_url
+    if url and not _is_web_address(url):
+        raise SettingsError("settings_value", where="MIT_TIME_STAMP_URL")
+    if settings.seal_level != "b" and not url:
+        raise SettingsError("settings_value", where="MIT_TIME_STAMP_URL")
+    if settings.seal_level != "b" and settings.time_stamp_roots is None:
+        raise SettingsError("settings_value", where="MIT_TIME_STAMP_ROOTS")
+    if settings.time_stamp_timeout_seconds == 0:
+        raise SettingsError("settings_value", where="MIT_TIME_STAMP_TIMEOUT_SECONDS")
 
 
 def _check_mail(settings: Settings) -> None:

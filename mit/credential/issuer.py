@@ -17,6 +17,9 @@ from mit.values.thai_date import parse_iso_day
 
 _NEUTRAL = Path(__file__).parent / "issuers" / "neutral.json"
 _DATES = frozenset({"in_force_from", "in_force_until"})
+_DIGITS = ("arabic", "thai")
+#: Members that a file may leave out.
+_OPTIONAL = frozenset({"digits"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,8 @@ class IssuerProfile:
         signatory_position_th: the office held, in Thai.
         signatory_position_en: the office held, in English.
         mark: ``verified`` when the issuer confirmed these texts, else ``unverified``.
+        digits: ``arabic`` or ``thai``: how the Thai words on paper write numbers; codes, models and the
+            QR code always have 0–9.
     """
 
     in_force_from: date
@@ -54,6 +59,7 @@ class IssuerProfile:
     signatory_position_th: str
     signatory_position_en: str
     mark: str
+    digits: str = "arabic"
 
 
 def parse_issuer_profiles(text: str) -> tuple[IssuerProfile, ...]:
@@ -61,7 +67,7 @@ def parse_issuer_profiles(text: str) -> tuple[IssuerProfile, ...]:
 
     Raises:
         InputError: with every fault: ``issuer_malformed``, ``issuer_members``, ``issuer_text``,
-            ``issuer_mark``, ``issuer_period``, ``day_malformed``.
+            ``issuer_mark``, ``issuer_digits``, ``issuer_period``, ``day_malformed``.
     """
     try:
         documents = json.loads(text)
@@ -85,24 +91,26 @@ def neutral_issuer_profiles() -> tuple[IssuerProfile, ...]:
 
 def _profile(document: object, where: str, faults: list[Fault]) -> IssuerProfile | None:
     names = {field.name for field in fields(IssuerProfile)}
-    if not isinstance(document, dict) or document.keys() != names:
+    if not isinstance(document, dict) or document.keys() | _OPTIONAL != names:
         given = set(document) if isinstance(document, dict) else set()
         odd = ", ".join(sorted(str(name)[:40] for name in names ^ given)[:6])
         faults.append(Fault("issuer_members", where, {"members": odd}))
         return None
     wrong = [
         Fault("issuer_text", f"{where}.{name}")
-        for name in sorted(names - _DATES)
+        for name in sorted(document.keys() - _DATES)
         if not isinstance(document[name], str) or not document[name].strip()
     ]
     if document["mark"] not in ("verified", "unverified"):
         wrong.append(Fault("issuer_mark", f"{where}.mark"))
+    if document.get("digits", "arabic") not in _DIGITS:
+        wrong.append(Fault("issuer_digits", f"{where}.digits"))
     days = {name: _day(document[name], f"{where}.{name}", wrong) for name in _DATES}
     faults.extend(wrong)
     first = days["in_force_from"]
     if wrong or first is None:
         return None
-    texts = {name: document[name] for name in names - _DATES}
+    texts = {name: document[name] for name in document.keys() - _DATES}
     return IssuerProfile(in_force_from=first, in_force_until=days["in_force_until"], **texts)
 
 

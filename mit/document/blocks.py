@@ -12,6 +12,7 @@ from typing import Protocol
 
 from mit.document.line_breaking import balance_lines, break_lines
 from mit.document.sheet import Align, Colour, Sheet, Style
+from mit.document.tags import Kind
 
 #: Where the baseline lies below the top of a line, as a share of the leading.
 _BASELINE = 0.72
@@ -30,11 +31,12 @@ class Block(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Lines of text, each with its style, along one edge or middle at ``x``."""
+    """Lines of text, each with its style, along one edge or middle at ``x``; together one ``kind``."""
 
     x: float
     lines: tuple[tuple[str, Style], ...]
     align: Align = "left"
+    kind: Kind = "P"
 
     @property
     def height(self) -> float:
@@ -43,9 +45,12 @@ class Text:
 
     def draw(self, sheet: Sheet, top: float) -> None:
         """Draw the lines from *top* down."""
-        for line, style in self.lines:
-            sheet.text((self.x, top - style.leading * _BASELINE), line, style, align=self.align)
-            top -= style.leading
+        if not self.lines:
+            return
+        with sheet.leaf(self.kind):
+            for line, style in self.lines:
+                sheet.text((self.x, top - style.leading * _BASELINE), line, style, align=self.align)
+                top -= style.leading
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +123,12 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A shared picture of radius ``radius`` around its middle ``x``."""
+    """A shared picture of radius ``radius`` around its middle ``x``; ``alternative`` says it in words."""
 
     name: str
     x: float
     radius: float
+    alternative: str
 
     @property
     def height(self) -> float:
@@ -131,7 +137,9 @@ class Picture:
 
     def draw(self, sheet: Sheet, top: float) -> None:
         """Draw it below *top*."""
-        sheet.picture(self.name, (self.x, top - self.radius), self.radius)
+        box = (self.x - self.radius, top - self.height, self.x + self.radius, top)
+        middle = (self.x, top - self.radius)
+        sheet.figure(self.name, middle, self.radius, box=box, alternative=self.alternative)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,19 +158,22 @@ class Rule:
         sheet.line((self.left, y), (self.right, y), self.colour, self.width)
 
 
-def paragraph(text: str, style: Style, *, x: float, width: float, is_even: bool = False) -> Text:
+def paragraph(
+    text: str, style: Style, *, x: float, width: float, is_even: bool = False, kind: Kind = "P"
+) -> Text:
     """Return *text* set from the left edge *x* in lines of at most *width* points.
 
     Even lines leave no single word behind; full lines take no more room than they must.
     """
     broken = balance_lines if is_even else break_lines
-    return Text(x, tuple((line, style) for line in broken(text, style.weight, style.size, width)))
+    lines = tuple((line, style) for line in broken(text, style.weight, style.size, width))
+    return Text(x, lines, kind=kind)
 
 
-def centred(text: str, style: Style, *, x: float, width: float) -> Text:
+def centred(text: str, style: Style, *, x: float, width: float, kind: Kind = "P") -> Text:
     """Return *text* set around *x* in even lines of at most *width* points."""
     lines = balance_lines(text, style.weight, style.size, width)
-    return Text(x, tuple((line, style) for line in lines), "centre")
+    return Text(x, tuple((line, style) for line in lines), "centre", kind)
 
 
 def fitted(text: str, styles: Sequence[Style], *, most_lines: int, width: float) -> Style:

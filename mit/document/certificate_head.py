@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mit.credential.claims import Claims, Holder
+from mit.credential.issuer import IssuerProfile
 from mit.document import styles
 from mit.document.blocks import (
     Block,
@@ -22,12 +23,13 @@ from mit.document.blocks import (
     spread,
 )
 from mit.document.fonts import BOLD
+from mit.document.numerals import say_day, say_numbers
 from mit.document.ornament import GOLD
 from mit.document.product_table import formula_sign
 from mit.document.sheet import MM, Sheet, Style
+from mit.document.tags import Kind
 from mit.i18n import Language, say, say_both
 from mit.values.identifiers import is_natural_person, shown_tax_number
-from mit.values.thai_date import format_day
 
 _FURTHER_AIR = 4 * MM
 _COLUMN_GAP = 6 * MM
@@ -57,12 +59,14 @@ def first_head(claims: Claims, formulas: Sequence[str]) -> Head:
     """Return the head of the first page; *formulas* are those the products meet, in order of use."""
     blocks: list[Block] = [
         Gap(2, 1),
-        Picture("Mark", styles.CENTRE, _MARK_RADIUS),
+        Picture(
+            "Mark", styles.CENTRE, _MARK_RADIUS, say("document.mark", "th", issuer=claims.issuer.name_th)
+        ),
         Gap(4, 1),
         _centred(claims.issuer.name_th, styles.ISSUER),
         _centred(claims.issuer.name_en, styles.ISSUER_EN),
         Gap(6, 2),
-        _centred(say("document.title", "th"), styles.TITLE),
+        _centred(say("document.title", "th"), styles.TITLE, "H1"),
         _centred(say("document.title", "en"), styles.TITLE_EN),
         Gap(3, 1),
         _centred(_numbered(claims), styles.NUMBER),
@@ -82,10 +86,10 @@ def first_head(claims: Claims, formulas: Sequence[str]) -> Head:
     return Head(tuple(blocks))
 
 
-def lead_to_schedule(count: int, pages: int) -> Block:
+def lead_to_schedule(count: int, pages: int, issuer: IssuerProfile) -> Block:
     """Return the sentence that stands for the table where it is on the pages behind."""
     name = "schedule_follows" if pages > 2 else "schedule_follows_on_one_page"
-    words = say_both(f"document.{name}", count=count, pages=pages)
+    words = say_numbers(f"document.{name}", issuer, count=count, pages=pages)
     return Stack(
         (
             Rule(styles.LEFT, styles.RIGHT, GOLD, 0.6, 12),
@@ -108,10 +112,11 @@ class FurtherHead:
         return max(styles.QR_SIDE, self.words.height) + _FURTHER_AIR
 
     def draw(self, sheet: Sheet, top: float) -> None:
-        """Draw from *top* down."""
-        sheet.picture("Mark", (styles.LEFT + 8 * MM, top - 9 * MM), 7.5 * MM)
-        sheet.picture("Qr", (styles.RIGHT - styles.QR_SIDE, top - styles.QR_SIDE), styles.QR_SIDE)
-        self.words.draw(sheet, top)
+        """Draw from *top* down; all of it was said on the first page, so it is no content here."""
+        with sheet.artifact("Pagination"):
+            sheet.picture("Mark", (styles.LEFT + 8 * MM, top - 9 * MM), 7.5 * MM)
+            sheet.picture("Qr", (styles.RIGHT - styles.QR_SIDE, top - styles.QR_SIDE), styles.QR_SIDE)
+            self.words.draw(sheet, top)
 
 
 def further_head(claims: Claims, host: str) -> FurtherHead:
@@ -149,7 +154,7 @@ def _places(holder: Holder) -> Block:
     address = (holder.address_th, holder.address_en)
     site = (holder.site_th, holder.site_en)
     if not any((*site, holder.factory_number)):
-        label = Text(styles.CENTRE, ((_both("address"), styles.LABEL),), "centre")
+        label = Text(styles.CENTRE, ((_both("address"), styles.LABEL),), "centre", "H2")
         return Stack((label, _centred(address[0], styles.SMALL[0]), _centred(address[1], styles.SMALL_EN[0])))
     width = (styles.WIDTH - _COLUMN_GAP) / 2
     right = styles.RIGHT - width
@@ -179,7 +184,7 @@ def _place(
     )
     return Stack(
         (
-            Text(x, ((_both(label), styles.LABEL),)),
+            Text(x, ((_both(label), styles.LABEL),), kind="H2"),
             paragraph(texts[0], thai, x=x, width=width, is_even=True),
             paragraph(texts[1], english, x=x, width=width, is_even=True),
         )
@@ -196,7 +201,7 @@ def _statement(claims: Claims, formulas: Sequence[str]) -> list[Block]:
     ]
     for formula in formulas:
         threshold = next(p.threshold for p in claims.products if p.formula == formula)
-        criterion = say_both(f"document.formula_{formula}", threshold=threshold)
+        criterion = say_numbers(f"document.formula_{formula}", claims.issuer, threshold=threshold)
         sign = f"{formula_sign(formulas, formula)} " if len(formulas) > 1 else ""
         blocks.append(_centred(sign + criterion["th"], styles.CRITERION))
         blocks.append(_centred(criterion["en"], styles.CRITERION_EN))
@@ -209,7 +214,7 @@ def _numbered(claims: Claims) -> str:
 
 def _days(claims: Claims, language: Language) -> str:
     """Return issue day and last day in one line."""
-    first, last = (format_day(day, language) for day in (claims.issued_on, claims.expires_on))
+    first, last = (say_day(day, claims.issuer)[language] for day in (claims.issued_on, claims.expires_on))
     return f"{say('document.issued_on', language)} {first} · {say('document.expires_on', language)} {last}"
 
 
@@ -217,8 +222,8 @@ def _sample_line(claims: Claims) -> list[Block]:
     return [_centred(_both("sample_line", " · "), styles.SAMPLE_LINE)] if claims.sample else []
 
 
-def _centred(text: str, style: Style) -> Text:
-    return centred(text, style, x=styles.CENTRE, width=styles.WIDTH)
+def _centred(text: str, style: Style, kind: Kind = "P") -> Text:
+    return centred(text, style, x=styles.CENTRE, width=styles.WIDTH, kind=kind)
 
 
 def _both(name: str, between: str = " / ") -> str:

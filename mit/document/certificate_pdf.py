@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from mit.credential.claims import Claims
 from mit.document import archive, certificate_head, ornament, page_foot, product_table, styles
-from mit.document.blocks import Gap
+from mit.document.blocks import Block, Gap
 from mit.document.product_table import Table
 from mit.document.sheet import MM, PAGE_HEIGHT, PAGE_WIDTH, Sheet
 from mit.i18n import say
@@ -65,10 +65,11 @@ def draw_certificate(paper: CertificatePaper) -> bytes:
         page_foot.draw_foot(sheet, paper.claims, page=page, pages=len(further) + 1)
         sheet.end_page()
     return archive.finish(
-        sheet.to_bytes(),
-        archive.Shared(sheet.glyphs, _pictures(paper)),
+        sheet,
+        _pictures(paper),
         _description(paper.claims),
         credential=paper.credential,
+        is_to_be_sealed=not paper.is_preview,
     )
 
 
@@ -76,13 +77,17 @@ def _draw_first(
     sheet: Sheet, paper: CertificatePaper, head: certificate_head.Head, table: Table | None, pages: int
 ) -> None:
     """Draw the first page; where the table did not fit, a sentence leads to the pages behind."""
-    schedule = Gap(0) if table else certificate_head.lead_to_schedule(len(paper.claims.products), pages)
+    schedule = Gap(0) if table else _lead(paper.claims, pages)
     below = (table.height if table else schedule.height) + _TABLE_GAP
     top = head.draw(sheet, _TOP, _TOP - _FIRST_BOTTOM - below)
     if table:
         table.draw(sheet, top, table.rows)
     schedule.draw(sheet, (top + schedule.height + _FIRST_BOTTOM) / 2)
     page_foot.draw_foot_block(sheet, paper.claims, paper.verify_host)
+
+
+def _lead(claims: Claims, pages: int) -> Block:
+    return certificate_head.lead_to_schedule(len(claims.products), pages, claims.issuer)
 
 
 def _stamp(paper: CertificatePaper) -> str:
@@ -96,10 +101,11 @@ def _stamp(paper: CertificatePaper) -> str:
 
 def _lay_ground(sheet: Sheet, stamp: str) -> None:
     """Draw what lies under the text: watermark, frame, and the stamp, if there is one."""
-    sheet.picture("Watermark", (PAGE_WIDTH / 2, PAGE_HEIGHT / 2), 66 * MM)
-    sheet.picture("Frame", (0, 0), 1)
-    if stamp:
-        sheet.slanted_text((PAGE_WIDTH / 2, PAGE_HEIGHT / 2), stamp, styles.SAMPLE, degrees=52)
+    with sheet.artifact("Background"):
+        sheet.picture("Watermark", (PAGE_WIDTH / 2, PAGE_HEIGHT / 2), 66 * MM)
+        sheet.picture("Frame", (0, 0), 1)
+        if stamp:
+            sheet.slanted_text((PAGE_WIDTH / 2, PAGE_HEIGHT / 2), stamp, styles.SAMPLE, degrees=52)
 
 
 def _pictures(paper: CertificatePaper) -> dict[str, ornament.Picture]:

@@ -31,7 +31,8 @@ from pythainlp.util import Trie
 
 #: A break that the author of a text allows: zero-width space.
 BREAK_MARK = "\u200b"
-_SPACES = re.compile(r"[ \t\u00a0]+")
+_SPACE_SIGNS = " \t\u00a0"
+_SPACES = re.compile(f"[{_SPACE_SIGNS}]+")
 _KEPT_TOGETHER = re.compile(r"จำกัด \(มหาชน\)|(?:พ\.ศ\.|เลขที่|No\.|HS) [0-9๐-๙]+|Co\., Ltd\.")
 _SPACED = re.compile(r"\s+|[^\s]+")
 _THAI_STRETCH = re.compile(r"[\u0e00-\u0e7f]+")
@@ -61,7 +62,11 @@ def break_lines(text: str, weight: Weight, size: float, width: float) -> tuple[s
     """
     lines: list[str] = []
     for paragraph in text.splitlines():
-        lines += _fill(_pieces(paragraph), weight, size, width)
+        stripped = paragraph.strip(_SPACE_SIGNS)
+        if stripped and BREAK_MARK not in stripped and text_width(stripped, weight, size) <= width:
+            lines.append(stripped)  # no need to look for words
+        else:
+            lines += _fill(_pieces(paragraph), weight, size, width)
     return tuple(lines)
 
 

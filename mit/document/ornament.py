@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from mit.document.qr_image import QUIET_ZONE_MODULES, dark_runs, qr_matrix
+from mit.document.qr_image import QUIET_ZONE_MODULES, dark_runs, qr_rows
 from mit.document.sheet import MM, PAGE_HEIGHT, PAGE_WIDTH, Colour
 
 NAVY: Colour = (0.075, 0.161, 0.306)
@@ -32,11 +32,15 @@ _PETALS = 8
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Path operators in their own measure, their box, and the pictures they refer to by name."""
+    """Path operators in their own measure, their box, and the pictures they refer to by name.
+
+    ``is_constant`` says that every certificate has the same; the QR code alone differs.
+    """
 
     operators: str
     box: tuple[float, float, float, float]
-    parts: Mapping[str, Picture] = field(default_factory=dict)
+    parts: Mapping[str, Picture] = field(default_factory=dict, hash=False)
+    is_constant: bool = True
 
 
 @cache
@@ -123,13 +127,20 @@ def mark() -> Picture:
 
 def qr(text: str) -> Picture:
     """Return the QR symbol with its quiet zone as one path in a square of side 1, on white."""
-    matrix = qr_matrix(text)
+    matrix = qr_rows(text)
     side = len(matrix) + 2 * QUIET_ZONE_MODULES
-    runs = " ".join(
-        f"{column + QUIET_ZONE_MODULES} {side - 1 - row - QUIET_ZONE_MODULES} {length} 1 re"
+    top = side - 1 - QUIET_ZONE_MODULES
+    places = [
+        number
         for row, column, length in dark_runs(matrix)
+        for number in (column + QUIET_ZONE_MODULES, top - row, length)
+    ]
+    runs = "%d %d %d 1 re " * (len(places) // 3) % tuple(places)
+    return Picture(
+        f"1 g 0 0 1 1 re f {1 / side:.8f} 0 0 {1 / side:.8f} 0 0 cm 0 g {runs} f",
+        (0, 0, 1, 1),
+        is_constant=False,
     )
-    return Picture(f"1 g 0 0 1 1 re f {1 / side:.8f} 0 0 {1 / side:.8f} 0 0 cm 0 g {runs} f", (0, 0, 1, 1))
 
 
 def _band(start: tuple[float, float], length: float, *, turned: bool) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 from mit.credential.claims import Claims
 from mit.document import styles
 from mit.document.blocks import Block, Rule, Stack, Text, Within, centred, fitted, paragraph
+from mit.document.numerals import say_day, say_numbers
 from mit.document.ornament import GOLD
 from mit.document.sheet import MM, Sheet, Style
 from mit.i18n import say, say_both
-from mit.values.thai_date import format_day
 
 _QR_BOTTOM = 27 * MM
 _QR_TOP = _QR_BOTTOM + styles.QR_SIDE
@@ -28,7 +30,7 @@ _CONTACT_ROOM = 17.5
 def draw_foot_block(sheet: Sheet, claims: Claims, host: str) -> None:
     """Draw the dates, the QR code, how to verify and the signatory on the first page."""
     _draw_dates(sheet, claims)
-    sheet.picture("Qr", (styles.LEFT, _QR_BOTTOM), styles.QR_SIDE)
+    _draw_qr(sheet, host)
     verify = Within(_how_to_verify(claims, host), styles.QR_SIDE, _VERIFY_LEFT)
     verify.draw(sheet, _QR_TOP - (styles.QR_SIDE - verify.height) / 2)
     sheet.picture("GoldRosette", (_SIGN_MIDDLE, _QR_TOP - _ROSETTE_RADIUS - 1.5 * MM), _ROSETTE_RADIUS)
@@ -37,7 +39,7 @@ def draw_foot_block(sheet: Sheet, claims: Claims, host: str) -> None:
 
 
 def draw_foot(sheet: Sheet, claims: Claims, *, page: int, pages: int) -> None:
-    """Draw the line at the very foot: issuer, number, page n of m."""
+    """Draw the line at the very foot: issuer, number, page n of m; it is content once, on page 1."""
     issuer = claims.issuer
     contact = (
         issuer.name_th,
@@ -45,23 +47,37 @@ def draw_foot(sheet: Sheet, claims: Claims, *, page: int, pages: int) -> None:
         say("document.telephone", "th", telephone=issuer.telephone),
         issuer.website,
     )
-    numbered = say_both("document.page", page=page, pages=pages)
+    numbered = say_numbers("document.page", issuer, page=page, pages=pages)
     sheet.line((styles.LEFT, _FOOT_LINE), (styles.RIGHT, _FOOT_LINE), styles.HAIRLINE, 0.4)
     y = _FOOT_LINE - 9
-    sheet.text((styles.LEFT, y), str(claims.number), styles.FOOT_NUMBER)
-    sheet.text((styles.RIGHT, y), f"{numbered['th']} / {numbered['en']}", styles.FOOT, align="right")
+    with sheet.artifact("Pagination"):
+        sheet.text((styles.LEFT, y), str(claims.number), styles.FOOT_NUMBER)
+        sheet.text((styles.RIGHT, y), f"{numbered['th']} / {numbered['en']}", styles.FOOT, align="right")
     line = centred(" · ".join(part for part in contact if part), styles.FOOT, x=styles.CENTRE, width=100 * MM)
-    Within(line, _CONTACT_ROOM, styles.CENTRE).draw(sheet, _FOOT_LINE - 2.5)
+    with nullcontext() if page == 1 else sheet.artifact("Pagination"):
+        Within(line, _CONTACT_ROOM, styles.CENTRE).draw(sheet, _FOOT_LINE - 2.5)
+
+
+def _draw_qr(sheet: Sheet, host: str) -> None:
+    right, top = styles.LEFT + styles.QR_SIDE, _QR_TOP
+    sheet.figure(
+        "Qr",
+        (styles.LEFT, _QR_BOTTOM),
+        styles.QR_SIDE,
+        box=(styles.LEFT, _QR_BOTTOM, right, top),
+        alternative=say("document.qr", "th", host=host),
+    )
 
 
 def _draw_dates(sheet: Sheet, claims: Claims) -> None:
     sheet.line((styles.LEFT, TOP), (styles.RIGHT, TOP), GOLD, 0.6)
     sheet.line((styles.LEFT, _DATES_BOTTOM), (styles.RIGHT, _DATES_BOTTOM), GOLD, 0.6)
     for name, day, share in (("issued_on", claims.issued_on, 0.25), ("expires_on", claims.expires_on, 0.75)):
+        words = say_day(day, claims.issuer, width="wide")
         lines = (
             (_both(name), styles.LABEL),
-            (format_day(day, "th", width="wide"), styles.DATE),
-            (format_day(day, "en", width="wide"), styles.DATE_EN),
+            (words["th"], styles.DATE),
+            (words["en"], styles.DATE_EN),
         )
         Text(styles.LEFT + share * styles.WIDTH, lines, "centre").draw(sheet, TOP - 2.5)
 
@@ -77,7 +93,12 @@ def _how_to_verify(claims: Claims, host: str) -> Block:
         (compare["th"], styles.VERIFY_TEXT),
         (compare["en"], styles.VERIFY_EN),
     )
-    return Stack(tuple(paragraph(text, style, x=_VERIFY_LEFT, width=_VERIFY_WIDTH) for text, style in lines))
+    return Stack(
+        tuple(
+            paragraph(text, style, x=_VERIFY_LEFT, width=_VERIFY_WIDTH, kind="P" if at else "H2")
+            for at, (text, style) in enumerate(lines)
+        )
+    )
 
 
 def _signatory(claims: Claims) -> Block:

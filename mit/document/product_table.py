@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
+from math import ceil
 
 from mit.credential.claims import CertifiedProduct
 from mit.credential.coverage import ValueRange
@@ -20,6 +22,8 @@ _LINE_PADDING = 3.6
 _HEAD_HEIGHT = 24.0
 #: A row of more lines than this is continued in another row, so that every row fits on a page.
 _MOST_LINES = 10
+#: Under this name the table is continued from page to page.
+_KEY = "products"
 
 Line = tuple[str, Style]
 
@@ -33,15 +37,27 @@ class _Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row, or a part of one: the lines of each column."""
+    """One row, or a part of one: the lines of each column, and the number of its product.
+
+    ``part`` counts from 0 where a product takes more lines than a row may have; parts on one page
+    follow each other without a seam.
+    """
 
     cells: tuple[tuple[Line, ...], ...]
+    item: int
+    part: int = 0
+    is_last: bool = True
 
     @property
     def height(self) -> float:
         """Return the height in points."""
         tallest = max(sum(style.leading for _, style in cell) for cell in self.cells)
-        return tallest + 2 * _LINE_PADDING
+        return tallest + self.room_above + (_LINE_PADDING if self.is_last else 0.0)
+
+    @property
+    def room_above(self) -> float:
+        """Return the room in points between the line above and the text."""
+        return 0.0 if self.part else _LINE_PADDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,28 +91,64 @@ class Table:
         return [tuple(page) for page in pages]
 
     def draw(self, sheet: Sheet, top: float, rows: Sequence[Row]) -> float:
-        """Draw the headings and *rows* from *top* down and return the height that is reached."""
-        top = self._draw_headings(sheet, top)
-        for row in rows:
-            for column, cell in zip(self.columns, row.cells, strict=True):
-                _draw_cell(sheet, column, cell, top - _LINE_PADDING)
-            top -= row.height
-            sheet.line((styles.LEFT, top), (styles.RIGHT, top), styles.HAIRLINE, 0.4)
+        """Draw the headings and *rows* from *top* down and return the height that is reached.
+
+        Pages continue one table, and parts of a row one row: that is what a voice reads out.
+        """
+        with sheet.element("Table", key=_KEY):
+            top = self._draw_headings(sheet, top)
+            for row, following in zip_longest(rows, rows[1:]):
+                if row.part and row is rows[0]:
+                    self._draw_continuation(sheet, top, row)
+                self._draw_row(sheet, top, row)
+                top -= row.height
+                if following is None or not following.part:
+                    sheet.line((styles.LEFT, top), (styles.RIGHT, top), styles.HAIRLINE, 0.4)
         sheet.line((styles.LEFT, top), (styles.RIGHT, top), NAVY, 0.8)
         return top
+
+    def _draw_row(self, sheet: Sheet, top: float, row: Row) -> None:
+        with sheet.element("TR", key=f"{_KEY}/{row.item}"):
+            for column, lines in zip(self.columns, row.cells, strict=True):
+                key = f"{_KEY}/{row.item}/{column.heading}"
+                if lines:
+                    with sheet.leaf("TD", key=key):
+                        _draw_cell(sheet, column, lines, top - row.room_above)
+                else:
+                    with sheet.element("TD", key=key):
+                        pass
+
+    def _draw_continuation(self, sheet: Sheet, top: float, row: Row) -> None:
+        """Say again, on a new page, which product the lines belong to."""
+        lines = (
+            (str(row.item), styles.CELL),
+            (say("document.continued", "th"), styles.CELL_SMALL),
+            (say("document.continued", "en"), styles.CELL_SMALL),
+        )
+        with sheet.artifact("Pagination"):
+            _draw_cell(sheet, self.columns[0], lines, top - row.room_above)
 
     def _draw_headings(self, sheet: Sheet, top: float) -> float:
         below = top - _HEAD_HEIGHT
         sheet.box((styles.LEFT, below), (styles.WIDTH, _HEAD_HEIGHT), fill=PALE)
         sheet.line((styles.LEFT, top), (styles.RIGHT, top), NAVY, 0.8)
         sheet.line((styles.LEFT, below), (styles.RIGHT, below), GOLD, 0.6)
+        if sheet.is_open_again(f"{_KEY}/head"):
+            with sheet.artifact("Pagination"):
+                self._draw_heading_cells(sheet, top)
+        else:
+            with sheet.element("TR", key=f"{_KEY}/head"):
+                self._draw_heading_cells(sheet, top)
+        return below
+
+    def _draw_heading_cells(self, sheet: Sheet, top: float) -> None:
         for column in self.columns:
             lines = (
                 (say(f"document.column_{column.heading}", "th"), styles.HEAD),
                 (say(f"document.column_{column.heading}", "en"), styles.HEAD_EN),
             )
-            _draw_cell(sheet, column, lines, top - 2)
-        return below
+            with sheet.leaf("TH", scope="Column"):
+                _draw_cell(sheet, column, lines, top - 2)
 
 
 def lay_out(products: Sequence[CertifiedProduct]) -> Table:
@@ -104,9 +156,9 @@ def lay_out(products: Sequence[CertifiedProduct]) -> Table:
     formulas = tuple(dict.fromkeys(product.formula for product in products))
     columns = _columns(with_formula=len(formulas) > 1)
     rows = tuple(
-        Row(part)
+        row
         for item, product in enumerate(products, 1)
-        for part in _parts(_cells(item, product, columns, formulas))
+        for row in _rows(item, _cells(item, product, columns, formulas))
     )
     return Table(rows, columns, formulas)
 
@@ -169,11 +221,14 @@ def _broken(texts: Sequence[Line], width: float) -> Iterator[Line]:
             yield line, style
 
 
-def _parts(cells: tuple[tuple[Line, ...], ...]) -> Iterator[tuple[tuple[Line, ...], ...]]:
-    """Yield the row in parts of at most ``_MOST_LINES`` lines; one part in nearly all cases."""
-    tallest = max(len(cell) for cell in cells)
-    for first in range(0, max(tallest, 1), _MOST_LINES):
-        yield tuple(cell[first : first + _MOST_LINES] for cell in cells)
+def _rows(item: int, cells: tuple[tuple[Line, ...], ...]) -> Iterator[Row]:
+    """Yield a product's row in even parts of at most ``_MOST_LINES`` lines; one part in nearly all cases."""
+    tallest = max(1, *map(len, cells))
+    count = ceil(tallest / _MOST_LINES)
+    step = ceil(tallest / count)
+    for part in range(count):
+        lines = tuple(cell[part * step : (part + 1) * step] for cell in cells)
+        yield Row(lines, item, part, is_last=part == count - 1)
 
 
 def _draw_cell(sheet: Sheet, column: _Column, lines: Sequence[Line], top: float) -> None:

@@ -2,8 +2,9 @@
 
 Error correction is level M; the mask is fixed, because every mask is readable and scoring the
 eight of them is most of the cost (formats 2.5).  ``qrcode`` finds the byte and numeric segments
-by itself, so the digits of the address cost 3.33 bits each, and places the modules; the bytes are
-made by ``qr_codewords``, which is several times faster and gives the same.
+by itself, so the digits of the address cost 3.33 bits each; the bytes are made by ``qr_codewords``.
+Where each bit goes is asked of ``qrcode`` once for every version, and then looked up: the same
+symbol, many times faster.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ from __future__ import annotations
 import io
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
+from math import isqrt
+from operator import itemgetter
 
 import qrcode  # type: ignore[import-untyped]  # has no stubs
 from PIL import Image
@@ -28,28 +32,92 @@ _MASK = 4
 #: The count field of a part grows after these versions.
 _LAST_VERSIONS = (9, 26, 40)
 _MODE_BITS = 4
-_MODULES_OF_VERSION_1 = 21
-_MODULES_PER_VERSION = 4
 
 _DARK = re.compile(rb"\x01+")
+_DIGITS = bytes.maketrans(b"01", b"\0\1")
 
 Matrix = tuple[tuple[bool, ...], ...]
 
 
-@lru_cache(maxsize=64)
 def qr_matrix(text: str) -> Matrix:
     """Return the symbol of *text* as rows of dark (True) and light modules, without quiet zone.
 
     Raises:
         InputError: ``qr_too_long`` when not even version 40 holds the text.
     """
+    return tuple(tuple(map(bool, row)) for row in qr_rows(text))
+
+
+@lru_cache(maxsize=64)
+def qr_rows(text: str) -> tuple[bytes, ...]:
+    """Return the symbol of *text* as rows with a byte for each module, 1 for a dark one.
+
+    Raises:
+        InputError: ``qr_too_long``.
+    """
+    code = _read(text)
+    if not all(part.mode in {NUMERIC, BYTES} for part in code.data_list):
+        code.make(fit=False)
+        return tuple(map(bytes, code.modules))
+    data = codewords(_segments(code), _blocks(code.version))
+    layout = _layout(code.version)
+    bits = f"{int.from_bytes(bytes(data), 'big'):0{8 * len(data)}b}0"
+    modules = int("".join(layout.pick(bits)), 2) ^ layout.empty
+    flat = f"{modules:0{layout.side**2}b}".encode("ascii").translate(_DIGITS)
+    return tuple(flat[at : at + layout.side] for at in range(0, len(flat), layout.side))
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where things are in the symbols of one version.
+
+    Attributes:
+        side: modules in a row.
+        empty: the symbol of zeros alone, its modules row by row as one number.
+        pick: takes from the bits of a symbol, with a zero behind them, that of each module in turn.
+    """
+
+    side: int
+    empty: int
+    pick: Callable[[str], tuple[str, ...]]
+
+
+@cache
+def _layout(version: int) -> _Layout:
+    """Ask ``qrcode`` where it puts every bit: one symbol for each binary digit of their places."""
+    count = sum(block.data_bytes + block.correction_bytes for block in _blocks(version))
+    empty = _placed(version, bytes(count))
+    bits = 8 * count
+    places = [0] * len(empty)
+    for digit in range(bits.bit_length()):
+        asked = int("".join("01"[place >> digit & 1] for place in range(bits)), 2).to_bytes(count, "big")
+        for module, (before, after) in enumerate(zip(empty, _placed(version, asked), strict=True)):
+            places[module] |= (before != after) << digit
+    for module, (before, after) in enumerate(zip(empty, _placed(version, b"\xff" * count), strict=True)):
+        if before == after:
+            places[module] = bits  # belongs to the symbol itself
+    number = int("".join("01"[dark] for dark in empty), 2)
+    return _Layout(isqrt(len(empty)), number, itemgetter(*places))
+
+
+def _placed(version: int, data: bytes) -> list[bool]:
+    """Return every module of the symbol that ``qrcode`` makes of *data*, row by row."""
+    code = qrcode.QRCode(version, error_correction=qrcode.ERROR_CORRECT_M, border=0, mask_pattern=_MASK)
+    code.data_cache = list(data)
+    code.make(fit=False)
+    return [bool(module) for row in code.modules for module in row]
+
+
+def _read(text: str) -> qrcode.QRCode:
+    """Return *text* cut into parts by their modes, and the least version that holds them.
+
+    Raises:
+        InputError: ``qr_too_long``.
+    """
     code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M, border=0, mask_pattern=_MASK)
     code.add_data(text)
     code.version = _least_version(code.data_list, len(text))
-    if all(part.mode in {NUMERIC, BYTES} for part in code.data_list):
-        code.data_cache = codewords(_segments(code), _blocks(code.version))
-    code.make(fit=False)
-    return tuple(tuple(map(bool, row)) for row in code.modules)
+    return code
 
 
 def _least_version(parts: Sequence[util.QRData], length: int) -> int:
@@ -94,14 +162,16 @@ def qr_version(text: str) -> int:
     Raises:
         InputError: ``qr_too_long``.
     """
-    return (len(qr_matrix(text)) - _MODULES_OF_VERSION_1) // _MODULES_PER_VERSION + 1
+    version: int = _read(text).version
+    return version
 
 
-def dark_runs(matrix: Matrix) -> Iterator[tuple[int, int, int]]:
+def dark_runs(matrix: Sequence[Sequence[bool] | bytes]) -> Iterator[tuple[int, int, int]]:
     """Yield ``(row, first column, length)`` of every horizontal run of dark modules."""
     for row, modules in enumerate(matrix):
         for run in _DARK.finditer(bytes(modules)):
-            yield row, run.start(), run.end() - run.start()
+            start, end = run.span()
+            yield row, start, end - start
 
 
 def qr_svg(text: str, *, title: str = "") -> str:

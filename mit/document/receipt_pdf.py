@@ -86,12 +86,12 @@ def draw_receipt(paper: ReceiptPaper) -> bytes:
     for number, blocks in enumerate(pages, start=1):
         if paper.is_sample:
             stamp = " / ".join(say("document.sample", language) for language in LANGUAGES)
-            sheet.slanted_text((PAGE_WIDTH / 2, PAGE_HEIGHT / 2), stamp, _STAMP, degrees=52)
+            with sheet.artifact("Background"):
+                sheet.slanted_text((PAGE_WIDTH / 2, PAGE_HEIGHT / 2), stamp, _STAMP, degrees=52)
         Stack(tuple(blocks)).draw(sheet, _TOP)
         _draw_foot(sheet, paper, number, len(pages))
         sheet.end_page()
-    shared = archive.Shared(sheet.glyphs, {})
-    return archive.finish(sheet.to_bytes(), shared, _description(paper), credential=b"")
+    return archive.finish(sheet, {}, _description(paper))
 
 
 def _break_pages(blocks: Sequence[Block]) -> list[list[Block]]:
@@ -203,8 +203,9 @@ def _instant(paper: ReceiptPaper, language: str) -> str:
 def _draw_foot(sheet: Sheet, paper: ReceiptPaper, page: int, pages: int) -> None:
     sheet.line((_LEFT, _FOOT_LINE), (_RIGHT, _FOOT_LINE), _HAIRLINE, 0.4)
     numbered = " / ".join(say_both("document.page", page=page, pages=pages).values())
-    sheet.text((_LEFT, _FOOT_LINE - 10), paper.number, _FOOT)
-    sheet.text((_RIGHT, _FOOT_LINE - 10), numbered, _FOOT, align="right")
+    with sheet.artifact("Pagination"):
+        sheet.text((_LEFT, _FOOT_LINE - 10), paper.number, _FOOT)
+        sheet.text((_RIGHT, _FOOT_LINE - 10), numbered, _FOOT, align="right")
 
 
 def _description(paper: ReceiptPaper) -> archive.Description:

@@ -15,6 +15,7 @@ from typing import Any
 import pikepdf
 from cryptography.hazmat.backends import openssl
 from pikepdf import Dictionary, Name, Pdf, Stream
+from pyhanko.pdf_utils import filters
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
@@ -26,9 +27,9 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from mit.errors import UnreadableFileError
 
-#: Loaded here, since the child may open no file any more once it reads (``cryptography`` would
-#: load it at the first signature).
-LOADED_EARLY = (openssl,)
+#: Loaded here, since the child may open no file any more once it reads: ``cryptography`` would load
+#: the one at the first signature, pyHanko the other at the first packed object.
+LOADED_EARLY = (openssl, filters)
 #: Name of the attachment that holds the credential.
 CREDENTIAL_FILE = "certificate.jwt"
 #: Largest credential: 200 products take about 340 KB.

@@ -117,6 +117,19 @@ def material_from_pem(private_key: bytes, certificates: bytes) -> SealMaterial:
     return _checked(key, parsed)
 
 
+def roots_from_pem(certificates: bytes) -> tuple[bytes, ...]:
+    """Return the certificates that time stamps are believed by, as DER.
+
+    Raises:
+        KeyUnavailableError: ``time_stamp_roots_unusable`` where there are none, or they cannot be read.
+    """
+    try:
+        parsed = x509.load_pem_x509_certificates(certificates)
+    except _UNREADABLE as error:
+        raise KeyUnavailableError("time_stamp_roots_unusable") from error
+    return tuple(each.public_bytes(serialization.Encoding.DER) for each in parsed)
+
+
 def make_test_chain(now: datetime, *, common_name: str) -> SealMaterial:
     """Return a fresh P-256 chain root -> issuing CA -> seal, beginning a day before *now*.
 

@@ -90,11 +90,11 @@ def seal_cms(material: SealMaterial) -> SealCms:
 
 def plain_cms(material: SealMaterial, digest: bytes) -> bytes:
     """Return the CMS over *digest* as pyHanko alone makes it."""
-    signer = _Signer(material)
+    signer = PlainSigner(material)
     return bytes(asyncio.run(signer.async_sign(digest, DIGEST, use_pades=True)).dump())
 
 
-class _Signer(Signer):
+class PlainSigner(Signer):
     """pyHanko's signer over a key object of ours, deterministic for elliptic curves."""
 
     def __init__(self, material: SealMaterial) -> None:

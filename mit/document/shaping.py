@@ -1,10 +1,12 @@
 """Text -> glyphs by HarfBuzz -> PDF operators, with the typed text kept beside the glyphs.
 
 A line is cut into Thai and other runs, because a run that begins with Latin letters would be
-shaped as Latin.  Glyph ids are those of the font file, whatever the subset, so the operators of
+shaped as Latin, and at spaces, which no rule of the typefaces looks at: so a word is shaped once,
+whatever stands beside it.  Glyph ids are those of the font file, whatever the subset, so the operators of
 a text can be kept from one document to the next.  Where the glyphs alone would not give the text
 back exactly (Thai marks, joined forms, replaced letters) the line is wrapped in ``ActualText``: the
-whole line, because pdfium guesses spaces where a wrapped run meets a bare one.
+whole line, because pdfium guesses spaces where a wrapped run meets a bare one.  English beside Thai
+(``… / …``) is wrapped apart and marked as English, for voices that read aloud.
 
 Source: formats section 5.1; why ``ActualText`` cannot be avoided is written there.
 """
@@ -16,6 +18,8 @@ import sys
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import uharfbuzz  # type: ignore[import-untyped]  # has no stubs
@@ -24,8 +28,11 @@ from mit.document.fonts import BOLD, REGULAR, Typeface, Weight, typeface
 
 #: Printed for a letter that the font lacks.
 REPLACEMENT = "■"
-_RUNS = re.compile(r"[\u0e00-\u0e7f]+(?: +[\u0e00-\u0e7f]+)*|[^\u0e00-\u0e7f]+")
+_RUNS = re.compile(r"[\u0e00-\u0e7f]+| +|[^\u0e00-\u0e7f ]+")
 _THAI = re.compile(r"[\u0e00-\u0e7f]")
+_LATIN = re.compile(r"[A-Za-z]")
+#: Between the languages of a line: the Thai words come first, the English behind one of these.
+_BETWEEN = re.compile(r"(?<= / )|(?<= · )")
 #: Control and format signs have no picture and are left out; surrogates are no letters at all.
 _UNSEEN = {"Cc", "Cf", "Cs"}
 _HIDDEN = re.compile(
@@ -39,10 +46,11 @@ _HIDDEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of one script, shaped.
+    """A word of one script, or spaces, shaped.
 
     Attributes:
         text: as it was typed.
+        width: in thousandths of the size.
         shows: arrays for ``TJ`` (glyph ids as hex, moves in thousandths of the size), each with
             its rise above the line in thousandths.
         glyphs: the glyph ids.
@@ -50,9 +58,22 @@ class Run:
     """
 
     text: str
+    width: int
     shows: tuple[tuple[int, str], ...]
     glyphs: frozenset[int]
     speaks_for_itself: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a line in one language: its operators, and what a mark around them has to say.
+
+    ``said`` holds ``ActualText`` and ``Lang`` as entries of a property list; empty where the glyphs
+    speak for themselves, in Thai.
+    """
+
+    said: str
+    shown: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +82,21 @@ class ShapedText:
 
     Attributes:
         width: in thousandths of the size.
-        operators: what goes between ``Tf``/``Tm`` and ``ET``.
+        stretches: what goes between ``Tf``/``Tm`` and ``ET``.
         glyphs: glyph ids that the subset must hold.
     """
 
     width: int
-    operators: str
+    stretches: tuple[Stretch, ...]
     glyphs: frozenset[int]
+
+    @property
+    def operators(self) -> str:
+        """Return what goes between ``Tf``/``Tm`` and ``ET`` where nothing else is marked around it."""
+        return " ".join(
+            f"/Span<<{each.said}>>BDC {each.shown} EMC" if each.said else each.shown
+            for each in self.stretches
+        )
 
 
 def missing_letters(text: str) -> str:
@@ -96,11 +125,11 @@ def text_width(text: str, weight: Weight, size: float) -> float:
 def shape(text: str, weight: Weight, size: float) -> ShapedText:
     """Return *text* shaped and written as operators for *size* points."""
     face = typeface(weight)
-    runs = [_run(part, face) for part in _parts(text)]
+    spoken = [[_run(part, face) for part in _parts(stretch)] for stretch in _by_language(text)]
     return ShapedText(
         width=_advance(text, weight),
-        operators=_operators(runs, size),
-        glyphs=frozenset().union(*(run.glyphs for run in runs)),
+        stretches=tuple(_stretch(runs, size) for runs in spoken if runs),
+        glyphs=frozenset().union(*(run.glyphs for runs in spoken for run in runs)),
     )
 
 
@@ -108,7 +137,23 @@ def shape(text: str, weight: Weight, size: float) -> ShapedText:
 def _advance(text: str, weight: Weight) -> int:
     """Return the width of *text* in thousandths of the size."""
     face = typeface(weight)
-    return sum(place.x_advance for part in _parts(text) for place in _harfbuzz(part, face).glyph_positions)
+    return sum(_run(part, face).width for part in _parts(text))
+
+
+def _by_language(text: str) -> list[str]:
+    """Return the stretches of *text* that are to be read aloud in one language."""
+    stretches: list[str] = []
+    for piece in _BETWEEN.split(text):
+        if stretches and not (_is_english(piece) and not _is_english(stretches[-1])):
+            stretches[-1] += piece
+        else:
+            stretches.append(piece)
+    return stretches
+
+
+def _is_english(text: str) -> bool:
+    """Say whether *text* has Latin letters and no Thai ones."""
+    return bool(_LATIN.search(text)) and not _THAI.search(text)
 
 
 def text_runs(text: str, weight: Weight) -> list[Any]:
@@ -118,7 +163,7 @@ def text_runs(text: str, weight: Weight) -> list[Any]:
 
 def _parts(text: str) -> list[str]:
     """Return the stretches of one script, signs without a picture left out."""
-    parts: list[str] = _RUNS.findall(_HIDDEN.sub("", text))
+    parts: list[str] = _RUNS.findall(text if text.isprintable() else _HIDDEN.sub("", text))
     return parts
 
 
@@ -158,21 +203,29 @@ def _run(text: str, face: Typeface) -> Run:
         is_plain = is_plain and advance > 0
     shows.append((rise, array + (f">{behind}<" if behind else "")))
     tidy = tuple((up, f"<{each}>".replace("<>", "")) for up, each in shows if each)
-    return Run(text, tidy, frozenset(glyphs), speaks_for_itself=is_plain and meant == text)
+    width = sum(place.x_advance for place in buffer.glyph_positions)
+    return Run(text, width, tidy, frozenset(glyphs), speaks_for_itself=is_plain and meant == text)
 
 
-def _operators(runs: list[Run], size: float) -> str:
-    shown = " ".join(_show(run, size) for run in runs)
-    if all(run.speaks_for_itself for run in runs):
-        return shown
+def _stretch(runs: list[Run], size: float) -> Stretch:
+    said = "" if all(run.speaks_for_itself for run in runs) else _actual_text(runs)
+    if _is_english("".join(run.text for run in runs)):
+        said += "/Lang(en)"
+    return Stretch(said, _shown(runs, size))
+
+
+def _actual_text(runs: list[Run]) -> str:
     text = "\ufeff" + "".join(run.text for run in runs)
-    actual = text.encode("utf-16-be", errors="replace").hex().upper()
-    return f"/Span<</ActualText<{actual}>>>BDC {shown} EMC"
+    return f"/ActualText<{text.encode('utf-16-be', errors='replace').hex().upper()}>"
 
 
-def _show(run: Run, size: float) -> str:
-    """Return the operators that print a run; a raised or lowered mark stands between two ``Ts``."""
-    return " ".join(
-        f"{rise * size / 1000:.4g} Ts [{array}]TJ 0 Ts" if rise else f"[{array}]TJ"
-        for rise, array in run.shows
-    )
+def _shown(runs: list[Run], size: float) -> str:
+    """Return the operators that print runs; a raised or lowered mark stands between two ``Ts``."""
+    shows = [show for run in runs for show in run.shows]
+    if not any(rise for rise, _ in shows):
+        return "[" + "".join([array for _, array in shows]).replace("><", "") + "]TJ"
+    shown = []
+    for rise, stretch in groupby(shows, key=itemgetter(0)):
+        array = "".join([array for _, array in stretch]).replace("><", "")
+        shown.append(f"{rise * size / 1000:.4g} Ts [{array}]TJ 0 Ts" if rise else f"[{array}]TJ")
+    return " ".join(shown)

@@ -1,7 +1,7 @@
 """Print an issued certificate: draw it, seal it, store the file once.
 
-Done by the worker for the job ``print``; the drawing and the seal are deterministic, so that twice
-gives the same file:
+Done by the worker for the job ``print``; the drawing and the plain seal are deterministic, so that
+twice gives the same file (a time stamp differs each time; then the file that is named first counts):
 
 (1) the paper is drawn from the stored claims, QR and credential; (2) it is sealed with the X.509
 key; (3) the file is written under its hash and flushed to disk; (4) compare-and-set: the
@@ -16,13 +16,13 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from mit.document.certificate_pdf import CertificatePaper, draw_certificate
-from mit.document.pades import seal
 from mit.errors import ConflictError
 from mit.failpoints import reach
 from mit.issuance.authority import Authority
 from mit.issuance.claims_record import read_claims
 from mit.issuance.create_seal import open_seal
 from mit.issuance.letters import tell_applicant
+from mit.issuance.seal_paper import SealedPaper, seal_paper
 from mit.lifecycle.audit_events import AuditEvent
 from mit.lifecycle.mails import Letter
 from mit.store import applications, audit, certificates, documents
@@ -38,7 +38,8 @@ def print_certificate(number: str, *, now: datetime, authority: Authority) -> No
     Raises:
         NotFoundError: there is no such certificate.
         ConflictError: ``certificate_not_active``.
-        KeyUnavailableError: ``seal_missing``, or the seal cannot be opened.
+        KeyUnavailableError: ``seal_missing``, or the seal cannot be opened; ``time_stamp_away``,
+            ``time_stamp_refused``, ``time_stamp_roots_unusable``.
     """
     with viewing() as session:
         certificate = certificates.get_certificate(session, number)
@@ -48,7 +49,8 @@ def print_certificate(number: str, *, now: datetime, authority: Authority) -> No
     paper = paper_of(certificate, public_url=authority.settings.public_url)
     drawn = draw_certificate(paper)  # (1)
     reach("print.after_draw")
-    sealed = seal(drawn, material=material, at=certificate.issued_at or now)  # (2)
+    at = certificate.issued_at or now
+    sealed = seal_paper(drawn, material=material, at=at, now=now, settings=authority.settings)  # (2)
     reach("print.after_seal")
     file_paper(number, sealed, now=now, authority=authority)
 
@@ -69,17 +71,17 @@ def paper_of(certificate: Certificate, *, public_url: str) -> CertificatePaper:
     )
 
 
-def file_paper(number: str, sealed: bytes, *, now: datetime, authority: Authority) -> None:
+def file_paper(number: str, sealed: SealedPaper, *, now: datetime, authority: Authority) -> None:
     """Store the sealed file and let the certificate name it, once."""
     with transaction() as session:
         certificate = certificates.lock_certificate(session, number)
         var_dir = authority.settings.var_dir
-        sha256 = documents.store_document(session, var_dir, sealed, media_type=PDF, now=now)  # (3)
+        sha256 = documents.store_document(session, var_dir, sealed.pdf, media_type=PDF, now=now)  # (3)
         # Durable now: the file under its hash.  A crash here leaves a file that no row names;
         # printing again gives the same bytes and finds it there.
         reach("print.after_file")
         if certificates.store_printed(session, number, sha256):  # (4)
-            payload = {"pdf_sha256": sha256, "size_bytes": len(sealed)}
+            payload = {"pdf_sha256": sha256, "size_bytes": len(sealed.pdf), "seal_level": sealed.level}
             subject = f"certificate:{number}"
             _tell_holder(session, certificate, now=now)
             audit.record(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import cache
 
 from babel.dates import get_month_names
 
@@ -22,6 +23,7 @@ FIRST_BE_YEAR_TYPED = 2400
 FIRST_CONVERTIBLE_BE_YEAR = 2484
 
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+_ARABIC_TO_THAI = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})", re.ASCII)
 _DAY_NAMED = re.compile(r"(\d{1,2})\s*([^\d\s]+)\s*(?:พ\.?ศ\.?|ค\.?ศ\.?)?\s*(\d{4})")
@@ -105,11 +107,21 @@ def format_day(day: date, language: str, *, width: str = "abbreviated") -> str:
 
     ``width="wide"`` gives the formal form: ``25 พฤศจิกายน พ.ศ. 2569``, ``25 November 2026``.
     """
-    month = get_month_names(width, locale=language)[day.month]  # type: ignore[arg-type]
+    month = _month_names(language, width)[day.month]
     if language != "th":
         return f"{day.day} {month} {day.year}"
     era = "พ.ศ. " if width == "wide" else ""
     return f"{day.day} {month} {era}{year_be(day)}"
+
+
+@cache
+def _month_names(language: str, width: str) -> dict[int, str]:
+    return dict(get_month_names(width, locale=language))  # type: ignore[arg-type]
+
+
+def thai_digits(text: str) -> str:
+    """Return *text* with ๐–๙ for 0–9."""
+    return text.translate(_ARABIC_TO_THAI)
 
 
 def format_instant(at: datetime, language: str) -> str:

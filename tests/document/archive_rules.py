@@ -1,4 +1,4 @@
-"""The rules of PDF/A-3u that a file of ours could break, checked with pikepdf.
+"""The rules of PDF/A-3a that a file of ours could break, checked with pikepdf.
 
 Source: ISO 19005-3:2012, clauses in brackets; formats section 5.5 names the choice.  A small stand-in
 for veraPDF, which no package ships.
@@ -14,6 +14,8 @@ from typing import Any
 
 import pikepdf
 from fontTools.ttLib import TTFont
+
+from tests.document.structure_rules import broken_structure
 
 RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 DC = "{http://purl.org/dc/elements/1.1/}"
@@ -32,6 +34,7 @@ def broken_rules(data: bytes) -> list[str]:
             *_description(pdf),
             *_attachments(pdf),
             *_forbidden(pdf),
+            *broken_structure(pdf),
         ]
 
 
@@ -96,7 +99,7 @@ def _description(pdf: pikepdf.Pdf) -> Iterator[str]:
         yield "6.6.2.1 plain XMP"
         return
     root = ElementTree.fromstring(stream.read_bytes())
-    if (root.findtext(f".//{PDFA}part"), root.findtext(f".//{PDFA}conformance")) != ("3", "U"):
+    if (root.findtext(f".//{PDFA}part"), root.findtext(f".//{PDFA}conformance")) != ("3", "A"):
         yield "6.6.4 identification"
     info = pdf.trailer.Info
     pairs = (

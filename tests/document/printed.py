@@ -9,6 +9,7 @@ from typing import Any
 import pikepdf
 
 from mit.document.fonts import Typeface, typeface
+from mit.document.sheet import PAGE_HEIGHT, PAGE_WIDTH, Sheet
 
 Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
@@ -84,6 +85,7 @@ class _Reader:
         self.colour: tuple[float, ...] = (0,)
         self.lines: list[Line] = []
         self.pictures: list[tuple[str, Box]] = []
+        self.text, self.actual = "", None
 
     def read(self, page: Any) -> Page:
         for operands, operator in pikepdf.parse_content_stream(page):
@@ -116,8 +118,9 @@ class _Reader:
         self.start = multiply(tuple(map(float, numbers)), self.matrix)  # type: ignore[arg-type]
 
     def on_BDC(self, tag: Any, properties: Any) -> None:  # noqa: N802
-        assert str(tag) == "/Span"
-        self.actual = str(properties["/ActualText"])
+        if str(tag) == "/Span":
+            actual = properties.get("/ActualText")
+            self.actual = None if actual is None else str(actual)
 
     def on_EMC(self) -> None:  # noqa: N802
         self.text += self.actual or ""
@@ -153,3 +156,14 @@ def multiply(first: Matrix, second: Matrix) -> Matrix:
     a, b, c, d, e, f = first
     g, h, i, j, k, m = second
     return (a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m)
+
+
+def as_pdf(sheet: Sheet) -> bytes:
+    """Return the finished pages of a sheet as a plain PDF, without fonts and pictures."""
+    with pikepdf.new() as pdf:
+        for operators in sheet.pages:
+            pdf.add_blank_page(page_size=(PAGE_WIDTH, PAGE_HEIGHT))
+            pdf.pages[-1].obj.Contents = pikepdf.Stream(pdf, operators.encode("ascii"))
+        saved = io.BytesIO()
+        pdf.save(saved)
+    return saved.getvalue()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mit.document.blocks import Gap, Rule, SideBySide, Stack, Text, Within, centred, fitted, paragraph, spread
 from mit.document.sheet import Sheet, Style
-from tests.document.printed import Page, _Reader
+from tests.document.printed import Page, _Reader, as_pdf
 
 PLAIN = Style(10, 15, (0, 0, 0))
 SMALLER = tuple(Style(size, size * 1.5, (0, 0, 0)) for size in (20, 14, 9))
@@ -22,7 +22,7 @@ def printed(*blocks: object, top: float = 700) -> Page:
     sheet = Sheet()
     Stack(tuple(blocks)).draw(sheet, top)  # type: ignore[arg-type]
     sheet.end_page()
-    with pikepdf.open(io.BytesIO(sheet.to_bytes())) as pdf:
+    with pikepdf.open(io.BytesIO(as_pdf(sheet))) as pdf:
         return _Reader().read(pdf.pages[0])
 
 

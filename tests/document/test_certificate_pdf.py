@@ -298,7 +298,7 @@ def raster(data: bytes, folder: Path, *, dpi: int) -> list[Path]:
     return sorted(folder.glob("page*.png"))
 
 
-@pytest.mark.parametrize("name", ["1", "sample", "10"])
+@pytest.mark.parametrize("name", ["1", "sample", "10", "50 mixed"])
 def test_zxing_reads_the_printed_qr_code_at_150_dpi(name: str, tmp_path: Path) -> None:
     for picture in raster(drawn(name), tmp_path, dpi=150):
         (found,) = zxingcpp.read_barcodes(Image.open(picture))
@@ -306,7 +306,7 @@ def test_zxing_reads_the_printed_qr_code_at_150_dpi(name: str, tmp_path: Path) -
         assert found.ec_level == "M"
 
 
-@pytest.mark.parametrize("name", ["1", "sample", "10"])
+@pytest.mark.parametrize("name", ["1", "sample", "10", "50 mixed"])
 def test_zbar_reads_the_printed_qr_code_at_150_dpi(name: str, tmp_path: Path) -> None:
     zbarimg = program("zbar", "zbarimg")
     for picture in raster(drawn(name), tmp_path, dpi=150):

@@ -13,7 +13,7 @@ from mit.credential.claims import Claims
 from mit.document import page_foot, styles
 from mit.document.sheet import MM, Sheet
 from tests.document.papers import HOST, ISSUER, claims
-from tests.document.printed import Page, _Reader
+from tests.document.printed import Page, _Reader, as_pdf
 
 
 def block(made: Claims, host: str = HOST) -> Page:
@@ -30,7 +30,7 @@ def foot(made: Claims, *, page: int = 1, pages: int = 1) -> Page:
 
 def finished(sheet: Sheet) -> Page:
     sheet.end_page()
-    with pikepdf.open(io.BytesIO(sheet.to_bytes())) as pdf:
+    with pikepdf.open(io.BytesIO(as_pdf(sheet))) as pdf:
         return _Reader().read(pdf.pages[0])
 
 

@@ -91,6 +91,16 @@ def test_a_product_with_very_many_models_goes_over_several_rows() -> None:
     assert max(row.height for row in table.rows) < 180
 
 
+def test_the_parts_of_a_row_are_even_and_follow_each_other_without_a_seam() -> None:
+    """Eleven lines are six and five, never ten and a lonely one."""
+    models = tuple(f"{number:02d}-" + "X" * 20 for number in range(10))
+    table = lay_out([entry(models=models, brand="B", ranges=())])
+    assert [len(row.cells[2]) for row in table.rows] == [6, 5]
+    assert [row.part for row in table.rows] == [0, 1]
+    lines = sum(style.leading for row in table.rows for _, style in row.cells[2])
+    assert sum(row.height for row in table.rows) == pytest.approx(lines + 2 * 3.6)
+
+
 @settings(deadline=None, max_examples=30)
 @given(count=st.integers(min_value=1, max_value=200), room=st.floats(min_value=220, max_value=700))
 def test_every_row_stands_on_exactly_one_page_and_every_page_fits(count: int, room: float) -> None:

@@ -14,7 +14,7 @@ from mit.document.fonts import BOLD, REGULAR, WEIGHTS, Weight, typeface
 from mit.document.shaping import REPLACEMENT, missing_letters, shape, text_width
 from tests.document.hard_words import HARD_LINES, HARD_WORDS
 
-SPAN = re.compile(r"/Span<</ActualText<([0-9A-F]*)>>>BDC (.*?) EMC")
+SPAN = re.compile(r"/Span<</ActualText<([0-9A-F]*)>(?:/Lang\(en\))?>>BDC (.*?) EMC")
 TEXTS = st.text(st.characters(codec="utf-16", exclude_categories=["Cs"]), max_size=40)
 THAI_CODES = [*range(0x0E01, 0x0E3B), *range(0x0E3F, 0x0E5C)]
 THAI_TEXTS = st.text(

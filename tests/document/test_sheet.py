@@ -9,26 +9,26 @@ import pytest
 
 from mit.document.fonts import BOLD, REGULAR
 from mit.document.sheet import MM, PAGE_HEIGHT, PAGE_WIDTH, Sheet, Style
-from tests.document.printed import Page, _Reader
+from tests.document.printed import Page, _Reader, as_pdf
 
 RED = Style(20, 30, (0.5, 0, 0.25), BOLD)
 PLAIN = Style(10, 15, (0, 0, 0))
 
 
 def read(sheet: Sheet) -> list[Page]:
-    with pikepdf.open(io.BytesIO(sheet.to_bytes())) as pdf:
+    with pikepdf.open(io.BytesIO(as_pdf(sheet))) as pdf:
         return [_Reader().read(page) for page in pdf.pages]
 
 
 def operators(sheet: Sheet) -> list[str]:
-    with pikepdf.open(io.BytesIO(sheet.to_bytes())) as pdf:
+    with pikepdf.open(io.BytesIO(as_pdf(sheet))) as pdf:
         return [str(operator) for _, operator in pikepdf.parse_content_stream(pdf.pages[0])]
 
 
 def test_the_page_is_a4() -> None:
     sheet = Sheet()
     sheet.end_page()
-    with pikepdf.open(io.BytesIO(sheet.to_bytes())) as pdf:
+    with pikepdf.open(io.BytesIO(as_pdf(sheet))) as pdf:
         box = [float(edge) for edge in pdf.pages[0].mediabox]
     assert box == pytest.approx([0, 0, 210 * MM, 297 * MM], abs=0.01)
     assert (PAGE_WIDTH, PAGE_HEIGHT) == (210 * MM, 297 * MM)
@@ -122,6 +122,6 @@ def test_the_same_drawing_gives_the_same_bytes() -> None:
         sheet = Sheet()
         sheet.text((1.23456, 2), "ก", PLAIN)
         sheet.end_page()
-        return sheet.to_bytes()
+        return as_pdf(sheet)
 
     assert draw() == draw()

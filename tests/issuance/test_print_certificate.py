@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from mit import worker
 from mit.document import received_pdf
 from mit.errors import ConflictError, KeyUnavailableError, NotFoundError
+from mit.issuance.authority import Authority
 from mit.issuance.create_seal import create_seal
 from mit.issuance.issue import issue
 from mit.issuance.print_certificate import paper_of, print_certificate
@@ -18,6 +23,7 @@ from mit.verify.scan import verify_file
 from mit.verify.verdict import Answer
 from tests.support.desk import Desk
 from tests.support.forgery import forge
+from tests.support.time_stamps import Trust, trust_on_loopback
 from tests.support.world import assert_whole_world, rows
 
 
@@ -86,6 +92,56 @@ def test_without_a_seal_it_waits_and_is_printed_later(desk: Desk) -> None:
     worker.run_once(desk.app, now=desk.tick())
     assert {row["state"] for row in rows("SELECT state FROM jobs")} == {"done"}
     assert_whole_world(desk.now, desk.authority.settings.var_dir)
+
+
+def _stamping(desk: Desk, trust: Trust, **settings: object) -> Authority:
+    """Return the authority with a seal of today, and a time-stamp service as configured."""
+    create_seal(None, authority=desk.authority, now=datetime.now(UTC))
+    made = replace(
+        desk.authority.settings,
+        seal_level="t",
+        time_stamp_url=f"{trust.url}/tsa",
+        time_stamp_roots=trust.folder / "root.pem",
+        **settings,  # type: ignore[arg-type]
+    )
+    return replace(desk.authority, settings=made)
+
+
+def _levels() -> list[str]:
+    return [
+        json.loads(row["payload"])["seal_level"]
+        for row in rows("SELECT payload FROM audit_events WHERE event = 'issuer:certificate:print'")
+    ]
+
+
+def test_a_paper_waits_for_its_time_stamp_and_no_file_is_left_meanwhile(desk: Desk, tmp_path: Path) -> None:
+    number = _active(desk)
+    with trust_on_loopback(tmp_path) as trust:
+        authority = _stamping(desk, trust)
+        trust.manner = "away"
+        with pytest.raises(KeyUnavailableError, match="time_stamp_away"):
+            print_certificate(number, now=datetime.now(UTC), authority=authority)
+        assert rows("SELECT pdf_sha256 FROM certificates") == [{"pdf_sha256": None}]
+        assert rows("SELECT * FROM documents") == []
+        trust.manner = "honest"
+        print_certificate(number, now=datetime.now(UTC), authority=authority)
+    with viewing() as session:
+        data = _file(desk, certificates.get_certificate(session, number).pdf_sha256 or "")
+    assert received_pdf.read(data)["seals"][0]["covers_whole_file"] is True
+    assert verify_file(data, now=desk.now).answer is Answer.VALID
+    assert _levels() == ["t"]
+
+
+def test_where_the_setting_says_so_a_paper_goes_out_without_a_time_stamp(desk: Desk, tmp_path: Path) -> None:
+    number = _active(desk)
+    with trust_on_loopback(tmp_path) as trust:
+        authority = _stamping(desk, trust, time_stamp_away="seal")
+        trust.manner = "nonsense"
+        with pytest.raises(KeyUnavailableError, match="time_stamp_refused"):
+            print_certificate(number, now=datetime.now(UTC), authority=authority)
+        trust.manner = "away"
+        print_certificate(number, now=datetime.now(UTC), authority=authority)
+    assert _levels() == ["b"]
 
 
 def test_the_paper_shows_what_was_written_down(desk: Desk) -> None:
