@@ -19,7 +19,8 @@ from flask import Flask, Response, request
 from mit.errors import MitError
 from mit.failpoints import reach
 from mit.issuance.authority import Authority
-from mit.issuance.issue import PRINT_JOB, PUBLISH_JOB, issue
+from mit.issuance.certificate_case import PUBLISH_JOB
+from mit.issuance.issue import PRINT_JOB, issue
 from mit.issuance.prepare import ISSUE_JOB
 from mit.issuance.print_certificate import print_certificate
 from mit.lifecycle.audit_events import AuditEvent

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, String
+from sqlalchemy import LargeBinary, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from mit.store.db import Base, UtcInstant
@@ -29,6 +29,14 @@ def publish(session: Session, piece: Published) -> None:
     piece.etag = f'"{hashlib.sha256(piece.body).hexdigest()}"'
     session.merge(piece)
     session.flush()
+
+
+def lock_published(session: Session, name: str) -> None:
+    """Let nobody else put a version of *name* in place until the transaction ends.
+
+    Where there is no version yet, two first ones collide, and one of them is made again.
+    """
+    session.scalar(select(Published.name).where(Published.name == name).with_for_update())
 
 
 def find_published(session: Session, name: str) -> Published | None:

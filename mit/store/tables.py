@@ -25,6 +25,7 @@ from mit.store import (
     sessions,
     sign_in_delays,
     signing_keys,
+    status_requests,
     status_slots,
     transparency_log,
 )
@@ -53,6 +54,7 @@ ROOMS = (
     sessions,
     sign_in_delays,
     signing_keys,
+    status_requests,
     status_slots,
     transparency_log,
 )

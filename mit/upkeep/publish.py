@@ -21,7 +21,7 @@ from mit.lifecycle.signing_key_states import may_sign
 from mit.registry.trust_material import list_history, records, status_name
 from mit.store import audit
 from mit.store.db import OpenSession, transaction, viewing
-from mit.store.published import Published, find_published, publish
+from mit.store.published import Published, find_published, lock_published, publish
 from mit.store.verdict_rows import list_numbers
 from mit.values.thai_date import bangkok_day
 from mit.verify import trust_file
@@ -49,6 +49,8 @@ def publish_status_lists(authority: Authority, *, now: datetime) -> list[str]:
     names: list[str] = []
     with transaction() as session:
         for list_number in numbers:
+            # First the lock, then the reading: of two that publish at once the later one knows more.
+            lock_published(session, status_name("revocation", list_number))
             for kind, token in signed_lists(list_number, signer, authority, now=now).items():
                 names.append(status_name(kind, list_number))
                 _publish(session, names[-1], token, now=now)
