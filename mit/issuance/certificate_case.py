@@ -7,7 +7,7 @@ the verb, so that nothing is shown later than its event, and no event is lost.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -18,6 +18,7 @@ from mit.failpoints import reach
 from mit.issuance.authority import Authority
 from mit.issuance.letters import tell_holder
 from mit.issuance.wish import read_reasons
+from mit.lifecycle.audit_events import AuditEvent
 from mit.lifecycle.certificate_acts import CertificateAct, act_of, day_of_effect, read_reason
 from mit.lifecycle.certificate_states import (
     CertificateAction,
@@ -91,6 +92,24 @@ class Change:
     successor: str | None = None
     told: Mapping[str, object] | None = None
     is_told_apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One audit event that is recorded when everything else of the transaction is written."""
+
+    event: AuditEvent
+    subject: str
+    actor_id: UUID | None
+    payload: Mapping[str, object]
+
+
+def record_told(session: OpenSession, told: Iterable[Told], *, now: datetime) -> None:
+    """Record what was put off, in its order; the first locks the chain until the commit."""
+    for one in told:
+        audit.record(
+            session, one.event, subject=one.subject, actor_id=one.actor_id, now=now, payload=one.payload
+        )
 
 
 def subject_of(number: str) -> str:

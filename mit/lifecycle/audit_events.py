@@ -42,6 +42,7 @@ class AuditEvent(StrEnum):
     CERTIFICATE_WITHDRAWN = "approver:certificate:withdraw"
     WITHDRAWAL_ASKED = "manufacturer:certificate:ask_withdraw"
     WITHDRAWAL_DROPPED = "manufacturer:certificate:drop_withdraw"
+    CORRECTION_BEGUN = "manufacturer:certificate:correct"
     CHANGE_ASKED = "staff:certificate:ask_change"
     CHANGE_DROPPED = "staff:certificate:drop_change"
     INCIDENT_ASKED = "staff:incident:ask"

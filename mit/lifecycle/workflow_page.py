@@ -19,6 +19,12 @@ _HEAD = """\
 
 Written from the tables in `mit/lifecycle/` by `python -m mit.lifecycle.workflow_page`; do not edit.
 """
+_TWO_PERSONS = f"""\
+Whoever asks or confirms has never acted for the holder (`withdraw`: the holder's own people ask); two
+persons are two different ones, and the second gives a fresh password or code. What was asked for can be
+dropped, is too old after {REQUEST_LIFE.days} days, and is refused when anything happened to the
+certificate since.
+"""
 
 
 def workflow_page() -> str:
@@ -42,12 +48,7 @@ def workflow_page() -> str:
         "`expired` is no move: the day after the last valid day turns a running certificate into it.\n",
         "## Certificate: who, from which day, why\n",
         _table(("action", "asked by", "confirmed by", "counts from", "reasons", "audit event"), _acts()),
-        (
-            "Whoever asks or confirms has never acted for the holder (`withdraw`: the holder's own people ask);"
-            " two persons are two different ones, and the second gives a fresh password or code. What was asked"
-            f" for can be dropped, and is too old after {REQUEST_LIFE.days} days. It is refused when anything"
-            " happened to the certificate since.\n"
-        ),
+        _TWO_PERSONS,
         _table(("day rule", "ไทย", "English"), (_named("day", str(rule)) for rule in DayRule)),
         "## Certificate: reasons\n",
         _table(("reason", "ไทย", "English"), (_reason(str(reason)) for reason in ChangeReason)),
