@@ -51,6 +51,19 @@ from mit.store.status_requests import RequestedCertificate, StatusRequest, Touch
 from mit.values.identifiers import parse_tax_number
 from mit.values.thai_date import bangkok_day
 
+__all__ = [
+    "ACTIONS",
+    "INCIDENT_JOB",
+    "Common",
+    "DryRun",
+    "Wanted",
+    "ask_incident",
+    "confirm_incident",
+    "do_portion",
+    "dry_run",
+    "read_common",
+]
+
 #: The job that does the next portion of an incident; its key is ``<request>:<portion>``.
 INCIDENT_JOB = "incident"
 #: Certificates that are revoked in one transaction, and that are issued anew in one.

@@ -92,6 +92,7 @@ class AuditEvent(StrEnum):
     PASSWORD_CHANGED = "visitor:password:change"  # noqa: S105 - the name of an event
     SECOND_FACTOR_SET = "visitor:second_factor:set"
     SECOND_FACTOR_REJECTED = "visitor:second_factor:fail"
+    PROVED_ONCE = "visitor:session:prove_once"
     RECOVERY_CODE_USED = "visitor:recovery_code:use"
     RECOVERY_CODES_RENEWED = "visitor:recovery_code:renew"
     SECOND_FACTOR_RESET_ASKED = "administrator:second_factor:ask_reset"

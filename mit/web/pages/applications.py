@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from mit.errors import Fault, MitError
 from mit.issuance import draft_sections, evidence, submission, timeline
 from mit.issuance.copy_application import copy_application
+from mit.issuance.own_certificate import read_own
 from mit.registry.certificate_qr import read_qr_png, read_qr_svg
 from mit.web import context
 from mit.web.pages.writing import applicant_page, read, refused, version_sent
@@ -45,7 +46,8 @@ def show(number: str) -> Response:
     progress = timeline.progress(actor, number)
     if not written.is_open:
         view = submission.look(actor, number)
-        return applicant_page("status.html", progress=progress, view=view, written=written)
+        own = read_own(actor, progress.certificate_number, now=context.now()) if progress.is_issued else None
+        return applicant_page("status.html", progress=progress, view=view, written=written, own=own)
     files = [file for file in evidence.listed(actor, number) if not file.is_gone]
     return applicant_page("tasks.html", written=written, progress=progress, files=files)
 
