@@ -53,12 +53,9 @@ def run(app: Flask, settings: Settings, clock: FrozenClock, desk: Desk) -> Run:
     def call(person: Actor, *words: str, password: str = PASSWORD, code: str | None = None) -> Result:
         clock.set(desk.now.replace(minute=(desk.now.minute + 1) % 60))
         desk.now = clock.now()
-        names = {
-            desk.cast.malee.user_id: "Malee",
-            desk.cast.anan.user_id: "Anan",
-            desk.cast.somchai.user_id: "Somchai",
-        }
-        email = email_of(names[person.user_id])
+        cast = desk.cast
+        names = {cast.malee: "Malee", cast.anan: "Anan", cast.somchai: "Somchai"}
+        email = email_of(names[person])
         shown = code if code is not None or not person.is_staff else code_of(person, clock.now())
         entrance = Entrance(settings=lambda: settings, make_app=lambda _settings: app, clock=clock)
         typed = f"{password}\n{shown or ''}\n"
