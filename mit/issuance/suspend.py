@@ -47,7 +47,8 @@ def suspend(
         certificate = locked(session, number)
         require_stranger_to_holder(session, actor, certificate.organisation_id)
         last = certificate_history.last_entry(session, number)
-        if last and (last.event, last.actor_id, last.reason) == (EVENT_OF[action], actor.user_id, reason):
+        mine = (EVENT_OF[action], actor.user_id, reason)
+        if last and last.seq != seen_seq and (last.event, last.actor_id, last.reason) == mine:
             return last.seq
         require_as_seen(session, number, seen_seq)
         day = check_change(certificate, action, why.on, now=now)

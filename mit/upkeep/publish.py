@@ -14,6 +14,7 @@ from typing import Any
 from mit.credential import jose, status_list
 from mit.credential.signatures import Signer
 from mit.errors import KeyUnavailableError
+from mit.failpoints import reach
 from mit.issuance.authority import Authority
 from mit.lifecycle.audit_events import AuditEvent
 from mit.lifecycle.certificate_states import REVOCATION_BIT_STATES, CertificateState, StateChange
@@ -62,6 +63,10 @@ def publish_status_lists(authority: Authority, *, now: datetime) -> list[str]:
             now=now,
             payload={"lists": numbers, "kid": signer.public_key.kid},
         )
+        reach("publish.before_commit")
+    # Durable now: every list with all that was committed when it was read; a crash before leaves the
+    # lists before, and the job, which is done again.
+    reach("publish.after_commit")
     return names
 
 
