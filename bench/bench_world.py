@@ -19,7 +19,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from made_up import days_back, made_up_claims
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, insert, text, update
 
 from mit.credential.claims import Claims
 from mit.credential.lint import rehearse
@@ -74,10 +74,16 @@ def fill(connections: Sequence[Connection], world: BenchWorld) -> list[tuple[str
     for start in range(1, world.count + 1, _BATCH):
         batch = range(start, min(start + _BATCH, world.count + 1))
         made = [_certificate(world, running, people) for running in batch]
-        for name in ("applications", "approvals", "status_slots", "certificates", "certificate_events"):
+        request = _request(start, people, world.now - timedelta(days=_SPAN_DAYS))
+        for connection in connections:
+            connection.execute(insert(_table("status_requests")), request)
+        tables = ("applications", "approvals", "status_slots", "certificates")
+        for name in (*tables, "status_request_certificates", "certificate_events"):
             rows = [row for rows_by_table in made for row in rows_by_table[name]]
-            for connection in connections:
+            for connection in connections if rows else ():
                 connection.execute(insert(_table(name)), rows)
+                if name == "status_request_certificates":
+                    _confirm_requests(connection, people)
         known += [(row["certificates"][0]["number"], row["certificates"][0]["qr_text"]) for row in made]
         print(f"  {len(known)} of {world.count} certificates", file=sys.stderr, end="\r")
     return known
@@ -113,6 +119,33 @@ def _write_frame(connection: Connection, world: BenchWorld, people: _People) -> 
     ids = (people.author_id, people.reviewer_id, people.approver_id)
     connection.execute(insert(_table("users")), [_user(at, key, created) for at, key in enumerate(ids)])
     connection.execute(insert(_table("signing_keys")), [_key(world, created)])
+
+
+def _request(start: int, people: _People, at: datetime) -> Row:
+    return {
+        "seq": 1 + (start - 1) // _BATCH,
+        "action": "revoke",
+        "selection": "{}",
+        "certificates": 1,
+        "reason": "",
+        "note": "",
+        "asked_by_id": people.reviewer_id,
+        "asked_at": at,
+    }
+
+
+def _request_rows(claims: Claims, certificate: Row) -> list[Row]:
+    """Return the request without which the database revokes nothing; one request for each batch."""
+    if certificate["status"] != "revoked":
+        return []
+    seq = 1 + (claims.number.running - 1) // _BATCH
+    return [{"request_seq": seq, "certificate_number": str(claims.number), "seen_seq": 0}]
+
+
+def _confirm_requests(connection: Connection, people: _People) -> None:
+    table = _table("status_requests")
+    confirmed = {"confirmed_by_id": people.approver_id, "confirmed_at": table.c.asked_at}
+    connection.execute(update(table).where(table.c.confirmed_at.is_(None)).values(confirmed))
 
 
 def _user(at: int, key: UUID, created: datetime) -> Row:
@@ -153,6 +186,7 @@ def _certificate(world: BenchWorld, running: int, people: _People) -> dict[str, 
         "approvals": _approval_rows(application_id, people, issued_at),
         "status_slots": [_slot_row(claims, issued_at)],
         "certificates": [certificate],
+        "status_request_certificates": _request_rows(claims, certificate),
         "certificate_events": events,
     }
 

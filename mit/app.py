@@ -37,13 +37,16 @@ from mit.web.pages.colleagues import colleagues
 from mit.web.pages.decision import decision
 from mit.web.pages.mailbox import ENVIRONMENTS, mailbox
 from mit.web.pages.organisation import organisation
+from mit.web.pages.own_certificates import own_certificates
 from mit.web.pages.password import password
 from mit.web.pages.product_mark import product_mark
 from mit.web.pages.public import public
 from mit.web.pages.registration import registration
 from mit.web.pages.sign_in import sign_in
 from mit.web.pages.staff import staff
+from mit.web.pages.staff_certificates import staff_certificates
 from mit.web.pages.staff_evidence import staff_evidence
+from mit.web.pages.staff_requests import staff_requests
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Flask:
@@ -106,6 +109,9 @@ def _set_up_web(app: Flask, settings: Settings) -> None:
         staff_evidence,
         casework,
         decision,
+        staff_certificates,
+        staff_requests,
+        own_certificates,
     ):
         app.register_blueprint(blueprint)
     for room in (

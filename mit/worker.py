@@ -19,7 +19,9 @@ from flask import Flask, Response, request
 from mit.errors import MitError
 from mit.failpoints import reach
 from mit.issuance.authority import Authority
-from mit.issuance.issue import PRINT_JOB, PUBLISH_JOB, issue
+from mit.issuance.certificate_case import PUBLISH_JOB
+from mit.issuance.incident import INCIDENT_JOB, do_portion
+from mit.issuance.issue import PRINT_JOB, issue
 from mit.issuance.prepare import ISSUE_JOB
 from mit.issuance.print_certificate import print_certificate
 from mit.lifecycle.audit_events import AuditEvent
@@ -57,11 +59,16 @@ def _publish(job: Job, now: datetime, authority: Authority) -> None:
     publish_status_lists(authority, now=now)
 
 
+def _do_portion(job: Job, now: datetime, authority: Authority) -> None:
+    do_portion(job.key, now=now, authority=authority)
+
+
 #: Which work belongs to which kind of job.
 WORK: Final[Mapping[str, Work]] = {
     ISSUE_JOB: _issue,
     PRINT_JOB: _print,
     PUBLISH_JOB: _publish,
+    INCIDENT_JOB: _do_portion,
     MAIL_JOB: send_mail,
     SELF_CHECK_JOB: do_self_check,
     FORGET_JOB: forget,

@@ -101,14 +101,7 @@ def _certify(
 
 def record_prepared(session: OpenSession, case: Case, certificate: Certificate, *, now: datetime) -> None:
     """Write the audit event of the number and the bytes that were written down."""
-    payload = {
-        "application": case.application.number,
-        "content_digest": certificate.content_digest,
-        "tbs_sha256": certificate.tbs_sha256,
-        "kid": certificate.kid,
-        "slot": [certificate.list_number, certificate.slot_index],
-        "profile_version": certificate.profile_version,
-    }
+    payload = prepared_facts(case, certificate)
     audit.record(
         session,
         AuditEvent.CERTIFICATE_PREPARED,
@@ -117,6 +110,18 @@ def record_prepared(session: OpenSession, case: Case, certificate: Certificate, 
         now=now,
         payload=payload,
     )
+
+
+def prepared_facts(case: Case, certificate: Certificate) -> dict[str, object]:
+    """Return what the audit log keeps of the number and the bytes that were written down."""
+    return {
+        "application": case.application.number,
+        "content_digest": certificate.content_digest,
+        "tbs_sha256": certificate.tbs_sha256,
+        "kid": certificate.kid,
+        "slot": [certificate.list_number, certificate.slot_index],
+        "profile_version": certificate.profile_version,
+    }
 
 
 def _write_decisions(case: Case, wish: Wish, *, now: datetime) -> None:

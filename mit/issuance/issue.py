@@ -7,8 +7,9 @@ repaired by the worker alone, with the same number and the same bytes:
 (2) compare-and-set: the signed forms are kept unless others are kept already; first commit;
 (3) the leaf is appended to the log; (4) the certificate is judged as a stranger would judge it;
 (5) it becomes active, with its event, its audit row and the jobs ``print`` and, for the first of
-a status list, ``publish``; second commit.
+a status list, ``publish``; what it replaces is superseded; second commit.
 
+What was revoked before it was ever shown is neither signed nor shown any more.
 Only after the second commit is it shown as issued.  Left to the worker: ``print_certificate.py``.
 Source: contract section 1, Order of durable steps; security section 10, steps 4 to 6.
 """
@@ -20,8 +21,10 @@ from datetime import datetime
 from mit.errors import TamperedError
 from mit.failpoints import reach
 from mit.issuance.authority import Authority
+from mit.issuance.certificate_case import PUBLISH_JOB, Occasion
 from mit.issuance.prepare import ISSUE_LEAF
 from mit.issuance.signer import sign_certificate
+from mit.issuance.supersede import lock_replaced, supersede_old
 from mit.lifecycle.audit_events import AuditEvent
 from mit.lifecycle.certificate_states import CertificateState, ChangeReason, StateChange
 from mit.store import audit, certificate_history, certificates, jobs, signing_keys, transparency_log
@@ -35,19 +38,20 @@ from mit.verify.verdict import Answer, Verdict
 
 #: The job that prints what was issued; its key is the certificate number.
 PRINT_JOB = "print"
-#: The job that publishes; asked for when the first certificate of a status list is issued.
-PUBLISH_JOB = "publish"
 
 
 def issue(number: str, *, now: datetime, authority: Authority) -> None:
-    """Issue the prepared certificate *number*; nothing is done where it is active already.
+    """Issue the prepared certificate *number*; nothing is done where it is active or was revoked.
 
     Raises:
         NotFoundError: there is no such certificate.
         TamperedError, FourEyesError, KeyUnavailableError: as ``signer.sign_certificate``; and
             TamperedError ``own_work`` when our own verifier does not believe what we made.
     """
-    if not _is_signed(number):
+    standing = _standing(number)
+    if standing == "revoked":
+        return
+    if standing == "unsigned":
         forms = sign_certificate(number, now=now, authority=authority)  # (1)
         reach("issue.before_keep")
         with transaction() as session:
@@ -58,8 +62,8 @@ def issue(number: str, *, now: datetime, authority: Authority) -> None:
         reach("issue.after_first_commit")
     with transaction() as session:
         certificate = certificates.lock_certificate(session, number)
-        if certificate.state != CertificateState.ACTIVE:
-            _make_active(session, certificate, now=now)
+        if certificate.state != CertificateState.ACTIVE and certificate.status == CertificateState.ACTIVE:
+            _make_active(session, certificate, Occasion(None, now, authority))
             reach("issue.before_second_commit")
     # Durable now: the certificate is active and logged.  A crash here leaves it valid, without a
     # PDF, and the job "print" in the outbox.
@@ -81,13 +85,18 @@ def check_own_work(session: OpenSession, certificate: Certificate, *, now: datet
             raise TamperedError("own_work", number=certificate.number, reasons=reasons)
 
 
-def _is_signed(number: str) -> bool:
+def _standing(number: str) -> str:
+    """Return ``revoked`` (before it was shown), ``unsigned`` or ``signed``."""
     with viewing() as session:
-        return certificates.get_certificate(session, number).signed_at is not None
+        certificate = certificates.get_certificate(session, number)
+    if certificate.status != CertificateState.ACTIVE:
+        return "revoked"
+    return "unsigned" if certificate.signed_at is None else "signed"
 
 
-def _make_active(session: OpenSession, certificate: Certificate, *, now: datetime) -> None:
-    number = certificate.number
+def _make_active(session: OpenSession, certificate: Certificate, by: Occasion) -> None:
+    number, now = certificate.number, by.now
+    old = lock_replaced(session, certificate)
     log_index = transparency_log.append_leaf(session, number, ISSUE_LEAF)  # (3)
     reach("issue.after_append")
     check_own_work(session, certificate, now=now)  # (4)
@@ -102,6 +111,8 @@ def _make_active(session: OpenSession, certificate: Certificate, *, now: datetim
     certificate_history.record_status(session, number, change, actor_id=None, now=now)
     jobs.enqueue(session, PRINT_JOB, key=number, payload={}, now=now)
     jobs.enqueue(session, PUBLISH_JOB, key=f"list:{certificate.list_number}", payload={}, now=now)
+    if old is not None:
+        supersede_old(session, old, certificate, by)
     payload = {"credential_sha256": certificate.credential_sha256, "log_index": log_index}
     audit.record(
         session,

@@ -1,4 +1,4 @@
-"""Tell the applicant by mail what became of an application: a link and a number, nothing of its costs.
+"""Tell by mail what became of an application or a certificate: a link and a number, nothing of its costs.
 
 A letter is written in the transaction of the act that it tells of.  Reasons and questions stay on the
 page behind the sign-in, because they may quote figures.
@@ -6,14 +6,19 @@ page behind the sign-in, because they may quote figures.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from mit.i18n import Language, say
 from mit.lifecycle.audit_events import AuditEvent
 from mit.lifecycle.mails import Letter, Mail
-from mit.store import accounts, mails
+from mit.store import accounts, applications, mails
+from mit.store.accounts import User
 from mit.store.applications import Application
+from mit.store.certificate_history import StatusChange
+from mit.store.certificates import Certificate
 from mit.store.db import OpenSession
+from mit.values.thai_date import format_day
 
 #: What was recorded → what the applicant is told.  A recommendation is FTI's own affair.
 LETTER_OF: Mapping[AuditEvent, Letter] = {
@@ -25,6 +30,9 @@ LETTER_OF: Mapping[AuditEvent, Letter] = {
     AuditEvent.APPLICATION_DECLINED: Letter.APPLICATION_REFUSED,
     AuditEvent.APPLICATION_APPROVED: Letter.APPLICATION_APPROVED,
 }
+
+#: Numbers that one letter about an incident lists; the page behind the sign-in lists all.
+_NUMBERS_IN_LETTER = 50
 
 
 def tell_applicant(
@@ -53,3 +61,60 @@ def tell_applicant(
 def page_of(application: Application) -> str:
     """Return the path of an application's page, as its applicant opens it."""
     return f"/applications/{application.number}"
+
+
+def tell_holder(
+    session: OpenSession, certificate: Certificate, told: StatusChange, *, key: str, now: datetime
+) -> int:
+    """Write to everybody who acts for the holder now what became of a certificate; return how many.
+
+    *key* tells one change from another: each is told of once.  The reason is the public one.
+    """
+    letter = Letter(f"certificate_{told.event}")
+    application = applications.get_application(session, certificate.application_id)
+    written = 0
+    for user in accounts.makers_of(session, certificate.organisation_id):
+        params: dict[str, str | int] = {
+            "name": user.name,
+            "certificate": certificate.number,
+            "day": format_day(told.effective_on, language_of(user), width="wide"),
+            "reason": reason_words(told.reason, language_of(user)),
+            "successor": told.successor or "",
+            "path": page_of(application),
+        }
+        mail = Mail(user.email, user.language, letter, params)
+        about = f"certificate:{certificate.number}"
+        written += mails.queue(session, mail, key=f"{key}:{user.id}", about=about, now=now)
+    return written
+
+
+def tell_of_incident(
+    session: OpenSession,
+    user: User,
+    numbers: Sequence[str],
+    *,
+    reason: str,
+    key: str,
+    now: datetime,
+) -> bool:
+    """Write one letter about all of a holder's certificates that an incident revoked; say if it is new."""
+    more = "" if len(numbers) <= _NUMBERS_IN_LETTER else " …"
+    params: dict[str, str | int] = {
+        "name": user.name,
+        "count": len(numbers),
+        "numbers": ", ".join(numbers[:_NUMBERS_IN_LETTER]) + more,
+        "reason": reason_words(reason, language_of(user)),
+        "path": "/applications",
+    }
+    mail = Mail(user.email, user.language, Letter.CERTIFICATES_REVOKED, params)
+    return mails.queue(session, mail, key=f"{key}:{user.id}", about=key, now=now)
+
+
+def language_of(user: User) -> Language:
+    """Return the language in which a person reads."""
+    return "en" if user.language == "en" else "th"
+
+
+def reason_words(reason: str, language: Language) -> str:
+    """Return the public reason in words."""
+    return say(f"verify.because_{reason}", language)

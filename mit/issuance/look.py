@@ -77,6 +77,7 @@ class ApplicationView:
         seen: what the person's next act refers to.
         actions: what the person's roles may do from this state; guards are asked when they do it.
         certificate_number: empty unless it was approved.
+        supersedes: the certificate that it corrects and will replace; empty where it replaces none.
     """
 
     application_id: UUID
@@ -90,6 +91,7 @@ class ApplicationView:
     rule_set_id: str
     changed_at: datetime
     certificate_number: str
+    supersedes: str = ""
 
 
 def look_at(actor: Actor, application_id: UUID) -> ApplicationView:
@@ -121,6 +123,7 @@ def view_of(actor: Actor, case: Case, certificate_number: str) -> ApplicationVie
         rule_set_id=application.rule_set_id or "",
         changed_at=application.changed_at,
         certificate_number=certificate_number,
+        supersedes=application.supersedes or "",
     )
 
 

@@ -29,6 +29,7 @@ from mit.issuance.authority import Authority
 from mit.issuance.case import Case
 from mit.issuance.claims_record import write_claims
 from mit.issuance.rehearse import Certified, Terms, certified_in, lint_everything, stand_in
+from mit.issuance.supersede import check_replaceable
 from mit.lifecycle.signing_key_states import may_sign
 from mit.store import certificates, jobs, signing_keys, status_slots, transparency_log
 from mit.store.certificates import Certificate, CertificateProduct
@@ -57,9 +58,12 @@ def prepare(
     Raises:
         LintError: ``lint`` with every reason not to sign; nothing may be committed then.
         KeyUnavailableError: ``no_active_key`` or ``demo_key_in_production``.
-        ConflictError: ``profile_version_unknown`` or ``rule_set_changed``.
+        ConflictError: ``profile_version_unknown``, ``rule_set_changed``, or what it is to replace
+            cannot be replaced (any more).
         NotFoundError: ``no_issuer_in_force``.
     """
+    if case.application.supersedes:
+        check_replaceable(session, case.application.supersedes, case.application.organisation_id)
     certified = certified_in(case, kept)
     key = choose_key(session, bangkok_day(now), authority=authority)  # (1)
     terms = _terms(case, key, bangkok_day(now), authority)

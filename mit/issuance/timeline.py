@@ -60,6 +60,7 @@ class Progress:
         ahead: the steps that follow if all goes well.
         certificate_number: empty unless it was approved; ``is_issued`` says whether it is there.
         has_paper: whether the PDF is filed.
+        supersedes: number of the certificate that it corrects; empty where it corrects none.
     """
 
     number: str
@@ -75,6 +76,7 @@ class Progress:
     certificate_number: str = ""
     is_issued: bool = False
     has_paper: bool = False
+    supersedes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ def progress(actor: Actor, number: str) -> Progress:
         steps += (Step("issued", certificate.issued_at),)
     return Progress(
         number=application.number,
+        supersedes=application.supersedes or "",
         state=state,
         steps=steps,
         ball=_ball(state, is_issued=is_issued),

@@ -2,6 +2,8 @@
 
 The register keeps a dated history of changes; the state on a day is replayed from it and never
 stored twice.  ``expired`` is not a change: it follows from the last valid day.
+Who may make a move, from which day it may count and for which reasons stands in
+``certificate_acts.py``; together they are the code, the permission and ``docs/workflow.md``.
 Source: contract section 1 (status lists, order of durable steps) and section 2 (status, verdict).
 """
 
@@ -39,7 +41,7 @@ class CertificateAction(StrEnum):
 
 
 class ChangeReason(StrEnum):
-    """Why a state was changed; the public sees the reason of suspensions and revocations."""
+    """Why a state was changed; the public sees the reason, in words."""
 
     ISSUED = "issued"
     CRITERIA_NOT_MET = "criteria_not_met"
@@ -47,6 +49,7 @@ class ChangeReason(StrEnum):
     MARK_MISUSED = "mark_misused"
     UNDER_INVESTIGATION = "under_investigation"
     INVESTIGATION_CLOSED = "investigation_closed"
+    SUSPENDED_IN_ERROR = "suspended_in_error"
     ISSUED_IN_ERROR = "issued_in_error"
     KEY_COMPROMISED = "key_compromised"
     HOLDER_ASKED = "holder_asked"
@@ -118,6 +121,20 @@ def change_on(history: Iterable[StateChange], day: date) -> StateChange | None:
             break
         deciding = change
     return deciding
+
+
+def settled(history: Iterable[StateChange]) -> tuple[StateChange, ...]:
+    """Return the history as it counts: in the order of its days, nothing after what ended it.
+
+    A revocation may reach back before a suspension that was recorded earlier; the suspension then
+    says nothing any more.
+    """
+    counting: list[StateChange] = []
+    for change in sorted(history, key=lambda entry: entry.on):
+        if counting and counting[-1].state in FINAL_STATES:
+            break
+        counting.append(change)
+    return tuple(counting)
 
 
 def state_on(history: Iterable[StateChange], day: date, *, expires_on: date) -> CertificateState | None:

@@ -37,6 +37,12 @@ class Letter(StrEnum):
     APPLICATION_APPROVED = "application_approved"  # path, number, certificate
     APPLICATION_REFUSED = "application_refused"  # path, number
     CERTIFICATE_READY = "certificate_ready"  # path, number, certificate
+    CERTIFICATE_SUSPENDED = "certificate_suspended"  # path, certificate, day, reason
+    CERTIFICATE_REINSTATED = "certificate_reinstated"  # path, certificate, day, reason
+    CERTIFICATE_REVOKED = "certificate_revoked"  # path, certificate, day, reason
+    CERTIFICATE_WITHDRAWN = "certificate_withdrawn"  # path, certificate, day, reason
+    CERTIFICATE_SUPERSEDED = "certificate_superseded"  # path, certificate, day, successor
+    CERTIFICATES_REVOKED = "certificates_revoked"  # path, count, numbers, reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,20 @@ from collections.abc import Iterable
 
 from mit.i18n import say
 from mit.lifecycle.application_states import FINAL_STATES, MOVES, ApplicationState, Guard
+from mit.lifecycle.certificate_acts import ACTS, REQUEST_LIFE, DayRule
 from mit.lifecycle.certificate_states import MOVES as CERTIFICATE_MOVES
-from mit.lifecycle.certificate_states import CertificateState
+from mit.lifecycle.certificate_states import CertificateState, ChangeReason
 
 _HEAD = """\
 # Workflow
 
 Written from the tables in `mit/lifecycle/` by `python -m mit.lifecycle.workflow_page`; do not edit.
+"""
+_TWO_PERSONS = f"""\
+Whoever asks or confirms has never acted for the holder (`withdraw`: the holder's own people ask); two
+persons are two different ones, and the second gives a fresh password or code. What was asked for can be
+dropped, is too old after {REQUEST_LIFE.days} days, and is refused when anything happened to the
+certificate since.
 """
 
 
@@ -39,6 +46,12 @@ def workflow_page() -> str:
         "## Certificate: moves\n",
         _table(("from", "action", "to"), _certificate_moves()),
         "`expired` is no move: the day after the last valid day turns a running certificate into it.\n",
+        "## Certificate: who, from which day, why\n",
+        _table(("action", "asked by", "confirmed by", "counts from", "reasons", "audit event"), _acts()),
+        _TWO_PERSONS,
+        _table(("day rule", "ไทย", "English"), (_named("day", str(rule)) for rule in DayRule)),
+        "## Certificate: reasons\n",
+        _table(("reason", "ไทย", "English"), (_reason(str(reason)) for reason in ChangeReason)),
     ]
     return "\n".join(parts)
 
@@ -53,6 +66,18 @@ def _application_moves() -> Iterable[tuple[str, ...]]:
 def _certificate_moves() -> Iterable[tuple[str, ...]]:
     for (state, action), target in CERTIFICATE_MOVES.items():
         yield f"`{state}`", f"`{action}`", f"`{target}`"
+
+
+def _acts() -> Iterable[tuple[str, ...]]:
+    for act in ACTS:
+        reasons = ", ".join(f"`{reason}`" for reason in act.reasons)
+        asked = " or ".join(act.asked_by) or "the service"
+        yield f"`{act.action}`", asked, act.confirmed_by or "—", f"`{act.days}`", reasons, f"`{act.event}`"
+
+
+def _reason(reason: str) -> tuple[str, ...]:
+    key = f"verify.because_{reason}"
+    return f"`{reason}`", say(key, "th"), say(key, "en")
 
 
 def _named(kind: str, name: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from mit.credential.public_keys import did_document as did_document_of
 from mit.errors import NotFoundError
-from mit.lifecycle.certificate_states import CertificateState, StateChange
+from mit.lifecycle.certificate_states import CertificateState, StateChange, settled
 from mit.lifecycle.signing_key_states import KeyState, state_on
 from mit.store import published
 from mit.store.db import viewing
@@ -122,7 +122,7 @@ def records(only: Collection[str] | None = None) -> list[Record]:
             credential_sha256=row.credential_sha256 or "",
             pdf_sha256=row.pdf_sha256,
             signed_at=row.signed_at,
-            history=tuple(histories.get(row.number, ())),
+            history=settled(histories.get(row.number, ())),
             supersedes=row.supersedes,
             superseded_by=row.superseded_by,
         )
@@ -130,13 +130,13 @@ def records(only: Collection[str] | None = None) -> list[Record]:
     ]
 
 
-def list_history(list_number: int) -> dict[int, list[StateChange]]:
+def list_history(list_number: int) -> dict[int, tuple[StateChange, ...]]:
     """Return the dated history of every slot of a list that ever changed, by slot."""
     slots: dict[int, list[StateChange]] = {}
     for change in slot_changes(list_number):
         entry = StateChange(change.effective_on, CertificateState(change.status), change.reason)
         slots.setdefault(change.slot_index, []).append(entry)
-    return slots
+    return {slot: settled(changes) for slot, changes in slots.items()}
 
 
 def _keys_in(states: Collection[KeyState], today: date) -> Iterable[TrustedKey]:

@@ -140,6 +140,12 @@ _STAFF = (
     *_rows((Audience.REVIEWER,), "decision.ask_recommend", "decision.recommend"),
     # An approval asks for a fresh proof in its own form, so that nothing typed is lost.
     *_rows((Audience.APPROVER,), "decision.ask_approve", "decision.approve"),
+    *_rows(_OFFICERS, "staff_certificates.find", "staff_certificates.show"),
+    # Which role may do what to a certificate, and with whom, stands in the table of acts.
+    *_rows(_OFFICERS, "staff_certificates.ask", "staff_certificates.change", "staff_certificates.preview"),
+    *_rows(_OFFICERS, "staff_requests.index", "staff_requests.show", "staff_requests.drop"),
+    *_rows((Audience.APPROVER,), "staff_requests.confirm"),
+    *_rows(_OFFICERS, "staff_requests.ask_for_incident", "staff_requests.ask_incident_now"),
 )
 
 #: A manufacturer's own applications.
@@ -182,6 +188,14 @@ _APPLICATIONS = (
     *_rows(_MANUFACTURER, "applications.qr_svg", "applications.qr_png", about="certificate"),
     *_rows(_MANUFACTURER, "applications.renew_certificate", about="certificate"),
     *_rows(_MANUFACTURER, "product_mark.show", "product_mark.give", about="certificate"),
+    *_rows(
+        _MANUFACTURER,
+        "own_certificates.ask_withdraw",
+        "own_certificates.withdraw",
+        "own_certificates.keep",
+        "own_certificates.correct",
+        about="certificate",
+    ),
 )
 
 #: Administration, and the mailbox of a demo.

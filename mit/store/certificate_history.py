@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from mit.errors import ConflictError
+from mit.lifecycle.certificate_states import FINAL_STATES
 from mit.store.accounts import User, one_of
 from mit.store.certificates import STATUSES, Certificate, lock_certificate
 from mit.store.db import SERIAL, Base, UtcInstant, add
@@ -61,14 +63,16 @@ def record_status(
     """Append one change to the history and keep the certificate's present status in step with it.
 
     Changes are recorded in the order of their days: a day before the last recorded one, or after
-    today in Bangkok, is refused.
+    today in Bangkok, is refused.  What ends a certificate may reach back to its issue day.
 
     Raises:
         NotFoundError: ``not_found``.
         ConflictError: ``status_day`` with the day.
     """
     certificate = lock_certificate(session, number)
-    if not certificate.status_since_on <= change.effective_on <= bangkok_day(now):
+    is_end = change.status in FINAL_STATES
+    first = certificate.issued_on if is_end else certificate.status_since_on
+    if not first <= change.effective_on <= bangkok_day(now):
         raise ConflictError("status_day", day=change.effective_on.isoformat())
     certificate.status = change.status
     certificate.status_since_on = change.effective_on
@@ -93,3 +97,25 @@ def history_of(session: Session, number: str) -> list[CertificateEvent]:
     """Return the whole history of one certificate, in the order of recording."""
     own = select(CertificateEvent).where(CertificateEvent.certificate_number == number)
     return list(session.scalars(own.order_by(CertificateEvent.seq)))
+
+
+def last_entry(session: Session, number: str) -> CertificateEvent | None:
+    """Return the last entry of a certificate's history; None while there is none."""
+    own = select(CertificateEvent).where(CertificateEvent.certificate_number == number)
+    return session.scalar(own.order_by(CertificateEvent.seq.desc()).limit(1))
+
+
+def last_seq(session: Session, number: str) -> int:
+    """Return the place of the last entry of a certificate's history; 0 while there is none."""
+    last = last_entry(session, number)
+    return last.seq if last else 0
+
+
+def last_seqs(session: Session, numbers: Collection[str]) -> dict[str, int]:
+    """Return the place of the last entry of each history, by number; those without one are left out."""
+    own = (
+        select(CertificateEvent.certificate_number, func.max(CertificateEvent.seq))
+        .where(CertificateEvent.certificate_number.in_(numbers))
+        .group_by(CertificateEvent.certificate_number)
+    )
+    return {row[0]: row[1] for row in session.execute(own)}

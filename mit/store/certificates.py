@@ -216,6 +216,11 @@ def certificate_of(session: Session, application_id: UUID) -> Certificate | None
     return session.scalar(select(Certificate).where(Certificate.application_id == application_id))
 
 
+def successor_of(session: Session, number: str) -> str | None:
+    """Return the number prepared to replace a certificate, whatever became of it; None without one."""
+    return session.scalar(select(Certificate.number).where(Certificate.supersedes == number))
+
+
 def products_certified(session: Session, number: str) -> list[CertificateProduct]:
     """Return what a certificate certifies, in its order."""
     own = select(CertificateProduct).where(CertificateProduct.certificate_number == number)

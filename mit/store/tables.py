@@ -27,6 +27,7 @@ from mit.store import (
     sessions,
     sign_in_delays,
     signing_keys,
+    status_requests,
     status_slots,
     transparency_log,
 )
@@ -57,6 +58,7 @@ ROOMS = (
     sessions,
     sign_in_delays,
     signing_keys,
+    status_requests,
     status_slots,
     transparency_log,
 )

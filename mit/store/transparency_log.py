@@ -50,6 +50,16 @@ def write_leaf(session: Session, leaf: LogLeaf) -> LogLeaf:
     return leaf
 
 
+def append_new_leaf(session: Session, leaf: LogLeaf) -> int:
+    """Write one leaf and append it to the log at once; return its index.
+
+    It locks the log's counter until the transaction ends: lock certificates before.
+    """
+    leaf.log_index = next_value(session, "transparency_log") - 1
+    write_leaf(session, leaf)
+    return leaf.log_index
+
+
 def append_leaf(session: Session, certificate_number: str, event: str) -> int:
     """Append the leaf of one event to the log and return its index, from 0 on without gaps.
 

@@ -14,6 +14,7 @@ from typing import Any
 from mit.credential.signatures import Signer
 from mit.credential.status_list import LIST_LIFE
 from mit.errors import KeyUnavailableError
+from mit.failpoints import reach
 from mit.issuance.authority import Authority
 from mit.lifecycle.audit_events import AuditEvent
 from mit.lifecycle.signing_key_states import may_sign
@@ -60,6 +61,10 @@ def publish_status_lists(authority: Authority, *, now: datetime) -> list[str]:
                 now=now,
                 payload={"lists": _numbers_in(names), "kid": signer.public_key.kid},
             )
+        reach("publish.before_commit")
+    # Durable now: every list with all that was committed when it was read; a crash before leaves the
+    # lists before, and the job, which is done again.
+    reach("publish.after_commit")
     return names
 
 

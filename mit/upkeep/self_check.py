@@ -2,8 +2,9 @@
 
 (1) the audit chain is re-computed; (2) certificate and application numbers run from 1 to the counter
 without gaps; (3) every certificate was approved by two persons over its content, is believed by our
-own verifier on its issue day, in QR and credential, and its stored PDF is the one it names; (4) the
-log's leaves have their hashes and an order without gaps, and every certificate has its leaf;
+own verifier on its issue day, in QR and credential, unless somebody stopped it since then, its status
+is what its history comes to, and its stored PDF is the one it names; (4) the log's leaves have
+their hashes and an order without gaps, and every certificate has its leaf;
 (5) no job was given up.
 
 An empty list means that all adds up.  It reads only, and may run beside everything else.
@@ -20,13 +21,16 @@ from pathlib import Path
 
 from mit.errors import MitError
 from mit.issuance.prepare import ISSUE_LEAF
-from mit.lifecycle.certificate_states import CertificateState
-from mit.store import approvals, audit, documents, inventory, jobs
+from mit.lifecycle.certificate_states import CertificateState, StateChange, settled
+from mit.store import approvals, audit, certificate_history, documents, inventory, jobs
 from mit.store.certificates import Certificate
 from mit.store.db import OpenSession, viewing
 from mit.store.transparency_log import LogLeaf, leaf_hash
 from mit.verify.scan import verify_text
 from mit.verify.verdict import Answer
+
+#: What somebody decided is no trouble: a certificate may have been stopped back to its issue day.
+_DECIDED = frozenset({"suspended", "revoked", "superseded", "withdrawn", "key_compromised"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +120,14 @@ def _certificate_troubles(
     session: OpenSession, certificate: Certificate, var_dir: Path, *, now: datetime
 ) -> Iterator[Trouble]:
     yield from _approval_troubles(session, certificate)
+    yield from _history_troubles(session, certificate)
     if certificate.state != CertificateState.ACTIVE:
-        yield Trouble("not_issued", certificate.number)
+        if certificate.status != CertificateState.REVOKED:  # what was revoked first is never issued
+            yield Trouble("not_issued", certificate.number)
         return
     for text in (certificate.qr_text, certificate.credential):
         verdict = verify_text(text or "", on=certificate.issued_on, now=now)
-        if verdict.answer is not Answer.VALID:
+        if verdict.answer is not Answer.VALID and not _DECIDED.issuperset(verdict.reasons):
             yield Trouble("does_not_verify", certificate.number, ", ".join(verdict.reasons))
     if certificate.pdf_sha256 is None:
         yield Trouble("not_printed", certificate.number)
@@ -130,6 +136,14 @@ def _certificate_troubles(
         documents.read_document(session, var_dir, certificate.pdf_sha256)
     except MitError as error:
         yield Trouble("file", certificate.number, error.code)
+
+
+def _history_troubles(session: OpenSession, certificate: Certificate) -> Iterator[Trouble]:
+    """Find where the present status is not what the dated history comes to."""
+    entries = certificate_history.history_of(session, certificate.number)
+    history = settled(StateChange(entry.effective_on, CertificateState(entry.status)) for entry in entries)
+    if history and history[-1].state != certificate.status:
+        yield Trouble("status_history", certificate.number, str(history[-1].state))
 
 
 def _approval_troubles(session: OpenSession, certificate: Certificate) -> Iterator[Trouble]:

@@ -16,7 +16,13 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from mit.lifecycle.certificate_states import FINAL_STATES, CertificateState, change_on
+from mit.lifecycle.certificate_states import (
+    FINAL_STATES,
+    CertificateState,
+    ChangeReason,
+    StateChange,
+    change_on,
+)
 from mit.lifecycle.signing_key_states import signature_counts
 from mit.values.thai_date import bangkok_day
 from mit.verify.content import Content
@@ -165,7 +171,16 @@ def _by_history(known: StatusKnown, on: date, record: Record | None) -> Finding 
     if change.state in FINAL_STATES and reason == "superseded" and successor:
         names = (("since_on", change.on), ("superseded_by", successor))
         return Finding(Check.STATUS, Outcome.FAIL, reason, names, wording="superseded_by")
-    return Finding(Check.STATUS, Outcome.FAIL, reason, (("since_on", change.on),))
+    return _stopped(reason, change)
+
+
+def _stopped(reason: str, change: StateChange) -> Finding:
+    """Return the finding of a change that stopped the certificate, with its public reason where known."""
+    since = ("since_on", change.on)
+    if reason == "superseded" or change.reason not in set(ChangeReason):
+        return Finding(Check.STATUS, Outcome.FAIL, reason, (since,))
+    because = ("because", ChangeReason(change.reason))
+    return Finding(Check.STATUS, Outcome.FAIL, reason, (since, because), wording=f"{reason}_because")
 
 
 def _folded(model: str) -> str:

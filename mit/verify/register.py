@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from mit.credential.public_keys import PublicKey, public_key_from_jwk
 from mit.errors import InputError, TamperedError
-from mit.lifecycle.certificate_states import CertificateState, StateChange
+from mit.lifecycle.certificate_states import CertificateState, StateChange, settled
 from mit.lifecycle.signing_key_states import KeyDates
 from mit.store.verdict_facts import (
     FactsRow,
@@ -154,7 +154,7 @@ def _history(row: FactsRow) -> tuple[StateChange, ...]:
     """Return the dated history; it is only read where something happened after the issue day."""
     if _is_without_past(row):
         return (StateChange(row.issued_on, CertificateState.ACTIVE),)
-    return tuple(
+    return settled(
         StateChange(entry.effective_on, CertificateState(entry.status), entry.reason)
         for entry in status_history(row.number)
     )

@@ -15,6 +15,7 @@ from typing import Any
 
 from mit.errors import Fault
 from mit.i18n import LANGUAGES, Language, knows, say
+from mit.lifecycle.certificate_states import ChangeReason
 from mit.values.thai_date import format_day, format_instant, utc_text
 
 Param = str | int | date | datetime
@@ -266,6 +267,8 @@ def _say(key: str, language: Language, params: tuple[tuple[str, Param], ...]) ->
 def _shown(value: Param, language: Language) -> str | int:
     if isinstance(value, datetime):
         return format_instant(value, language)
+    if isinstance(value, ChangeReason):
+        return say(f"verify.because_{value}", language)
     if isinstance(value, str):
         return _printable(value)
     return format_day(value, language) if isinstance(value, date) else value

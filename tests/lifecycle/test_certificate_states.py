@@ -19,6 +19,7 @@ from mit.lifecycle.certificate_states import (
     StateChange,
     change_on,
     next_state,
+    settled,
     state_on,
 )
 
@@ -208,3 +209,22 @@ def test_only_what_runs_expires(state) -> None:
     history = [StateChange(ISSUED, state)]
     assert state_on(history, EXPIRES, expires_on=EXPIRES) == state
     assert state_on(history, EXPIRES + timedelta(days=1), expires_on=EXPIRES) == state
+
+
+_STATES = st.sampled_from(["active", "suspended", "revoked", "superseded"])
+_ENTRIES = st.lists(st.tuples(st.integers(0, 30), _STATES), max_size=8)
+
+
+@settings(deadline=None, max_examples=200)
+@given(_ENTRIES, st.integers(-1, 31))
+def test_the_settled_history_says_the_same_of_every_day_and_ends_where_the_certificate_ended(
+    entries, day
+) -> None:
+    history = [_on(days, state) for days, state in entries]
+    on = ISSUED + timedelta(days=day)
+    counting = settled(history)
+    assert change_on(counting, on) == change_on(history, on)
+    assert [change.on for change in counting] == sorted(change.on for change in counting)
+    if any(change.state in FINAL_STATES for change in history):
+        assert counting[-1].state in FINAL_STATES
+    assert sum(change.state in FINAL_STATES for change in counting) <= 1

@@ -25,6 +25,11 @@ HEAD = Letterhead(
     "https://mit.example.or.th",
 )
 PARAMS: dict[str, str | int] = {
+    "day": "25 พฤศจิกายน 2569",
+    "reason": "ข้อมูลไม่ถูกต้อง",
+    "successor": "MIT-2569-0012346-X",
+    "count": 2,
+    "numbers": "MIT-2569-0012345-B, MIT-2569-0012346-X",
     "name": "สมชาย ใจดี",
     "number": "A-2569-000001-7",
     "certificate": "MIT-2569-000001-7",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mit.errors import ConflictError, NotFoundError
 from mit.lifecycle.certificate_states import CertificateState, StateChange, state_on
-from mit.store.certificate_history import history_of, record_status
+from mit.store.certificate_history import history_of
 from mit.store.certificates import get_certificate
 from mit.store.db import transaction, viewing
 from mit.values.thai_date import bangkok_day
@@ -35,7 +35,7 @@ def test_a_change_keeps_the_present_status_in_step(cast: Cast, now: datetime) ->
     later = now + 3 * DAY
     with transaction() as session:
         wanted = change("suspended", "suspended", bangkok_day(later))
-        record_status(session, made.number, wanted, actor_id=cast.anan.user_id, now=later)
+        register.record(session, made.number, wanted, actor_id=cast.anan.user_id, now=later)
     with viewing() as session:
         row, entry = get_certificate(session, made.number), history_of(session, made.number)[-1]
     assert (row.status, row.status_since_on) == ("suspended", bangkok_day(later))
@@ -46,7 +46,7 @@ def test_superseding_names_the_successor(cast: Cast, now: datetime) -> None:
     old, new = register.issued(cast, now=now), register.issued(cast, now=now)
     with transaction() as session:
         wanted = change("superseded", "superseded", bangkok_day(now), successor=new.number)
-        record_status(session, old.number, wanted, actor_id=None, now=now)
+        register.record(session, old.number, wanted, actor_id=None, now=now)
         assert get_certificate(session, old.number).superseded_by == new.number
 
 
@@ -55,7 +55,7 @@ def test_a_day_before_the_last_change_or_after_today_is_refused(cast: Cast, now:
     made = register.issued(cast, now=now)
     with pytest.raises(ConflictError, match="status_day"), transaction() as session:
         wanted = change("revoked", "revoked", bangkok_day(now + days * DAY))
-        record_status(session, made.number, wanted, actor_id=None, now=now)
+        register.record(session, made.number, wanted, actor_id=None, now=now)
 
 
 def test_today_is_today_in_bangkok(cast: Cast, now: datetime) -> None:
@@ -63,21 +63,21 @@ def test_today_is_today_in_bangkok(cast: Cast, now: datetime) -> None:
     evening = now.replace(hour=17, minute=1)  # past midnight in Bangkok
     with transaction() as session:
         wanted = change("revoked", "revoked", bangkok_day(now) + DAY)
-        record_status(session, made.number, wanted, actor_id=None, now=evening)
+        register.record(session, made.number, wanted, actor_id=None, now=evening)
         assert get_certificate(session, made.number).status_since_on == bangkok_day(now) + DAY
 
 
 def test_no_history_without_a_certificate(app: Flask, now: datetime) -> None:
     with pytest.raises(NotFoundError), transaction() as session:
         wanted = change("revoked", "revoked", bangkok_day(now))
-        record_status(session, "MIT-2569-0000001-G", wanted, actor_id=None, now=now)
+        register.record(session, "MIT-2569-0000001-G", wanted, actor_id=None, now=now)
 
 
 def test_a_failed_change_leaves_status_and_history_alone(cast: Cast, now: datetime) -> None:
     made = register.issued(cast, now=now)
     with pytest.raises(RuntimeError), transaction() as session:
         wanted = change("revoked", "revoked", bangkok_day(now))
-        record_status(session, made.number, wanted, actor_id=None, now=now)
+        register.record(session, made.number, wanted, actor_id=None, now=now)
         raise RuntimeError
     with viewing() as session:
         assert get_certificate(session, made.number).status == "active"
@@ -103,7 +103,7 @@ def test_the_status_equals_the_replay_of_the_history(
             if moves:
                 event, status = moves[choice % len(moves)]
                 wanted = change(event, status, bangkok_day(at))
-                record_status(session, made.number, wanted, actor_id=None, now=at)
+                register.record(session, made.number, wanted, actor_id=None, now=at)
     with viewing() as session:
         row, entries = get_certificate(session, made.number), history_of(session, made.number)
     replayed = [StateChange(entry.effective_on, CertificateState(entry.status)) for entry in entries]

@@ -8,7 +8,6 @@ import pytest
 from flask import Flask
 
 from mit.errors import MitError
-from mit.store.certificate_history import record_status
 from mit.store.db import transaction
 from mit.store.status_slots import allot_slot
 from mit.store.verdict_rows import list_numbers, status_history
@@ -24,7 +23,7 @@ def test_the_history_is_read_in_the_order_of_recording(cast: Cast, now: datetime
     for event, status in (("suspended", "suspended"), ("reinstated", "active")):
         with transaction() as session:
             wanted = change(event, status, bangkok_day(later))
-            record_status(session, made.number, wanted, actor_id=None, now=later)
+            register.record(session, made.number, wanted, actor_id=None, now=later)
     found = status_history(made.number)
     assert [(row.event, row.status) for row in found] == [
         ("issued", "active"), ("suspended", "suspended"), ("reinstated", "active"),

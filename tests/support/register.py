@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import select
+
+from mit.store.accounts import User
 from mit.store.applications import (
     Application,
     ApplicationProduct,
@@ -25,6 +28,7 @@ from mit.store.certificates import (
 )
 from mit.store.db import OpenSession, add, transaction
 from mit.store.signing_keys import SigningKey, next_kid
+from mit.store.status_requests import StatusRequest, Touched, settle, touched_by, write_request
 from mit.store.status_slots import allot_slot
 from mit.values.identifiers import CertificateNumber
 from mit.values.thai_date import bangkok_day, last_valid_day, year_be
@@ -232,3 +236,42 @@ def issued(cast: Cast, *, now: datetime) -> Prepared:
 def change(event: str, status: str, on: date, *, successor: str | None = None) -> StatusChange:
     """Return a status change as the work rooms would record it."""
     return StatusChange(event, status, on, reason="criteria_not_met", successor=successor)
+
+
+#: What two persons have to stand behind, by the event of the history.
+TWO_PERSONS = {"revoked": "revoke", "reinstated": "reinstate", "withdrawn": "withdraw"}
+
+
+def record(
+    session: OpenSession, number: str, wanted: StatusChange, *, actor_id: UUID | None, now: datetime
+) -> None:
+    """Record a change, asked for by one person and confirmed by another where it takes two."""
+    action = TWO_PERSONS.get(wanted.event)
+    row = allow(session, number, action, wanted.reason, now=now) if action else None
+    record_status(session, number, wanted, actor_id=actor_id, now=now)
+    if row:
+        settle(touched_by(session, row.seq), "done", now=now)
+        session.flush()
+
+
+def allow(session: OpenSession, number: str, action: str, reason: str, *, now: datetime) -> StatusRequest:
+    """Let two of FTI's people (new ones where there are none) stand behind a change."""
+    asking, confirming = _two_strangers(session, now)
+    row = StatusRequest(
+        action=action, certificate_number=number, reason=reason, asked_by_id=asking, asked_at=now
+    )
+    write_request(session, row, [Touched(number, 0)])
+    row.confirmed_by_id, row.confirmed_at = confirming, now
+    session.flush()
+    return row
+
+
+def _two_strangers(session: OpenSession, now: datetime) -> list[UUID]:
+    people = list(session.scalars(select(User.id).where(User.organisation_id.is_(None)).limit(2)))
+    for at in range(len(people), 2):
+        made = User(
+            email=f"stranger{at}@fti.example", name=f"Stranger {at}", password_hash="none", created_at=now
+        )
+        add(session, made)
+        people.append(made.id)
+    return people

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
-from mit.store.certificate_history import StatusChange, record_status
+from mit.store.certificate_history import StatusChange
 from mit.store.certificates import Certificate, get_certificate
 from mit.store.db import db, readers, reading, transaction, viewing
 from mit.store.documents import read_document
 from mit.values.thai_date import bangkok_day
 from mit.verify.verdict import Verdict
+from tests.support import register
 from tests.support.desk import Desk, desk
 
 __all__ = ["Shelf", "codes", "desk", "rewrite", "shelf", "shelve"]
@@ -44,7 +45,7 @@ class Shelf:
         """Record a change of status, counted from the Bangkok day of *now*."""
         change = StatusChange(event_name, status, more.pop("on", bangkok_day(now)), **more)
         with transaction() as session:
-            record_status(session, self.number, change, actor_id=None, now=now)
+            register.record(session, self.number, change, actor_id=None, now=now)
 
     @contextmanager
     def counting(self) -> Iterator[list[str]]:

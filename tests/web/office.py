@@ -13,10 +13,11 @@ from mit.app import create_app
 from mit.config import Settings
 from mit.credential import qr_text
 from mit.store import certificates, schema
-from mit.store.certificate_history import StatusChange, record_status
+from mit.store.certificate_history import StatusChange
 from mit.store.db import transaction, viewing
 from mit.upkeep.publish import publish_status_lists
 from mit.values.clock import FrozenClock
+from tests.support import register
 from tests.support.desk import Desk, open_desk
 
 ISSUED_AT = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
@@ -110,7 +111,7 @@ def change(number: str, event: str, status: str, successor: str) -> None:
         successor=successor if status == "superseded" else None,
     )
     with transaction() as session:
-        record_status(session, number, told, actor_id=None, now=NOW - timedelta(hours=1))
+        register.record(session, number, told, actor_id=None, now=NOW - timedelta(hours=1))
 
 
 def look(number: str, app: Flask) -> Shown:

@@ -18,8 +18,8 @@ from tests.web.verdicts import NOW
 
 ROOMS = {
     Role.MANUFACTURER: ["/applications", "/organisation"],
-    Role.REVIEWER: ["/staff"],
-    Role.APPROVER: ["/staff"],
+    Role.REVIEWER: ["/staff", "/staff/certificates", "/staff/requests"],
+    Role.APPROVER: ["/staff", "/staff/certificates", "/staff/requests"],
     Role.ADMINISTRATOR: ["/admin"],
     Role.PROCUREMENT_OFFICER: [],
 }
@@ -44,7 +44,14 @@ def test_the_menu_shows_the_rooms_of_ones_roles_and_no_other(
 
 
 @pytest.mark.parametrize(
-    ("path", "here"), [("/staff", True), ("/staff/applications/x", True), ("/staffing", False), ("/", False)]
+    ("path", "here"),
+    [
+        ("/staff", True),
+        ("/staff/applications/x", True),
+        ("/staff/certificates/x", False),
+        ("/staffing", False),
+        ("/", False),
+    ],
 )
 def test_the_room_one_is_in_is_marked(app: Flask, somebody: Actor, path: str, here: bool) -> None:
     with app.test_request_context(path):

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from mit.errors import ConflictError, Fault, MitError
 from mit.issuance import draft_sections, evidence, renew, submission, timeline
 from mit.issuance.copy_application import copy_application
+from mit.issuance.own_certificate import read_own
 from mit.issuance.receipt import read_receipt
 from mit.registry.certificate_qr import read_qr_png, read_qr_svg
 from mit.values.thai_date import format_day, parse_iso_day
@@ -60,7 +61,10 @@ def show(number: str) -> Response:
     words["renewed"] = renew.renewed_by(actor, number, today=context.today())
     if not written.is_open:
         held = renew.held_by(actor, today=context.today()).get(number)
-        return applicant_page("status.html", view=submission.look(actor, number), held=held, **words)
+        progress = words["progress"]
+        own = read_own(actor, progress.certificate_number, now=context.now()) if progress.is_issued else None
+        view = submission.look(actor, number)
+        return applicant_page("status.html", view=view, held=held, own=own, **words)
     files = [file for file in evidence.listed(actor, number) if not file.is_gone]
     return applicant_page("tasks.html", files=files, **words)
 

@@ -7,13 +7,12 @@ form then refers to what stands now, so that nobody decides on what they did not
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from mit.accounts.sign_in import is_fresh, prove_again
+from mit.accounts.sign_in import is_fresh
 from mit.errors import Fault, MitError
 from mit.i18n import say
 from mit.issuance import approve as approving
@@ -21,7 +20,8 @@ from mit.issuance import review
 from mit.issuance.study import CaseStudy, study
 from mit.issuance.wish import Opinion, ProductDecision, Seen
 from mit.lifecycle.application_states import ApplicationAction
-from mit.web import context, sessions
+from mit.web import context
+from mit.web.pages.proof import proof_faults, prove
 from mit.web.pages.staff import case_words
 from mit.web.pages.staff_frame import case_address, make_room, staff_page
 from mit.web.problems import WAYS_IN, status_of
@@ -102,7 +102,7 @@ def approve(number: str) -> ResponseReturnValue:
     """Decide all products in one act, with a proof that is not older than five minutes."""
     found = _study(number)
     if _is_current(found):  # a stale form is refused below, whatever else it lacks
-        faults = [*_undecided(found), *_proof_faults()] or _prove(now=context.now())
+        faults = [*_undecided(found), *proof_faults()] or prove(now=context.now())
         if faults:
             return _form("approve", found, status=422, faults=faults)
     try:
@@ -250,25 +250,3 @@ def _reasons(page: str) -> str:
         if name in ticked
     ]
     return "\n".join([*sentences, request.form.get("reasons", "")]).strip()
-
-
-def _proof_faults() -> list[Fault]:
-    is_needed = not is_fresh(context.require_live(), now=context.now())
-    return [Fault("text_missing", "proof")] if is_needed and not request.form.get("proof", "") else []
-
-
-def _prove(*, now: datetime) -> list[Fault]:
-    """Take the proof where the last one is too old; the browser then holds a new token."""
-    live = context.require_live()
-    if is_fresh(live, now=now):
-        return []
-    try:
-        proved = prove_again(
-            live, request.form.get("proof", "")[:2000], now=now, passwords=context.passwords()
-        )
-    except MitError as error:
-        if error.code in WAYS_IN:
-            raise
-        return list(error.faults)
-    sessions.current().take(proved)
-    return []

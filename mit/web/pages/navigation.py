@@ -13,6 +13,8 @@ from mit.web.pages.visit import NavigationItem
 #: Endpoint, address and label of each room, in the order of the menu; who sees it, says the permission table.
 _ROOMS = (
     ("staff.queue", "/staff", "office.nav_queue"),
+    ("staff_certificates.find", "/staff/certificates", "office.nav_certificates"),
+    ("staff_requests.index", "/staff/requests", "office.nav_requests"),
     ("applications.show_all", "/applications", "office.nav_applications"),
     ("organisation.show", "/organisation", "office.nav_organisation"),
     ("admin.overview", "/admin", "office.nav_administration"),
@@ -24,8 +26,9 @@ _NO_ROOM = "/organisation/new"
 def main_menu(actor: Actor) -> tuple[NavigationItem, ...]:
     """Return the rooms that *actor* may enter, in the reader's language, the present one marked."""
     language = context.language()
+    here = max((address for _, address, _ in _ROOMS if _is_in(address)), key=len, default="")
     return tuple(
-        (address, say(label, language), _is_in(address))
+        (address, say(label, language), address == here)
         for endpoint, address, label in _ROOMS
         if (row := row_of(endpoint)) and may_enter(row, actor)
     )

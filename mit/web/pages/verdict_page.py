@@ -84,6 +84,19 @@ def verdict_page(verdict: Verdict, *, door: str, status: int = 200) -> Response:
     return frame.answer(_fill(parts, filling.values()), status=status)
 
 
+def preview_page(verdict: Verdict, number: str) -> Response:
+    """Return the page that the public would see, stamped as a preview; it is counted and kept nowhere."""
+    language = context.language()
+    filling = _Filling(
+        known=_instant_text(verdict.known_at.replace(second=0, microsecond=0), language),
+        switch=context.same_page(lang=context.other_language()),
+        question=DayQuestion(context.local_path(f"/c/{number}"), (), asked="", model="", plain=""),
+    )
+    response = frame.answer(_render(verdict, filling, door="record", is_preview=True))
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
 def shown_reason(code: str) -> str:
     """Return *code* if there are words for it, else ``other``."""
     return code if knows(f"web.reason_{code}") else "other"
@@ -100,7 +113,7 @@ def _key_of(verdict: Verdict, door: str, question: DayQuestion) -> tuple[object,
     return serial, door, context.language(), names, verdict.as_of == context.today()
 
 
-def _render(verdict: Verdict, filling: _Filling, *, door: str) -> str:
+def _render(verdict: Verdict, filling: _Filling, *, door: str, is_preview: bool = False) -> str:
     codes = [notice.code for notice in verdict.notices]
     return frame.render(
         "public/verdict.html",
@@ -112,6 +125,7 @@ def _render(verdict: Verdict, filling: _Filling, *, door: str) -> str:
         sample="sample" in codes,
         only_sample=codes == ["sample"],
         is_record=door == "record",
+        is_preview=is_preview,
         products_shown=PRODUCTS_SHOWN,
         known_text=filling.known,
         switch_address=filling.switch,
