@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 import string
 import unicodedata
@@ -107,12 +108,14 @@ def test_every_sentence_that_a_template_names_is_there_with_all_that_fills_it() 
 
 
 def test_every_examination_has_a_sentence_for_each_way_it_can_end() -> None:
-    tree = next(tree for path, tree in sources() if path.name == "examine.py")
+    trees = [
+        tree for path, tree in sources() if path.name in {"examine.py", "examined.py", "surroundings.py"}
+    ]
     ends = set()
-    for node in ast.walk(tree):
+    for node in itertools.chain.from_iterable(map(ast.walk, trees)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
             first = node.args[0]
-            if node.func.id == "_graded" and isinstance(first, ast.Constant):
+            if node.func.id == "graded" and isinstance(first, ast.Constant):
                 ends |= {f"{first.value}_{grade}" for grade in (Grade.GOOD, Grade.LACKING)}
             if node.func.id == "Examined" and isinstance(first, ast.Constant):
                 grades = re.findall(r"Grade\.([A-Z]+)", ast.unparse(node.args[1]))

@@ -50,7 +50,16 @@ _BACKLOG = (
 )
 #: What stands on the ways after the issue; ``kills_revoking`` kills there.
 LATER = frozenset(
-    {"ask_change", "confirm_change", "change_state", "suspend", "incident", "confirm_incident", "publish"}
+    {
+        "ask_change",
+        "confirm_change",
+        "change_state",
+        "suspend",
+        "incident",
+        "confirm_incident",
+        "publish",
+        "retention",
+    }
 )
 #: Between two workers, so that the lease of a killed one is over.
 BETWEEN = timedelta(minutes=10)

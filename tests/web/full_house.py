@@ -38,6 +38,7 @@ from mit.values.clock import FrozenClock
 from tests.conftest import NOW
 from tests.support.desk import Desk, open_desk
 from tests.support.mailbox import newest_link
+from tests.support.pdfs import plain_pdf
 from tests.support.people import PASSWORD, email_of, invite
 from tests.support.signed_in import browser, open_door, signed_in
 from tests.support.written import SHEET
@@ -100,6 +101,7 @@ def open_house(app: Flask, clock: FrozenClock) -> House:
         "staff.file": {"number": submitted},
         "staff_evidence": {"number": submitted, "file_number": 1},
         "applications.receipt_paper": {"number": submitted},
+        "admin_users.ask_keeper": {"user_id": newcomer.user_id},
         **_links(desk),
         **_administration(desk, administrator),
     }
@@ -268,7 +270,7 @@ def write_everything(desk: Desk) -> dict[str, str]:
     somchai.post(f"{ready}/evidence", data=sent)
     submitted = begin(somchai)
     write_all(somchai, submitted)
-    sent["file"] = (io.BytesIO(png()), "ใบกำกับภาษี ทองแดง.png")
+    sent["file"] = (io.BytesIO(plain_pdf(3)), "ใบกำกับภาษี ทองแดง.pdf")
     somchai.post(f"{submitted}/evidence", data=sent)
     submit(somchai, submitted)
     returned = begin(somchai)

@@ -168,7 +168,7 @@ EMPTY_FORMS = [
     ("manufacturer", "applications.ask_withdraw", ""),
     ("manufacturer", "application_sections.ask_sheet", "#upload"),
     ("manufacturer", "application_evidence.show_all", "#upload"),
-    ("reviewer", "staff.case", "#ask button[formaction*=questions]"),
+    ("reviewer", "staff.case", "#casework .govuk-button[formaction*=questions]"),
     ("reviewer", "decision.ask_return", "#decide"),
     ("reviewer", "decision.ask_recommend", "#decide"),
     ("manufacturer", "application_submission.ask_declaration", ""),
@@ -182,7 +182,7 @@ def test_what_is_lacking_in_a_form_is_said_on_a_page_that_is_as_good(site: Site,
     with looking(site.browser, size=DESK) as see:
         for person, endpoint, form in EMPTY_FORMS:
             page = site.open(see, Sight(person, f"{site.house.addresses[endpoint][0]}?lang={lang}", lang))
-            button = form if "button" in form else f"{form or 'form'} button:not([type=button])"
+            button = form if "govuk-button" in form else f"{form or 'form'} button:not([type=button])"
             page.locator(f"main {button}").last.click()
             expect(page.locator(".govuk-error-summary")).to_be_visible()
             if complaints := look(see, source, lang):

@@ -100,7 +100,7 @@ def ask_keeper(user_id: UUID) -> Response:
 @admin_users.post("/<uuid:user_id>/keeper")
 def name_keeper(user_id: UUID) -> ResponseReturnValue:
     """Let somebody keep an organisation that nobody keeps."""
-    sent = {name: request.form.get(name, "")[:_LONGEST_FIELD] for name in ("reason", "tax_number")}
+    sent = {name: request.form.get(name, "") for name in ("reason", "tax_number")}
     wish = KeeperWish(**sent)
     try:
         keeping.name_keeper(_by(), user_id, wish, now=context.now())
