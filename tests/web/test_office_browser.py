@@ -34,6 +34,7 @@ class Site:
         if path == "POST":
             page.locator("#big button[type=submit]").first.click()
             expect(page.locator(".govuk-error-summary")).to_be_visible()
+        page.wait_for_load_state("load")
         page.evaluate("document.fonts.ready.then(() => true)")
 
     @contextmanager
