@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from mit.store.accounts import Organisation
@@ -106,6 +106,8 @@ def _named(words: str) -> _Shown:
     wanted: _Shown = select(*_SHOWN)
     if not words:
         return wanted
+    if "\0" in words:  # PostgreSQL does not take the question
+        return wanted.where(false())
     products = select(CertificateProduct.certificate_number).where(
         or_(
             CertificateProduct.name_th.icontains(words, autoescape=True),
@@ -125,6 +127,8 @@ def _named(words: str) -> _Shown:
 
 def _in_common(common: Common) -> _Shown:
     wanted: _Shown = select(*_SHOWN).where(Certificate.status.not_in(_ENDED))
+    if "\0" in common.rule_set_id:  # PostgreSQL does not take the question
+        return wanted.where(false())
     if common.tax_number:
         holders = select(Organisation.id).where(Organisation.tax_number == common.tax_number)
         wanted = wanted.where(Certificate.organisation_id.in_(holders))

@@ -17,6 +17,7 @@ from mit.lifecycle.application_states import MOVES
 from mit.lifecycle.mails import Letter
 from mit.roles.actor import Role
 from mit.store import accounts
+from mit.store.certificate_history import EVENTS
 from mit.store.db import transaction
 from tests.support.desk import Desk
 from tests.support.people import invite
@@ -99,5 +100,6 @@ def test_what_is_rolled_back_was_never_told(desk: Desk) -> None:
 
 def test_every_letter_about_applications_is_written_by_some_move() -> None:
     told = set(LETTER_OF.values()) | {Letter.CERTIFICATE_READY}
+    told |= {Letter(f"certificate_{event}") for event in EVENTS if event != "issued"}
     assert told == {letter for letter in Letter if letter.startswith(("application_", "certificate_"))}
     assert set(LETTER_OF) <= {move.event for move in MOVES}

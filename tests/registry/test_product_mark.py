@@ -9,10 +9,11 @@ import pytest
 from mit.errors import ConflictError, NotFoundError
 from mit.i18n import LANGUAGES, say
 from mit.registry.product_mark import MEDIA_TYPES, draw_mark, read_mark
-from mit.store.certificate_history import StatusChange, record_status
+from mit.store.certificate_history import StatusChange
 from mit.store.db import transaction
 from mit.values.thai_date import bangkok_day
 from tests.support.desk import Desk
+from tests.support.register import record
 
 URL = "https://mit.example.org"
 
@@ -41,7 +42,7 @@ def test_it_ends_with_the_certificate(desk: Desk, status: str) -> None:
     now = desk.tick()
     with transaction() as session:
         change = StatusChange(status, status, bangkok_day(now))
-        record_status(session, number, change, actor_id=None, now=now)
+        record(session, number, change, actor_id=None, now=now)
     assert not read_mark(desk.cast.somchai, number, now=now).is_in_force
     with pytest.raises(ConflictError, match="mark_not_in_force"):
         drawn(desk, number, now)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mit.errors import ConflictError, NotFoundError
 from mit.lifecycle.certificate_states import CertificateState, StateChange, state_on
-from mit.store.certificate_history import history_of
+from mit.store.certificate_history import history_of, record_status
 from mit.store.certificates import get_certificate
 from mit.store.db import transaction, viewing
 from mit.values.thai_date import bangkok_day
@@ -69,8 +69,8 @@ def test_today_is_today_in_bangkok(cast: Cast, now: datetime) -> None:
 
 def test_no_history_without_a_certificate(app: Flask, now: datetime) -> None:
     with pytest.raises(NotFoundError), transaction() as session:
-        wanted = change("revoked", "revoked", bangkok_day(now))
-        register.record(session, "MIT-2569-0000001-G", wanted, actor_id=None, now=now)
+        wanted = change("suspended", "suspended", bangkok_day(now))
+        record_status(session, "MIT-2569-0000001-G", wanted, actor_id=None, now=now)
 
 
 def test_a_failed_change_leaves_status_and_history_alone(cast: Cast, now: datetime) -> None:

@@ -13,12 +13,14 @@ import os
 import signal
 import subprocess
 import sys
+import zlib
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import cbor2
 from flask import Flask
 
 from mit import worker
@@ -124,6 +126,9 @@ def stale_lists(ask: Any) -> list[Any]:
         _, kind, list_number = name.split("/")
         if kind == "history":
             continue
+        if kind == "token":
+            found += _stale_pairs(ask, name, int(list_number), bytes(body))
+            continue
         bits = _bits(bytes(body))
         stopping = {"suspension": {"suspended"}}.get(kind, {"revoked", "superseded", "withdrawn"})
         query = f"SELECT slot_index, status FROM certificates WHERE list_number = {int(list_number)}"
@@ -131,6 +136,19 @@ def stale_lists(ask: Any) -> list[Any]:
             if bool(bits[slot // 8] >> (7 - slot % 8) & 1) != (status in stopping):
                 found.append([name, slot, status])
     return found
+
+
+def _stale_pairs(ask: Any, name: str, list_number: int, token: bytes) -> list[Any]:
+    """Return every slot whose two bits in a token list are not what the certificate's status says."""
+    claims = cbor2.loads(cbor2.loads(token).value[2])
+    pairs = zlib.decompress(claims[65533]["lst"])
+    meant = {"suspended": 2, "revoked": 1, "superseded": 1, "withdrawn": 1}
+    query = f"SELECT slot_index, status FROM certificates WHERE list_number = {list_number}"
+    return [
+        [name, slot, status]
+        for slot, status in ask(query)
+        if pairs[slot // 4] >> 2 * (slot % 4) & 3 != meant.get(status, 0)
+    ]
 
 
 def _bits(token: bytes) -> bytes:

@@ -101,6 +101,7 @@ def open_house(app: Flask, clock: FrozenClock) -> House:
         "staff.file": {"number": submitted},
         "staff_evidence": {"number": submitted, "file_number": 1},
         "applications.receipt_paper": {"number": submitted},
+        "staff_certificates": {"number": certified["number"], "action": "revoke"},
         "admin_users.ask_keeper": {"user_id": newcomer.user_id},
         **_links(desk),
         **_administration(desk, administrator),
@@ -251,6 +252,9 @@ def _more(
         "staff.case": [f"/staff/applications/{one}" for one in cases[1:]]
         + [f"/staff/applications/{cases[0]}?product=2"],
         "decision.ask_approve": [f"/staff/applications/{cases[0]}/approve"],
+        "staff_certificates.preview": [
+            f"/staff/certificates/{number}/revoke/preview?reason=wrong_information"
+        ],
         "admin_users.index": ["/admin/users?q=nobody"],
         "admin_audit.search": ["/admin/audit?begins_on=bad"],
     }
