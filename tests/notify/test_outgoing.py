@@ -290,9 +290,9 @@ def test_a_server_that_does_not_let_us_in_says_why(route, answers: dict[str, str
 
 
 def test_a_knock_where_nobody_is_says_so(route) -> None:
-    with server() as running:
-        port = running.port
-    outcome = knock(route(port), sender="mit@fti.example")
+    with socket.socket() as taken:  # held and not listening: no other test gets the port meanwhile
+        taken.bind(("127.0.0.1", 0))
+        outcome = knock(route(taken.getsockname()[1]), sender="mit@fti.example")
     assert outcome.fate is Fate.LATER
     assert "refused" in outcome.said
 
