@@ -46,7 +46,7 @@ def assess(rule_set: RuleSet, sheet: CostSheet) -> Assessment:
         shifted=shifted,
         formulas=formulas,
         meets=_decide(formulas),  # (4)
-        doubts=find_doubts(figures),  # (5)
+        doubts=find_doubts(rule_set, sheet, figures, shifted),  # (5)
     )
     return replace(assessment, explanation=explain(assessment))  # (6)
 

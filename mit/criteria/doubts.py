@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from mit.criteria.cost_line import CostLine, scaled_number
-from mit.criteria.figures import Figures
+from mit.criteria.cost_sheet import CostSheet
+from mit.criteria.figures import CountedLine, Figures
+from mit.criteria.headings import PROCESS_WORDS, find, table_of
+from mit.criteria.rule_set import RuleSet
+from mit.criteria.tariff_shift import ShiftedLine
 from mit.errors import InputError
 from mit.i18n import say_both
 from mit.values.identifiers import parse_tax_number
 from mit.values.money import Money
 
 _BAHT = frozenset({"", "THB"})
+#: How the country of a Thai supplier is written, in small letters.
+_THAILAND = frozenset({"", "th", "tha", "thailand", "kingdom of thailand", "ไทย", "ประเทศไทย"})
+_STEPS = table_of(PROCESS_WORDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,30 +39,67 @@ class Doubt:
         return {"code": self.code, "where": self.where, "detail": detail}
 
 
-def find_doubts(figures: Figures) -> tuple[Doubt, ...]:
+def find_doubts(
+    rule_set: RuleSet, sheet: CostSheet, figures: Figures, shifted: tuple[ShiftedLine, ...]
+) -> tuple[Doubt, ...]:
     """Return every doubt about the sums and the lines, in the order of the sheet."""
-    doubts: list[Doubt] = []
+    whole = (*_price_doubts(rule_set, sheet, figures), *_sheet_doubts(rule_set, sheet, figures, shifted))
+    return whole + tuple(doubt for counted in figures.lines for doubt in _line_doubts(counted))
+
+
+def _price_doubts(rule_set: RuleSet, sheet: CostSheet, figures: Figures) -> Iterator[Doubt]:
     if figures.unexplained.satang:
         amount = figures.unexplained.to_shown()
-        doubts.append(Doubt("unexplained_cost", "price_ex_works", {"amount": amount}))
+        yield Doubt("unexplained_cost", "price_ex_works", {"amount": amount})
+    if sheet.vat_included:
+        params: dict[str, str | int] = {"vat": figures.vat.to_shown(), "net": figures.net_price.to_shown()}
+        yield Doubt("vat_included", "price_ex_works", params)
+    elif figures.unexplained.satang and _is_vat_left_in(rule_set, figures):
+        yield Doubt("vat_left_in", "price_ex_works", {"amount": figures.unexplained.to_shown()})
+
+
+def _is_vat_left_in(rule_set: RuleSet, figures: Figures) -> bool:
+    """Say whether what is unexplained is VAT on what is declared, to less than one satang."""
+    declared, rate = (figures.net_price - figures.unexplained).satang, rule_set.vat_rate_percent
+    unit = 100 * rate.denominator
+    return abs(figures.unexplained.satang * unit - declared * rate.numerator) < unit
+
+
+def _sheet_doubts(
+    rule_set: RuleSet, sheet: CostSheet, figures: Figures, shifted: tuple[ShiftedLine, ...]
+) -> Iterator[Doubt]:
+    steps = {find(step, _STEPS) or step for step in sheet.process}
+    if steps and steps <= rule_set.minimal_codes:
+        yield Doubt("minimal_operation", "process")
     if not any(counted.line.kind == "material" for counted in figures.lines):
-        doubts.append(Doubt("no_material", "lines"))
-    for counted in figures.lines:
-        if counted.part == "foreign_material" and not counted.line.amount.satang:
-            doubts.append(Doubt("foreign_material_free", f"{counted.line.where}.amount"))
-        doubts.extend(_line_doubts(counted.line))
-    return tuple(doubts)
+        yield Doubt("no_material", "lines")
+    stayed = [one.line for one in shifted if one.shift == "stayed" and one.line.origin == "imported"]
+    if stayed:
+        params: dict[str, str | int] = {"count": len(stayed)}
+        yield Doubt("imported_heading_same", f"{stayed[0].where}.hs_code", params)
 
 
-def _line_doubts(line: CostLine) -> list[Doubt]:
-    doubts: list[Doubt] = []
+def _line_doubts(counted: CountedLine) -> list[Doubt]:
+    line, doubts = counted.line, list[Doubt]()
+    if counted.part == "foreign_material" and not line.amount.satang:
+        doubts.append(Doubt("foreign_material_free", f"{line.where}.amount"))
     if line.currency not in _BAHT and not (line.rate and line.rate_on):
         doubts.append(Doubt("rate_missing", f"{line.where}.rate", {"currency": line.currency}))
     if mismatch := _mismatch(line):
         doubts.append(mismatch)
-    if line.origin == "domestic" and line.supplier_tax_number and not _is_tax_number(line):
-        doubts.append(Doubt("supplier_number_doubtful", f"{line.where}.supplier_tax_number"))
+    if line.origin == "domestic":
+        doubts.extend(_supplier_doubts(line))
     return doubts
+
+
+def _supplier_doubts(line: CostLine) -> Iterator[Doubt]:
+    """Ask about a supplier of a material declared domestic: a country or a number that is not Thai."""
+    if line.country.casefold() not in _THAILAND:
+        yield Doubt("supplier_country_foreign", f"{line.where}.country", {"country": line.country})
+    if line.supplier_tax_number and not _is_tax_number(line):
+        foreign = any(sign.isalpha() for sign in line.supplier_tax_number)
+        code = "supplier_number_foreign" if foreign else "supplier_number_doubtful"
+        yield Doubt(code, f"{line.where}.supplier_tax_number")
 
 
 def _mismatch(line: CostLine) -> Doubt | None:

@@ -113,6 +113,11 @@ class RuleSet:
         """Return the process codes that confer no origin; empty where nothing is blocked."""
         if not self._value("minimal_operations_block"):
             return frozenset()
+        return self.minimal_codes
+
+    @property
+    def minimal_codes(self) -> frozenset[str]:
+        """Return the process codes that confer no origin, whether or not they block."""
         return frozenset(cast("tuple[str, ...]", self._value("minimal_operations")))
 
     @property

@@ -1,4 +1,7 @@
-"""What an officer sees of a renewal: which certificate, and how a product differs from last time."""
+"""What an officer sees of last time: which certificate, and how a product differs from it.
+
+Last time is the certificate that is renewed; without one, where the same product was certified before.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
+from mit.issuance.compare import last_time
 from mit.issuance.differences import Difference, differences
 from mit.issuance.take import find_case
 from mit.roles.actor import Actor
-from mit.store import applications, certificates, renewals
+from mit.store import applications, certificates, compared, renewals
+from mit.store.compared import CertifiedBefore
 from mit.store.db import OpenSession, viewing
 from mit.store.renewals import ProductOutline
 from mit.values.thai_date import bangkok_day
@@ -18,9 +24,10 @@ from mit.values.thai_date import bangkok_day
 
 @dataclass(frozen=True, slots=True)
 class LookBack:
-    """A renewal beside the application whose certificate it renews.
+    """An application beside the one whose certificate it renews, or that certified the same product.
 
     Attributes:
+        is_renewal: whether it renews that certificate.
         earlier: the number of that application.
         is_late: whether it was first submitted after the certificate had ended, so that it counts as new.
         is_new: whether the product that is shown was not certified last time.
@@ -28,6 +35,7 @@ class LookBack:
         left_out: names (Thai) of what was certified last time and is not applied for again.
     """
 
+    is_renewal: bool
     certificate_number: str
     expires_on: date
     earlier: str
@@ -38,7 +46,7 @@ class LookBack:
 
 
 def look_back(actor: Actor, number: str, *, position: int) -> LookBack | None:
-    """Return how the product at *position* of a case differs from last time; None for no renewal.
+    """Return how the product at *position* of a case differs from last time; None without one.
 
     Raises:
         NotFoundError: ``application_not_found``.
@@ -47,7 +55,7 @@ def look_back(actor: Actor, number: str, *, position: int) -> LookBack | None:
         application_id = find_case(session, actor, number)
         renewed = renewals.renewed_certificate(session, application_id)
         if not renewed:
-            return None
+            return _certified_before(session, application_id, position)
         certificate = certificates.get_certificate(session, renewed)
         now = renewals.outlines_of(session, application_id)
         before = [
@@ -58,6 +66,7 @@ def look_back(actor: Actor, number: str, *, position: int) -> LookBack | None:
         pairs = pair_products(before, now)
         submitted_at = renewals.first_submitted_at(session, application_id)
         return LookBack(
+            is_renewal=True,
             certificate_number=renewed,
             expires_on=certificate.expires_on,
             earlier=applications.get_application(session, certificate.application_id).number,
@@ -66,6 +75,30 @@ def look_back(actor: Actor, number: str, *, position: int) -> LookBack | None:
             changes=_changes(session, pairs.get(position), position, now),
             left_out=tuple(one.name_th for one in before if one not in pairs.values()),
         )
+
+
+def _certified_before(session: OpenSession, application_id: UUID, position: int) -> LookBack | None:
+    """Return how a product differs from where the same one was certified last; None where it never was."""
+    application = applications.get_application(session, application_id)
+    now = renewals.outlines_of(session, application_id)
+    present = next((one for one in now if one.position == position), None)
+    if present is None or application.submitted_at is None:
+        return None
+    names = {present.name_th}
+    before = compared.certified_before(session, application, names, until=application.submitted_at)
+    last = last_time(before, present.name_th, present.hs_code)
+    if last is None:
+        return None
+    return LookBack(
+        is_renewal=False,
+        certificate_number=last.certificate_number,
+        expires_on=last.expires_on,
+        earlier=last.application_number,
+        is_late=False,
+        is_new=False,
+        changes=_changes(session, last, position, now),
+        left_out=(),
+    )
 
 
 def pair_products(
@@ -96,7 +129,10 @@ def _has_same_name(before: ProductOutline, now: ProductOutline) -> bool:
 
 
 def _changes(
-    session: OpenSession, before: ProductOutline | None, position: int, now: Sequence[ProductOutline]
+    session: OpenSession,
+    before: ProductOutline | CertifiedBefore | None,
+    position: int,
+    now: Sequence[ProductOutline],
 ) -> tuple[Difference, ...]:
     present = next((one for one in now if one.position == position), None)
     if before is None or present is None or before.cost_sheet_sha256 == present.cost_sheet_sha256:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from mit.credential.claims import Holder
 from mit.issuance.look import ProductView
+from mit.issuance.sheet_facts import forget_facts
 from mit.verify.memory import Memory
 
 #: Remarks that are listed for one product; more are counted.
@@ -27,6 +28,7 @@ class Remark:
         code: its sentence is ``staff.remark_<code>``; empty where ``detail`` holds it.
         where: the place in the cost sheet.
         detail: the sentence by language, for doubts.
+        is_unverified: whether it rests on a setting that no published source states.
     """
 
     kind: str
@@ -34,6 +36,7 @@ class Remark:
     where: str = ""
     params: Mapping[str, str | int] = field(default_factory=dict)
     detail: Mapping[str, str] = field(default_factory=dict)
+    is_unverified: bool = False
 
 
 class _OwnRemarks(NamedTuple):
@@ -63,14 +66,21 @@ def remarks_on_holder(holder: Holder) -> tuple[Remark, ...]:
 
 
 def remarks_on_product(
-    product: ProductView, *, others: Sequence[ProductView], sheet_elsewhere: str, has_evidence: bool
+    product: ProductView,
+    *,
+    others: Sequence[ProductView],
+    sheet_elsewhere: str,
+    has_evidence: bool,
+    beside: Sequence[Remark] = (),
 ) -> tuple[Remark, ...]:
     """Return what was noticed about one product, what fails first.
 
-    *sheet_elsewhere* is the number of another application with the very same cost sheet.
+    *sheet_elsewhere* is the number of another application with the very same cost sheet; *beside* is
+    what was noticed beside other papers.
     """
     own = _own_remarks(product, has_evidence=has_evidence)
-    found = [*own.first, *_same_models(product, others)]
+    failures = [remark for remark in own.first if remark.kind == "fails"]
+    found = [*failures, *beside, *own.first[len(failures) :], *_same_models(product, others)]
     if sheet_elsewhere:
         found.append(Remark("double", "same_sheet", params={"number": sheet_elsewhere}))
     left = len(found) + own.left - MOST_LISTED
@@ -95,6 +105,7 @@ def _own_remarks(product: ProductView, *, has_evidence: bool) -> _OwnRemarks:
 def forget_noticed() -> None:
     """Forget what was remembered, as a new process has."""
     _noticed.clear()
+    forget_facts()
 
 
 def _failures(product: ProductView) -> Iterator[Remark]:

@@ -12,10 +12,12 @@ from mit.credential import canonical_json
 from mit.errors import Fault
 from mit.issuance.ask import round_of
 from mit.issuance.case import LARGEST_DOCUMENT, Case
+from mit.issuance.compare import Beside, compare
 from mit.issuance.differences import Difference, differences
 from mit.issuance.look import ApplicationView, view_of
 from mit.issuance.queue import due_on
 from mit.issuance.remarks import Remark, remarks_on_holder, remarks_on_product
+from mit.issuance.sheet_facts import facts_of
 from mit.issuance.take import obstacle, officers_case
 from mit.issuance.wish import ProductDecision
 from mit.roles.actor import Actor
@@ -173,6 +175,7 @@ def study(actor: Actor, number: str, *, now: datetime) -> CaseStudy:
         history = _history(session, case, names)
         files = tuple(_file(row) for row in evidence.evidence_of(session, case.application.id))
         error = obstacle(actor, case)
+        beside = compare(session, case, view.products, today=bangkok_day(now))
         return CaseStudy(
             view=view,
             round=round_of(case),
@@ -182,8 +185,8 @@ def study(actor: Actor, number: str, *, now: datetime) -> CaseStudy:
             holding=_holding(session, actor, case),
             obstacle=error.faults[0] if error else None,
             may_write=not _is_applicants(actor, case),
-            remarks=remarks_on_holder(case.holder),
-            products=_products(session, case, view, files),
+            remarks=remarks_on_holder(case.holder) + beside.on_files(),
+            products=_products(session, case, view, files, beside),
             notes=tuple(
                 Note(row.product_position, row.words, name, row.written_at)
                 for row, name in case_notes.notes_of(session, case.application.id)
@@ -270,7 +273,7 @@ def _file(row: Evidence) -> File:
 
 
 def _products(
-    session: OpenSession, case: Case, view: ApplicationView, files: Sequence[File]
+    session: OpenSession, case: Case, view: ApplicationView, files: Sequence[File], beside: Beside
 ) -> tuple[ProductStudy, ...]:
     sha256s = [product.cost_sheet_sha256 for product in case.products]
     renewed = renewals.earlier_application(session, case.application.id)
@@ -285,6 +288,7 @@ def _products(
                 others=view.products,
                 sheet_elsewhere=elsewhere.get(product.cost_sheet_sha256, ""),
                 has_evidence=has_evidence,
+                beside=beside.on_product(product, facts_of(shown)),
             ),
             is_new=bool(earlier) and product.position not in earlier,
             earlier=changes.get(product.position, ()),

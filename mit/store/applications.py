@@ -127,7 +127,7 @@ class ApplicationProduct(Base):
     position: Mapped[int]
     name_th: Mapped[str] = mapped_column(String(500))
     name_en: Mapped[str] = mapped_column(String(500), default="")
-    hs_code: Mapped[str | None] = mapped_column(String(11))
+    hs_code: Mapped[str | None] = mapped_column(String(11), index=True)
     price_ex_works_satang: Mapped[int] = mapped_column(BigInteger)
     cost_sheet: Mapped[str] = mapped_column(Text)
     cost_sheet_sha256: Mapped[str] = mapped_column(String(64), index=True)

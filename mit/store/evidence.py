@@ -45,7 +45,7 @@ class Evidence(Base):
     file_name: Mapped[str] = mapped_column(String(200))
     media_type: Mapped[str] = mapped_column(String(100))
     size_bytes: Mapped[int] = mapped_column(BigInteger)
-    sha256: Mapped[str] = mapped_column(ForeignKey(Document.sha256))
+    sha256: Mapped[str] = mapped_column(ForeignKey(Document.sha256), index=True)
     replaces: Mapped[int | None]
     uploaded_by_id: Mapped[UUID] = mapped_column(ForeignKey(User.id))
     uploaded_at: Mapped[datetime] = mapped_column(UtcInstant)

@@ -36,6 +36,7 @@ class ProductOutline:
     name_en: str
     cost_sheet_sha256: str
     decision: str | None
+    hs_code: str | None = None
 
 
 def renewed_certificate(session: Session, application_id: UUID) -> str:
@@ -99,7 +100,7 @@ def outlines_of(session: Session, application_id: UUID) -> list[ProductOutline]:
     """Return the present products of an application in their order, without their cost sheets."""
     row = ApplicationProduct
     wanted = select(
-        row.id, row.position, row.name_th, row.name_en, row.cost_sheet_sha256, row.decision
+        row.id, row.position, row.name_th, row.name_en, row.cost_sheet_sha256, row.decision, row.hs_code
     ).where(row.application_id == application_id, row.removed_at.is_(None))
     return [ProductOutline(*found) for found in session.execute(wanted.order_by(row.position))]
 

@@ -97,7 +97,7 @@ def test_people_read_the_answer_in_thai_first_then_in_english(saved: Any) -> Non
 
 
 def test_doubts_and_notices_are_shown_to_people_with_their_cells(saved: Any) -> None:
-    lines = [material("1.00", quantity="2", unit_price="2") for _ in range(30)]
+    lines = [material("1.00", "domestic", quantity="2", unit_price="2") for _ in range(30)]
     outcome = mit("assess", saved(write_workbook(sheet("100.00", *lines)), "sheet.xlsx"))
     assert "! แบบแสดงต้นทุน!C9: The declared 1.00 baht is not quantity × unit price" in outcome.out
     assert "and 10 more remarks" in outcome.out

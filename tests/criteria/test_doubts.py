@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from mit.criteria.assess import assess
 from mit.criteria.cost_sheet import parse_cost_sheet
 from mit.criteria.doubts import Doubt
-from tests.support.sheets import Document, cost, full_sheet, material, rule_set, sheet
+from tests.support.sheets import (
+    OTHER_HEADING,
+    SAME_HEADING,
+    Document,
+    cost,
+    full_sheet,
+    material,
+    rule_set,
+    sheet,
+)
 
 
 def doubts(document: Document) -> list[tuple[str, str]]:
@@ -52,7 +61,12 @@ def test_a_plain_sheet_raises_no_doubt() -> None:
         ({"currency": "USD", "rate_on": "2026-01-05"}, ["rate_missing"]),
         ({"supplier_tax_number": "0105556000751"}, []),
         ({"supplier_tax_number": "0105556000752"}, ["supplier_number_doubtful"]),
-        ({"supplier_tax_number": "CN-88"}, ["supplier_number_doubtful"]),
+        ({"supplier_tax_number": "12345"}, ["supplier_number_doubtful"]),
+        ({"supplier_tax_number": "CN-88"}, ["supplier_number_foreign"]),
+        ({"country": "TH"}, []),
+        ({"country": "ประเทศไทย"}, []),
+        ({"country": "Thailand"}, []),
+        ({"country": "CN"}, ["supplier_country_foreign"]),
     ],
 )
 def test_what_explains_an_amount_must_fit_it(members: Document, expected: list[str]) -> None:
@@ -62,7 +76,76 @@ def test_what_explains_an_amount_must_fit_it(members: Document, expected: list[s
 
 
 def test_a_foreign_suppliers_number_is_not_held_against_thai_rules() -> None:
-    assert doubts(sheet("200.00", material("100.00", supplier_tax_number="CN-88"))) == []
+    line = material("100.00", hs_code=OTHER_HEADING, country="CN", supplier_tax_number="CN-88")
+    assert doubts(sheet("200.00", line)) == []
+
+
+@pytest.mark.parametrize(
+    ("origin", "hs_code", "digits", "raised"),
+    [
+        ("imported", SAME_HEADING, 4, True),
+        ("imported", OTHER_HEADING, 4, False),
+        ("imported", SAME_HEADING, 6, False),
+        ("imported", None, 4, False),
+        ("unproven", SAME_HEADING, 4, False),
+        ("domestic", SAME_HEADING, 4, False),
+    ],
+)
+def test_an_imported_material_under_the_products_own_heading_is_a_doubt(
+    origin: str, hs_code: str | None, digits: int, *, raised: bool
+) -> None:
+    line = material("10.00", origin, hs_code=hs_code)
+    parsed = parse_cost_sheet(sheet("200.00", CLEAN, line, line))
+    found = assess(rule_set(tariff_shift_digits=digits), parsed).doubts
+    expected = [Doubt("imported_heading_same", "lines[2].hs_code", {"count": 2})]
+    assert list(found) == (expected if raised else [])
+
+
+@pytest.mark.parametrize(
+    ("process", "raised"),
+    [
+        ([], False),
+        (["cutting", "packing"], True),
+        (["การตัด", "บรรจุ"], True),  # free words never block, but the question is there
+        (["cutting", "winding"], False),
+        (["รีดร้อน"], False),
+    ],
+)
+@pytest.mark.parametrize("blocks", [True, False])
+def test_a_process_of_minimal_operations_alone_is_a_doubt(
+    process: list[str], *, raised: bool, blocks: bool
+) -> None:
+    parsed = parse_cost_sheet(sheet("200.00", CLEAN, process=process))
+    found = assess(rule_set(minimal_operations_block=blocks), parsed).doubts
+    assert list(found) == ([Doubt("minimal_operation", "process")] if raised else [])
+
+
+def test_vat_inside_the_price_is_asked_about() -> None:
+    params = {"vat": "13.09", "net": "186.91"}
+    found = assess(rule_set(), parse_cost_sheet(sheet("200.00", CLEAN, vat_included=True))).doubts
+    assert found == (Doubt("vat_included", "price_ex_works", params),)
+
+
+@pytest.mark.parametrize(
+    ("price", "profit", "vat", "raised"),
+    [
+        ("214.00", "100.00", "7", True),
+        ("214.01", "100.00", "7", False),
+        ("213.99", "100.00", "7", False),
+        ("214.00", "100.00", "10", False),
+        ("220.00", "100.00", "10", True),
+        ("107.08", "0.07", "7", True),  # the VAT is 7.0049 baht, cut to 7.00; 7.01 is less than a satang off
+        ("107.09", "0.07", "7", False),
+        ("214.00", None, "7", False),
+    ],
+)
+def test_a_gap_that_is_exactly_the_vat_is_asked_about(
+    price: str, profit: str | None, vat: str, *, raised: bool
+) -> None:
+    document = sheet(price, CLEAN) if profit is None else sheet(price, CLEAN, profit=profit)
+    found = [doubt.code for doubt in assess(rule_set(vat_percent=vat), parse_cost_sheet(document)).doubts]
+    assert ("vat_left_in" in found) is raised
+    assert ("unexplained_cost" in found) is (profit is not None)
 
 
 def test_unexplained_cost_is_a_doubt() -> None:
@@ -75,7 +158,8 @@ def test_a_sheet_without_materials_is_a_doubt() -> None:
 
 
 def test_a_foreign_material_that_is_free_of_charge_is_a_doubt() -> None:
-    document = sheet("200.00", CLEAN, material("0.00"), material("0.00", "domestic"))
+    free = material("0.00", hs_code=OTHER_HEADING)
+    document = sheet("200.00", CLEAN, free, material("0.00", "domestic"))
     assert doubts(document) == [("foreign_material_free", "lines[2].amount")]
 
 
@@ -100,7 +184,11 @@ def test_a_mismatch_is_what_exact_fractions_say(
 
 
 def test_the_full_sheet_shows_its_mismatch() -> None:
-    assert doubts(full_sheet()) == [("amount_mismatch", "lines[5].amount")]
+    assert doubts(full_sheet()) == [
+        ("vat_included", "price_ex_works"),
+        ("imported_heading_same", "lines[5].hs_code"),
+        ("amount_mismatch", "lines[5].amount"),
+    ]
 
 
 def test_a_doubt_changes_no_figure() -> None:
@@ -117,7 +205,13 @@ def test_a_doubt_changes_no_figure() -> None:
     "doubt",
     [
         Doubt("unexplained_cost", "price_ex_works", {"amount": "1.00"}),
+        Doubt("vat_included", "price_ex_works", {"vat": "7.00", "net": "100.00"}),
+        Doubt("vat_left_in", "price_ex_works", {"amount": "7.00"}),
+        Doubt("minimal_operation", "process"),
         Doubt("no_material", "lines"),
+        Doubt("imported_heading_same", "lines[1].hs_code", {"count": 1}),
+        Doubt("supplier_country_foreign", "lines[1].country", {"country": "CN"}),
+        Doubt("supplier_number_foreign", "lines[1].supplier_tax_number"),
         Doubt("foreign_material_free", "lines[1].amount"),
         Doubt("rate_missing", "lines[1].rate", {"currency": "USD"}),
         Doubt("amount_mismatch", "lines[1].amount", {"declared": "1.00", "computed": "2.00"}),
