@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from mit.credential.coverage import parse_coverage
@@ -63,6 +63,22 @@ def weigh_sheet(rule_set: RuleSet, product: Typed, sheet: Typed) -> Weighed:
     if weigh_product(product).faults:
         described = dict(_ANY_PRODUCT)
     return _weighed(_Rules(rule_set.sha256, rule_set), json.dumps(typed.sheet_document(described, sheet)))
+
+
+def calculate(rule_set: RuleSet, hs_code: str, sheet: Typed) -> Weighed:
+    """Say what is wrong with a cost sheet that belongs to no product, or assess it; nothing is remembered.
+
+    Without the product's HS code no line's code is looked at: the tariff shift stays open where
+    anything is foreign.
+    """
+    described = dict(_ANY_PRODUCT) | ({"hs_code": hs_code.strip()} if hs_code.strip() else {})
+    try:
+        read = parse_cost_sheet(typed.sheet_document(described, sheet))
+        if not hs_code.strip():
+            read = replace(read, lines=tuple(replace(line, hs_code="") for line in read.lines))
+        return Weighed(sheet=read, assessment=assess(rule_set, read))
+    except InputError as error:
+        return Weighed(tuple(_in_the_form(fault) for fault in error.faults))
 
 
 def weigh_declaration(content: Typed) -> Weighed:

@@ -74,6 +74,8 @@ _PUBLIC = (
     *_rows(_ANYONE, "static", "public.start", "public.scan", "public.verify", "public.record"),
     *_rows(_ANYONE, "public.verify_file", with_token=False),
     *_rows(_ANYONE, "public.favicon", "public.robots"),
+    *_rows(_ANYONE, "calculator.ask"),
+    *_rows(_ANYONE, "calculator.answer", "calculator.answer_alone", with_token=False),
 )
 #: What machines ask; an address here never changes anything.
 _MACHINES = (
@@ -152,6 +154,7 @@ _STAFF = (
 _MANUFACTURER = (Audience.MANUFACTURER,)
 _APPLICATIONS = (
     *_rows(_MANUFACTURER, "applications.show_all", "applications.begin", "application_sections.template"),
+    *_rows(_MANUFACTURER, "calculator.begin_application"),
     *_rows(
         _MANUFACTURER,
         "applications.show",
