@@ -24,6 +24,8 @@ from mit.values.money import Money
 PROOF = "-"
 #: Sets of lines that are tried one by one; where there are more, good ones are found by exchange.
 _TRIED_SETS = 5_000
+#: Lines of a set that are exchanged.
+_EXCHANGED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +94,13 @@ def fewest_lines(lines: Sequence[CostLine], satang: int) -> tuple[CostLine, ...]
     """Return the fewest of *lines* that come to *satang*, of little value; empty where all do not."""
     largest = sorted(lines, key=lambda line: (-line.amount.satang, line.position))
     chosen: list[CostLine] = []
+    left = satang
     for line in largest:
-        if _sum(chosen) >= satang:
+        if left <= 0:
             break
         chosen.append(line)
-    if not chosen or _sum(chosen) < satang:
+        left -= line.amount.satang
+    if not chosen or left > 0:
         return ()
     if math.comb(len(largest), len(chosen)) > _TRIED_SETS:
         return _exchanged(chosen, largest, satang)
@@ -105,9 +109,9 @@ def fewest_lines(lines: Sequence[CostLine], satang: int) -> tuple[CostLine, ...]
 
 
 def _exchanged(chosen: Sequence[CostLine], largest: Sequence[CostLine], satang: int) -> tuple[CostLine, ...]:
-    """Return *chosen* with each line, the smallest first, exchanged for the smallest that still does."""
+    """Return *chosen* with some lines, the smallest first, exchanged for the smallest that still does."""
     kept = list(chosen)
-    for at in reversed(range(len(kept))):
+    for at in reversed(range(max(0, len(kept) - _EXCHANGED), len(kept))):
         spare = satang - (_sum(kept) - kept[at].amount.satang)
         taken = {line.position for line in kept}
         fitting = [one for one in largest if one.position not in taken and one.amount.satang >= spare]

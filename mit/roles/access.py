@@ -41,8 +41,8 @@ class Access:
         who: who may come in.
         about: the kind of thing in the address whose owner counts; empty where there is none.
         fresh: the person must have proved who they are within the last minutes.
-        with_token: a change needs the token of a form of ours; machines and the public check of a
-            file, which act for nobody, do without.
+        with_token: a change needs the token of a form of ours; machines, the public check of a file and
+            the calculation, which act for nobody, do without.
     """
 
     endpoint: str
