@@ -6,6 +6,7 @@ The names of lines are what somebody typed; who shows the sentences has to escap
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
 from mit.criteria.cost_line import CostLine
 from mit.criteria.explain import LISTED_LINES
@@ -45,6 +46,11 @@ def _say(name: str, language: Language, /, **params: str | int) -> str:
     return say(f"criteria.what_if_{name}", language, **params)
 
 
+def _joined(texts: Sequence[str], language: Language) -> str:
+    """Return texts as one; there are few."""
+    return reduce(lambda first, second: _say("both", language, first=first, second=second), texts)
+
+
 def _formula(formula: str, language: Language) -> str:
     return say(f"criteria.name_{formula}", language)
 
@@ -54,9 +60,8 @@ def _said(entries: Sequence[tuple[FormulaResult, str, Params]], language: Langua
     formulas: dict[tuple[str, tuple[tuple[str, str | int], ...]], list[str]] = {}
     for result, name, params in entries:
         formulas.setdefault((name, tuple(params.items())), []).append(_formula(result.id, language))
-    joined = _say("and", language)
     said = [
-        _say(name, language, formula=joined.join(named), **dict(params))
+        _say(name, language, formula=_joined(named, language), **dict(params))
         for (name, params), named in formulas.items()
     ]
     return [sentence[:1].upper() + sentence[1:] for sentence in said]
@@ -95,9 +100,9 @@ def _suggestion(suggestion: Suggestion, language: Language) -> str:
     return _say(
         "suggestion",
         language,
-        steps=_say("and", language).join(steps),
+        steps=_joined(steps, language),
         amount=suggestion.amount.to_shown(),
-        formulas=_say("and", language).join(found),
+        formulas=_joined(found, language),
     )
 
 
