@@ -17,8 +17,9 @@ from mit.roles.actor import Role
 from mit.roles.permissions import holds_role
 from mit.web import context
 from mit.web.pages.cost_picture import HEIGHT, WIDTH, pieces
+from mit.web.pages.frame import page
 from mit.web.pages.what_if_words import what_if_words
-from mit.web.pages.writing import FIRST_ROWS, MORE_ROWS, applicant_page, rules, sent
+from mit.web.pages.writing import FIRST_ROWS, MORE_ROWS, applicant_page, place_words, rules, sent
 
 calculator = Blueprint("calculator", __name__, url_prefix="/calculator")
 
@@ -55,7 +56,7 @@ def answer() -> Response:
 @calculator.post("/answer")
 def answer_alone() -> Response:
     """Show what comes of what stands in the form, without the form."""
-    return applicant_page("calculator_answer.html", **_answer_words(_weigh(_typed())))
+    return page("applicant/calculator_answer.html", place=place_words, **_answer_words(_weigh(_typed())))
 
 
 @calculator.post("/application")
