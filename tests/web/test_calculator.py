@@ -15,6 +15,7 @@ from mit.i18n import LANGUAGES
 from mit.roles.actor import Role
 from mit.store.db import viewing
 from mit.values.clock import FrozenClock
+from tests.support.databases import KINDS
 from tests.support.desk import Desk, open_desk
 from tests.support.people import invite
 from tests.support.signed_in import Browser, browser, open_door, signed_in
@@ -142,6 +143,7 @@ def test_a_visitor_is_told_to_sign_in_and_that_nothing_is_kept(visitor: Browser)
     assert visitor.post("/calculator/application", data=form(*LINES)).status_code in {303, 403}
 
 
+@pytest.mark.parametrize("database_url", KINDS, indirect=True)
 def test_a_manufacturer_carries_it_into_a_draft_as_it_was_typed(desk: Desk) -> None:
     somchai = signed_in(desk.app, desk.cast.somchai)
     page = somchai.post("/calculator", data=form(*LINES))
