@@ -32,6 +32,7 @@ from mit.web.pages.application_evidence import application_evidence
 from mit.web.pages.application_sections import application_sections
 from mit.web.pages.application_submission import application_submission
 from mit.web.pages.applications import applications
+from mit.web.pages.calculator import calculator
 from mit.web.pages.casework import casework
 from mit.web.pages.colleagues import colleagues
 from mit.web.pages.decision import decision
@@ -97,6 +98,7 @@ def _set_up_web(app: Flask, settings: Settings) -> None:
         api.register_blueprint(described)
     for blueprint in (
         public,
+        calculator,
         description,
         health,
         sign_in,

@@ -13,6 +13,7 @@ from mit.criteria.assessment import Assessment
 from mit.criteria.cost_line import CostLine
 from mit.criteria.figures import Figures, Part, Why
 from mit.criteria.formulas import FormulaResult
+from mit.criteria.rule_set import FormulaId
 from mit.criteria.tariff_shift import Shift
 from mit.i18n import LANGUAGES, Language, say
 from mit.values.identifiers import shown_hs_code
@@ -31,6 +32,14 @@ _SHIFTS: tuple[Shift, ...] = ("shifted", "stayed", "open")
 def explain(assessment: Assessment) -> dict[str, list[str]]:
     """Return ``{"th": [sentences], "en": [sentences]}``: price, parts, formulas, blocks, answer."""
     return {language: _Speaker(assessment, language).everything() for language in LANGUAGES}
+
+
+def explain_formula(assessment: Assessment, formula: FormulaId, language: Language) -> list[str]:
+    """Return what ``explain`` says of one formula alone: how it is reckoned, its result, its sources."""
+    speaker = _Speaker(assessment, language)
+    if formula == "direct":
+        return [speaker._direct()]
+    return [speaker._build_down()] if formula == "build_down" else list(speaker._tariff_shift())
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from mit.credential.coverage import parse_coverage
@@ -56,13 +56,24 @@ def weigh_product(content: Typed) -> Weighed:
 def weigh_sheet(rule_set: RuleSet, product: Typed, sheet: Typed) -> Weighed:
     """Say what is wrong with a cost sheet, or assess it by *rule_set*.
 
-    Where the product itself is not good enough yet, the sheet is weighed with a stand-in; its tariff
-    shift says nothing then.
+    Where the product itself is not good enough yet, the sheet is weighed with a stand-in.  Without the
+    product's HS code no line's code is looked at: the tariff shift stays open where anything is foreign.
     """
-    described = typed.product_document(product)
-    if weigh_product(product).faults:
-        described = dict(_ANY_PRODUCT)
-    return _weighed(_Rules(rule_set.sha256, rule_set), json.dumps(typed.sheet_document(described, sheet)))
+    described, faults = typed.product_document(product), weigh_product(product).faults
+    has_code = "hs_code" in described and not any(fault.where == "hs_code" for fault in faults)
+    if faults:
+        described = dict(_ANY_PRODUCT) | ({"hs_code": described["hs_code"]} if has_code else {})
+    document = json.dumps(typed.sheet_document(described, sheet))
+    return _weighed(_Rules(rule_set.sha256, rule_set), document, has_code)
+
+
+def calculate(rule_set: RuleSet, hs_code: str, sheet: Typed) -> Weighed:
+    """Say what is wrong with a cost sheet that belongs to no product, or assess it; nothing is remembered.
+
+    The HS code of what is made may be empty, as in ``weigh_sheet``.
+    """
+    described = dict(_ANY_PRODUCT) | ({"hs_code": hs_code.strip()} if hs_code.strip() else {})
+    return _assessed(rule_set, typed.sheet_document(described, sheet), has_code=bool(hs_code.strip()))
 
 
 def weigh_declaration(content: Typed) -> Weighed:
@@ -88,11 +99,17 @@ class _Rules:
 
 
 @lru_cache(maxsize=4)
-def _weighed(rules: _Rules, document: str) -> Weighed:
+def _weighed(rules: _Rules, document: str, has_code: bool) -> Weighed:  # noqa: FBT001 - part of the key
     """Assess a sheet's JSON; one save asks three times: to keep, to answer, and to show it again."""
+    return _assessed(rules.rule_set, json.loads(document), has_code=has_code)
+
+
+def _assessed(rule_set: RuleSet, document: object, *, has_code: bool) -> Weighed:
     try:
-        read = parse_cost_sheet(json.loads(document))
-        return Weighed(sheet=read, assessment=assess(rules.rule_set, read))
+        read = parse_cost_sheet(document)
+        if not has_code:
+            read = replace(read, lines=tuple(replace(line, hs_code="") for line in read.lines))
+        return Weighed(sheet=read, assessment=assess(rule_set, read))
     except InputError as error:
         return Weighed(tuple(_in_the_form(fault) for fault in error.faults))
 

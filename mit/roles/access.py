@@ -41,8 +41,8 @@ class Access:
         who: who may come in.
         about: the kind of thing in the address whose owner counts; empty where there is none.
         fresh: the person must have proved who they are within the last minutes.
-        with_token: a change needs the token of a form of ours; machines and the public check of a
-            file, which act for nobody, do without.
+        with_token: a change needs the token of a form of ours; machines, the public check of a file and
+            the calculation, which act for nobody, do without.
     """
 
     endpoint: str
@@ -74,6 +74,8 @@ _PUBLIC = (
     *_rows(_ANYONE, "static", "public.start", "public.scan", "public.verify", "public.record"),
     *_rows(_ANYONE, "public.verify_file", with_token=False),
     *_rows(_ANYONE, "public.favicon", "public.robots"),
+    *_rows(_ANYONE, "calculator.ask"),
+    *_rows(_ANYONE, "calculator.answer", "calculator.answer_alone", with_token=False),
 )
 #: What machines ask; an address here never changes anything.
 _MACHINES = (
@@ -152,6 +154,7 @@ _STAFF = (
 _MANUFACTURER = (Audience.MANUFACTURER,)
 _APPLICATIONS = (
     *_rows(_MANUFACTURER, "applications.show_all", "applications.begin", "application_sections.template"),
+    *_rows(_MANUFACTURER, "calculator.begin_application"),
     *_rows(
         _MANUFACTURER,
         "applications.show",

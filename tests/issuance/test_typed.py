@@ -92,6 +92,21 @@ def test_more_than_the_price_is_told_at_once() -> None:
     assert [fault.code for fault in faults] == ["declared_exceeds_price"]
 
 
+@pytest.mark.parametrize(
+    ("hs_code", "meets"), [("", None), ("85", None), ("8504.40", False), ("7409.11", True)]
+)
+def test_a_sheet_passes_by_its_codes_only_where_the_products_own_is_known(
+    hs_code: str, meets: bool | None
+) -> None:
+    """A product without a name yet is weighed with a stand-in, and no code may be compared with that."""
+    line = {"kind": "material", "name": "x", "amount": "900", "origin": "imported", "hs_code": "8504.90"}
+    sheet = typed.as_typed("sheet", {"price_ex_works": "1000", "lines": [line]})
+    product = typed.as_typed("product", {"hs_code": hs_code})
+    found = weigh_sheet(RULES, product, sheet).assessment
+    assert found is not None
+    assert found.meets is meets
+
+
 def test_a_place_of_production_needs_its_thai_name() -> None:
     assert not weigh_factory(typed.as_typed("factory", FACTORY)).faults
     assert [fault.where for fault in weigh_factory(typed.as_typed("factory", {})).faults] == ["site_th"]

@@ -16,6 +16,7 @@ from mit.issuance.draft_sections import Place, Section, WrittenApplication
 from mit.issuance.sheet_template import write_template
 from mit.issuance.typed import as_typed
 from mit.web import context, guards
+from mit.web.pages.what_if_words import what_if_words
 from mit.web.pages.writing import (
     SectionPage,
     applicant_page,
@@ -185,11 +186,12 @@ def _sheet_words(
     one, language = written.product(product), context.language()
     shown = one.sheet.content if content is None else content
     section = Section(one.sheet.place, shown)
+    weighed = draft_sections.weigh_section(written, section, rule_set=rules())
     return {
         "product": one,
-        "weighed": draft_sections.weigh_section(written, section, rule_set=rules()),
+        "weighed": weighed,
         "remarks": sheet_upload.remarks_of(one.sheet.content),
         "processes": [say(f"criteria.process_{code}", language) for code in PROCESS_CODES],
         "assessment_address": f"/applications/{written.number}/products/{product}/sheet/assessment",
         "has_content": not one.sheet.is_blank or bool(content),
-    }
+    } | what_if_words(weighed.assessment)

@@ -31,7 +31,7 @@ _MOST_MORE = 50
 MoreWords = Callable[[WrittenApplication], Mapping[str, Any]]
 _ROW = re.compile(r"(lines|ranges)\[([0-9]{1,5})\]\.([a-z_]+)", re.ASCII)
 _PLACE = re.compile(r"(lines|ranges)\[([0-9]{1,5})\](?:\.([a-z_]+))?", re.ASCII)
-_NOTICES = frozenset({"saved", "uploaded", "removed", "copied", "renewing", "added", "answered"})
+_NOTICES = frozenset({"saved", "uploaded", "removed", "copied", "renewing", "added", "answered", "carried"})
 
 
 def take_large_forms(_endpoint: str | None = None, _values: Mapping[str, Any] | None = None) -> None:
