@@ -7,6 +7,7 @@ as they are (through Babel), so there is no compiled copy that could be stale.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -17,6 +18,16 @@ Language = Literal["th", "en"]
 LANGUAGES: tuple[Language, ...] = ("th", "en")
 
 _CATALOGUES = Path(__file__).parent / "translations"
+#: Under which keys people read what fills an error's sentence and is a code of ours: ``role="approver"``.
+_WORDS_OF_CODES = {
+    "role": "account.role_",
+    "state": "lifecycle.state_",
+    "action": "lifecycle.action_",
+    "certificate_state": "lifecycle.certificate_",
+    "certificate_action": "lifecycle.certificate_action_",
+    "key_state": "keys.state_",
+    "key_action": "keys.action_",
+}
 
 
 def say(key: str, language: Language, **params: str | int) -> str:
@@ -38,6 +49,19 @@ def knows(key: str) -> bool:
     """Say whether both catalogues have *key*."""
     domain = key.partition(".")[0]
     return all(key in catalogue(domain, language) for language in LANGUAGES)
+
+
+def say_error(code: str, language: Language, params: Mapping[str, str | int]) -> str | None:
+    """Return the sentence of an error's code, the codes that fill it in words; None for an unknown code."""
+    key = f"errors.{code}"
+    if not knows(key):
+        return None
+    return say(key, language, **{name: _word(name, value, language) for name, value in params.items()})
+
+
+def _word(name: str, value: str | int, language: Language) -> str | int:
+    key = f"{_WORDS_OF_CODES[name]}{value}" if name in _WORDS_OF_CODES else ""
+    return say(key, language) if knows(key) else value
 
 
 @cache

@@ -132,6 +132,8 @@ def spoken() -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 whole.add(node.value)
+                if re.fullmatch(r"\w+\.\w+_", node.value):
+                    forms.add(re.escape(node.value) + ".+")
             if isinstance(node, ast.JoinedStr):
                 forms.add(form_of(node))
     for _, text in templates():

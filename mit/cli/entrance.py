@@ -12,7 +12,7 @@ import click
 
 from mit.config import Settings
 from mit.errors import MitError
-from mit.i18n import LANGUAGES, knows, say, say_both
+from mit.i18n import LANGUAGES, Language, say_error
 from mit.values.clock import Clock
 
 if TYPE_CHECKING:  # offline commands never load it
@@ -56,10 +56,9 @@ def problem_document(error: MitError) -> dict[str, object]:
     }
 
 
-def sentence(code: str, language: str, params: dict[str, str | int]) -> str:
+def sentence(code: str, language: Language, params: dict[str, str | int]) -> str:
     """Return the sentence of an error code; the code itself where no catalogue knows it."""
-    key = f"errors.{code}"
-    return say(key, "en" if language == "en" else "th", **params) if knows(key) else code
+    return say_error(code, language, params) or code
 
 
 def report(error: MitError, *, as_json: bool) -> None:
@@ -74,5 +73,4 @@ def report(error: MitError, *, as_json: bool) -> None:
 
 
 def _both(code: str, params: dict[str, str | int]) -> dict[str, str]:
-    key = f"errors.{code}"
-    return say_both(key, **params) if knows(key) else {"th": code, "en": code}
+    return {language: sentence(code, language, params) for language in LANGUAGES}

@@ -176,7 +176,7 @@ def check_change(
     """Return from which day *action* counts, if it may be done to the certificate as it stands.
 
     Raises:
-        IllegalMoveError: ``illegal_move``.
+        IllegalMoveError: ``illegal_certificate_move``.
         ConflictError: ``certificate_expired``.
         InputError: ``effect_day``.
     """
@@ -202,7 +202,7 @@ def change_state(
     The audit event comes last, because it locks the chain until the commit.
 
     Raises:
-        IllegalMoveError: ``illegal_move``.
+        IllegalMoveError: ``illegal_certificate_move``.
         ConflictError: ``status_day``.
     """
     number = certificate.number

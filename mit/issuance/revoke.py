@@ -58,7 +58,7 @@ def ask_change(
         NotAllowedError: ``role_needed``; FourEyesError: ``four_eyes_holder``.
         InputError: a reason or explanation is missing or not to be taken, or ``effect_day``.
         StaleVersionError: ``stale_certificate``.
-        IllegalMoveError: ``illegal_move``; ConflictError: ``certificate_expired``, or
+        IllegalMoveError: ``illegal_certificate_move``; ConflictError: ``certificate_expired``, or
             ``request_waiting``: another request about it has to be confirmed or dropped first.
     """
     require_acting_role(actor, act_of(action))

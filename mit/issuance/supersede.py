@@ -28,7 +28,7 @@ def check_replaceable(session: OpenSession, number: str, organisation_id: object
     old = certificates.lock_certificate(session, number)
     state = state_of(old)
     if state in FINAL_STATES or old.state != "active":
-        raise ConflictError("replaced_has_ended", number=number, state=str(state))
+        raise ConflictError("replaced_has_ended", number=number, certificate_state=str(state))
     successor = certificates.successor_of(session, number)
     if successor is not None:
         raise ConflictError("replaced_already", number=number, successor=successor)

@@ -38,7 +38,7 @@ def suspend(
         NotAllowedError: ``role_needed``; FourEyesError: ``four_eyes_holder``.
         InputError: a reason or explanation is missing or not to be taken, or ``effect_day``.
         StaleVersionError: ``stale_certificate``.
-        IllegalMoveError: ``illegal_move``; ConflictError: ``certificate_expired``.
+        IllegalMoveError: ``illegal_certificate_move``; ConflictError: ``certificate_expired``.
     """
     action = CertificateAction.SUSPEND
     require_acting_role(actor, act_of(action))

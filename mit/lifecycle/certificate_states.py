@@ -101,11 +101,13 @@ def next_state(state: CertificateState, action: CertificateAction) -> Certificat
     """Return where *action* leads from *state*.
 
     Raises:
-        IllegalMoveError: ``illegal_move``: there is no such move.
+        IllegalMoveError: ``illegal_certificate_move``: there is no such move.
     """
     found = MOVES.get((state, action))
     if found is None:
-        raise IllegalMoveError("illegal_move", action=str(action), state=str(state))
+        raise IllegalMoveError(
+            "illegal_certificate_move", certificate_action=str(action), certificate_state=str(state)
+        )
     return found
 
 

@@ -132,7 +132,7 @@ def move(state: KeyState, action: str) -> KeyState:
     try:
         return MOVES[state][action]
     except KeyError as error:
-        raise IllegalMoveError("illegal_key_move", state=state.value, action=action) from error
+        raise IllegalMoveError("illegal_key_move", key_state=state.value, key_action=action) from error
 
 
 def _began(day: date | None, on: date) -> bool:

@@ -17,7 +17,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from mit import errors
 from mit.errors import Fault, MitError
-from mit.i18n import LANGUAGES, Language, knows, say, say_both
+from mit.i18n import LANGUAGES, Language, knows, say, say_both, say_error
 from mit.upkeep.readiness import UNREACHABLE
 from mit.web import context
 from mit.web.answers import json_answer
@@ -140,9 +140,8 @@ def set_up(app: Flask) -> None:
 
 def sentence(fault: Fault, language: Language) -> str:
     """Return a fault's sentence; that of its status where no catalogue knows its code."""
-    key = f"errors.{fault.code}"
-    if knows(key):
-        return say(key, language, **fault.params)
+    if said := say_error(fault.code, language, fault.params):
+        return said
     key = f"web.problem_{fault.code}"
     return say(key if knows(key) else "web.problem_internal", language)
 

@@ -39,8 +39,9 @@ def test_a_pair_leads_where_the_table_says_or_is_refused(state, action) -> None:
     else:
         with pytest.raises(IllegalMoveError) as refusal:
             next_state(state, action)
-        assert refusal.value.code == "illegal_move"
-        assert refusal.value.params == {"action": str(action), "state": str(state)}
+        assert refusal.value.code == "illegal_certificate_move"
+        expected = {"certificate_action": str(action), "certificate_state": str(state)}
+        assert refusal.value.params == expected
 
 
 def test_the_table_has_exactly_the_moves_that_were_agreed() -> None:

@@ -20,7 +20,7 @@ from markupsafe import Markup
 from werkzeug.routing import MapAdapter
 
 from mit.errors import Fault
-from mit.i18n import LANGUAGES, Language, domains, knows, say
+from mit.i18n import LANGUAGES, Language, domains, say, say_error
 from mit.values.identifiers import shown_hs_code, shown_tax_number
 from mit.values.money import Money
 from mit.values.thai_date import format_day, format_instant, year_be
@@ -31,6 +31,9 @@ from mit.web.pages.visit import csrf_token
 _PACKAGE = Path(__file__).parent.parent.parent
 #: Where the macros of the accessible components are found: ``govuk_frontend_jinja/components/…``.
 _COMPONENTS = "govuk_frontend_jinja"
+_BAHT = re.compile(r"-?[0-9]{4,}(?:\.[0-9]{1,2})?", re.ASCII)
+#: Between two digits with whole threes behind them, not after the point.
+_THOUSANDS = re.compile(r"(?<=[0-9])(?=(?:[0-9]{3})+(?![0-9]))", re.ASCII)
 #: State → the tone of its tag: what it asks of the reader.  What is not here is plain.
 TONES = {
     **dict.fromkeys(("submitted", "recommended", "prepared", "planned", "sent", "running"), "waiting"),
@@ -98,6 +101,7 @@ def _office_filters(language: Language) -> dict[str, Any]:
         "tone": _tone,
         "moment": partial(_moment, language),
         "baht": _baht,
+        "grouped": _grouped,
     }
 
 
@@ -105,8 +109,7 @@ def fault_sentence(language: Language, fault: Fault | str) -> str:
     """Return what a fault says to people; a sentence stays as it is."""
     if isinstance(fault, str):
         return fault
-    key = f"errors.{fault.code}"
-    return say(key, language, **fault.params) if knows(key) else say("errors.input", language)
+    return say_error(fault.code, language, fault.params) or say("errors.input", language)
 
 
 def fault_at(faults: Iterable[Fault], where: str) -> Fault | None:
@@ -152,6 +155,11 @@ def _moment(language: Language, at: datetime | date | str) -> str:
 
 def _baht(amount: Money) -> str:
     return amount.to_shown()
+
+
+def _grouped(amount: str) -> str:
+    """Return baht with its thousands parted, ``-1234567.50`` as ``-1,234,567.50``; other text as it is."""
+    return _THOUSANDS.sub(",", amount) if _BAHT.fullmatch(amount) else amount
 
 
 def _path(addresses: MapAdapter, endpoint: str, **values: str) -> str:
