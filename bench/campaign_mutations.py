@@ -38,9 +38,27 @@ SECONDS = 420.0
 TESTS = {
     "formulas": ("edge_cases", "formulas", "examples"),
     "assess": ("edge_cases", "assess"),
+    "assessment": ("assess", "edge_cases"),
     "tariff_shift": ("edge_cases", "tariff_shift", "examples"),
     "figures": ("edge_cases", "figures", "assess"),
     "doubts": ("doubts",),
+    "what_if": ("what_if",),
+    "moved_figures": ("what_if",),
+    "suggest": ("what_if",),
+    "warning_levels": ("what_if",),
+    "explain_what_if": ("what_if",),
+    "explain": ("explain", "edge_cases"),
+    "cost_line": ("cost_line", "cost_sheet"),
+    "product": ("cost_sheet", "cost_sheet_file"),
+    "members": ("members", "cost_sheet"),
+    "cost_sheet": ("cost_sheet", "edge_cases"),
+    "cell_values": ("cell_values", "cost_sheet_file"),
+    "cost_sheet_file": ("cost_sheet_file", "grid"),
+    "grid": ("grid", "cost_sheet_file"),
+    "headings": ("headings", "cost_sheet_file"),
+    "rule_set": ("rule_set", "rulebook"),
+    "rulebook": ("rulebook", "rule_set"),
+    "settings_of_rules": ("settings_of_rules", "rule_set"),
 }
 #: Survivors that change no answer: file, the line as it reads when broken, and why nothing can notice.
 SAME_ANSWER = {

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from mit.criteria.members import Members, one_of, read_text, shown
+from mit.criteria.members import Members, one_of, read_number, read_text, shown
 from mit.criteria.product import read_hs_code
 from mit.errors import Fault, InputError
 from mit.values.money import Money, parse_baht
@@ -26,7 +26,6 @@ MEMBERS = frozenset(
     | set(TEXT_MEMBERS)
     | set(NUMBER_MEMBERS)
 )
-_NUMBER = re.compile(r"(0|[1-9][0-9]{0,11})(\.[0-9]{1,8})?", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
@@ -103,7 +102,7 @@ def read_line(document: object, where: str, position: int, faults: list[Fault]) 
         rate_on=members.read("rate_on", _read_day, ""),
         evidence=members.texts("evidence", read_text),
         **{name: members.read(name, read_text, "") for name in TEXT_MEMBERS if members.has(name)},
-        **{name: members.read(name, _read_number, "") for name in NUMBER_MEMBERS if members.has(name)},
+        **{name: members.read(name, read_number, "") for name in NUMBER_MEMBERS if members.has(name)},
     )
 
 
@@ -115,14 +114,6 @@ def scaled_number(text: str) -> tuple[int, int]:
 
 def _read_amount(value: object, where: str) -> Money:
     return parse_baht(value, where=where)
-
-
-def _read_number(value: object, where: str) -> str:
-    if not isinstance(value, str):
-        raise InputError("number_not_text", where=where)
-    if not _NUMBER.fullmatch(value):
-        raise InputError("number_malformed", where=where, text=shown(value))
-    return value.rstrip("0").rstrip(".") if "." in value else value
 
 
 def _read_currency(value: object, where: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from mit.criteria import cell_values, headings
 from mit.criteria.grid import Cell, Grid, Row, Sheet, column_letters
+from mit.criteria.product import YEARLY
 from mit.errors import Fault, UnreadableFileError
 from mit.i18n import say_both
 
@@ -20,6 +21,7 @@ _COLUMNS = headings.table_of(headings.COLUMNS)
 _TOTALS = headings.table_of({"total": headings.TOTAL_WORDS})
 _NOTES = headings.table_of({"note": headings.NOTE_WORDS})
 _TABLE_NEEDS = frozenset({"kind", "name", "amount"})
+_YEARLY = frozenset(f"product.{name}" for name in YEARLY)
 _LISTS = frozenset({"product.models", "process"})
 _CURRENCY_WORDS = frozenset(map(headings.plain, ("บาท", "baht", "THB", "฿")))
 _NUMBERS = frozenset({"quantity", "unit_price", "waste_percent", "rate"})
@@ -153,6 +155,8 @@ class _SheetReader:
     def _field_value(self, path: str, cell: Cell, row: Row) -> object:
         if path in {"price_ex_works", "profit"}:
             return self._number(cell, row, decimals=cell_values.MONEY_DECIMALS)
+        if path in _YEARLY:
+            return self._number(cell, row, decimals=cell_values.NUMBER_DECIMALS)
         if path == "vat_included":
             return cell_values.flag_of(cell)
         return cell_values.text_of(cell)

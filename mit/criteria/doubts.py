@@ -9,6 +9,7 @@ from mit.criteria.cost_line import CostLine, scaled_number
 from mit.criteria.cost_sheet import CostSheet
 from mit.criteria.figures import CountedLine, Figures
 from mit.criteria.headings import PROCESS_WORDS, find, table_of
+from mit.criteria.product import Product
 from mit.criteria.rule_set import RuleSet
 from mit.criteria.tariff_shift import ShiftedLine
 from mit.errors import InputError
@@ -71,12 +72,27 @@ def _sheet_doubts(
     steps = {find(step, _STEPS) or step for step in sheet.process}
     if steps and steps <= rule_set.minimal_codes:
         yield Doubt("minimal_operation", "process")
+    yield from _volume_doubts(sheet.product)
     if not any(counted.line.kind == "material" for counted in figures.lines):
         yield Doubt("no_material", "lines")
     stayed = [one.line for one in shifted if one.shift == "stayed" and one.line.origin == "imported"]
     if stayed:
         params: dict[str, str | int] = {"count": len(stayed)}
         yield Doubt("imported_heading_same", f"{stayed[0].where}.hs_code", params)
+
+
+def _volume_doubts(product: Product) -> Iterator[Doubt]:
+    """Ask where more is to be made in a year than the maker can make; both in the product's unit."""
+    if not (product.capacity_per_year and product.volume_per_year):
+        return
+    capacity, volume = scaled_number(product.capacity_per_year), scaled_number(product.volume_per_year)
+    if volume[0] * capacity[1] > capacity[0] * volume[1]:
+        params: dict[str, str | int] = {
+            "capacity": product.capacity_per_year,
+            "volume": product.volume_per_year,
+            "unit": product.unit,
+        }
+        yield Doubt("volume_beyond_capacity", "product.volume_per_year", params)
 
 
 def _line_doubts(counted: CountedLine) -> list[Doubt]:

@@ -25,6 +25,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "product.unit": ("หน่วย", "หน่วยนับ", "Unit"),
     "product.brand": ("ยี่ห้อ", "ตราสินค้า", "เครื่องหมายการค้า", "Brand"),
     "product.models": ("รุ่น", "Model", "Models"),
+    "product.capacity_per_year": ("กำลังการผลิตต่อปี", "Capacity per year", "Yearly capacity"),
+    "product.volume_per_year": ("ปริมาณที่จะผลิตต่อปี", "Volume per year", "Yearly volume"),
     "product.ranges": ("ช่วงคุณสมบัติ", "ช่วง", "Range", "Ranges"),
     "price_ex_works": ("ราคาหน้าโรงงาน", "ราคาขายหน้าโรงงาน", "Ex-works price", "Price ex works", "Price"),
     "vat_included": ("ราคารวมภาษีมูลค่าเพิ่ม", "รวมภาษีมูลค่าเพิ่ม", "รวม VAT", "VAT included", "Price includes VAT"),

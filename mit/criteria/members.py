@@ -16,6 +16,7 @@ TEXT_LIMIT = 500
 LIST_LIMIT = 500
 
 _SPACES = re.compile(r"\s+")
+_NUMBER = re.compile(r"(0|[1-9][0-9]{0,11})(\.[0-9]{1,8})?", re.ASCII)
 _UNUSABLE_CATEGORIES = frozenset({"Cc", "Cs", "Co", "Cn"})
 #: Signs that turn the reading direction round: what is seen is then not what is stored.
 _DIRECTION_SIGNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
@@ -143,6 +144,19 @@ def read_text(value: object, where: str) -> str:
     if not (text.isprintable() or all(map(_is_usable, text))):  # no printable sign is unusable
         raise InputError("text_unusable", where=where)
     return text
+
+
+def read_number(value: object, where: str) -> str:
+    """Return a decimal text of zero or more, at most 12 digits and 8 decimals, without needless zeros.
+
+    Raises:
+        InputError: ``number_not_text`` or ``number_malformed``.
+    """
+    if not isinstance(value, str):
+        raise InputError("number_not_text", where=where)
+    if not _NUMBER.fullmatch(value):
+        raise InputError("number_malformed", where=where, text=shown(value))
+    return value.rstrip("0").rstrip(".") if "." in value else value
 
 
 def read_flag(value: object, where: str) -> bool:

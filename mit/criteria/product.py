@@ -9,12 +9,14 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from mit.criteria.members import Members, read_text, shown
+from mit.criteria.members import Members, read_number, read_text, shown
 from mit.errors import Fault, InputError
 from mit.values.identifiers import parse_hs_code
 
 RANGE_LIMIT = 50
-_PRODUCT_MEMBERS = frozenset({"name_th", "name_en", "hs_code", "unit", "brand", "models", "ranges"})
+#: What the maker declares of a year, in the product's unit: what can be made, and what is to be.
+YEARLY = ("capacity_per_year", "volume_per_year")
+_PRODUCT_MEMBERS = frozenset({"name_th", "name_en", "hs_code", "unit", "brand", "models", "ranges", *YEARLY})
 _RANGE_MEMBERS = frozenset({"property", "unit", "from", "to", "from_included", "to_included"})
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,6})?", re.ASCII)
 
@@ -47,7 +49,12 @@ class PropertyRange:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """What is to be certified; ``hs_code`` holds 6, 8 or 11 digits without dots."""
+    """What is to be certified; ``hs_code`` holds 6, 8 or 11 digits without dots.
+
+    Attributes:
+        capacity_per_year: decimal text, how many of ``unit`` the maker can make in a year; empty: not said.
+        volume_per_year: how many the maker means to make in a year; empty: not said.
+    """
 
     name_th: str
     name_en: str
@@ -56,6 +63,8 @@ class Product:
     brand: str
     models: tuple[str, ...]
     ranges: tuple[PropertyRange, ...]
+    capacity_per_year: str = ""
+    volume_per_year: str = ""
 
     def to_document(self) -> dict[str, object]:
         """Return the contract's form, without the members that are empty."""
@@ -71,7 +80,7 @@ class Product:
             document["models"] = list(self.models)
         if self.ranges:
             document["ranges"] = [span.to_document() for span in self.ranges]
-        return document
+        return document | {name: text for name in YEARLY if (text := getattr(self, name))}
 
 
 def coverage_document(product: Product) -> dict[str, object]:
@@ -104,6 +113,7 @@ def read_product(document: object, where: str, faults: list[Fault]) -> Product:
         ranges=tuple(
             _read_range(entry, place, faults) for entry, place in members.items("ranges", RANGE_LIMIT)
         ),
+        **{name: members.read(name, read_number, "") for name in YEARLY if members.has(name)},
     )
 
 

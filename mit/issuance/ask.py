@@ -32,6 +32,8 @@ PRODUCT_PLACES = (
     "product.brand",
     "product.models",
     "product.ranges",
+    "product.capacity_per_year",
+    "product.volume_per_year",
     "price_ex_works",
     "profit",
     "process",

@@ -18,6 +18,8 @@ _FIELDS = (
     "product.unit",
     "product.brand",
     "product.models",
+    "product.capacity_per_year",
+    "product.volume_per_year",
     "price_ex_works",
     "vat_included",
     "profit",

@@ -13,6 +13,7 @@ from typing import Any
 
 from mit.criteria import headings
 from mit.criteria.cost_sheet import LINE_LIMIT
+from mit.criteria.product import YEARLY
 from mit.errors import InputError
 from mit.values.thai_date import parse_day
 
@@ -20,7 +21,16 @@ from mit.values.thai_date import parse_day
 Typed = dict[str, Any]
 
 FACTORY_FIELDS = ("site_th", "site_en", "factory_number")
-PRODUCT_FIELDS = ("name_th", "name_en", "hs_code", "unit", "brand", "models")
+PRODUCT_FIELDS = (
+    "name_th",
+    "name_en",
+    "hs_code",
+    "unit",
+    "brand",
+    "models",
+    "capacity_per_year",
+    "volume_per_year",
+)
 RANGE_FIELDS = ("property", "unit", "from", "to", "from_excluded", "to_excluded")
 #: ``source`` is what a file said beside its figures (``sheet_upload``); typing over them drops it.
 SHEET_FIELDS = ("price_ex_works", "vat_included", "profit", "process", "source")
@@ -90,6 +100,7 @@ def product_document(typed: Typed) -> dict[str, object]:
     document: dict[str, object] = {
         name: typed[name].strip() for name in PRODUCT_FIELDS if name != "models" and typed[name].strip()
     }
+    document |= {name: plain_number(typed[name]) for name in YEARLY if typed[name].strip()}
     document["models"] = several(typed["models"])
     document["ranges"] = [_range_document(row) for row in typed["ranges"]]
     return document

@@ -126,7 +126,15 @@ def _product(company: DemoCompany, product: dict[str, Any]) -> dict[str, object]
         document["models"] = [model.format(code=company.code) for model in models]
     if spans := product.get("ranges"):
         document["ranges"] = [_range(span) for span in spans]
-    return document
+    return document | _yearly(f"{company.code}{product['name_en']}")
+
+
+def _yearly(key: str) -> dict[str, object]:
+    """Return what a maker says of a year: most mean to make less than they can, some more."""
+    drawn = sum(key.encode("utf-8"))
+    capacity = 1000 * (1 + drawn % 60)
+    share = 130 if drawn % 11 == 0 else 50 + 5 * (drawn % 9)
+    return {"capacity_per_year": str(capacity), "volume_per_year": str(capacity * share // 100)}
 
 
 def _range(span: list[Any]) -> dict[str, object]:

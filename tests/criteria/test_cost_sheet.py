@@ -314,6 +314,47 @@ def test_the_coverage_entry_of_a_plain_product_has_every_member() -> None:
     assert (entry["brand"], entry["models"], entry["ranges"]) == ("", [], [])
 
 
+YEARLY = ("capacity_per_year", "volume_per_year")
+
+
+@pytest.mark.parametrize("name", YEARLY)
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        (1200, "number_not_text"),
+        (1200.5, "number_not_text"),
+        ("", "number_malformed"),
+        ("-1", "number_malformed"),
+        ("1,200", "number_malformed"),
+        ("๑๒๐๐", "number_malformed"),
+        ("1e6", "number_malformed"),
+        ("01", "number_malformed"),
+        ("1.123456789", "number_malformed"),
+        ("1000000000000", "number_malformed"),
+    ],
+)
+def test_what_is_declared_of_a_year_is_a_decimal_text(name: str, value: object, code: str) -> None:
+    with pytest.raises(InputError) as refusal:
+        parse_cost_sheet(PLAIN | {"product": PLAIN["product"] | {name: value}})
+    assert [(fault.code, fault.where) for fault in refusal.value.faults] == [(code, f"product.{name}")]
+
+
+def test_what_is_declared_of_a_year_is_kept_and_is_no_part_of_the_coverage() -> None:
+    product = PLAIN["product"] | {"capacity_per_year": "12000", "volume_per_year": "9000.50"}
+    parsed = parse_cost_sheet(PLAIN | {"product": product})
+    assert (parsed.product.capacity_per_year, parsed.product.volume_per_year) == ("12000", "9000.5")
+    assert sheet_document(parsed)["product"] == parsed.product.to_document()
+    assert {name: parsed.product.to_document()[name] for name in YEARLY} == {
+        "capacity_per_year": "12000",
+        "volume_per_year": "9000.5",
+    }
+    assert coverage_document(parsed.product) == coverage_document(parse_cost_sheet(PLAIN).product)
+
+
+def test_a_sheet_that_says_nothing_of_a_year_has_the_hash_it_always_had() -> None:
+    assert not set(YEARLY) & set(parse_cost_sheet(PLAIN).product.to_document())
+
+
 JUNK = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=True) | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),

@@ -224,3 +224,63 @@ def test_every_doubt_has_a_sentence_in_both_languages(doubt: Doubt) -> None:
     detail = document["detail"]
     assert isinstance(detail, dict)
     assert detail["th"] != detail["en"]
+
+
+def yearly(capacity: str | None, volume: str | None) -> Document:
+    """Return a plain sheet whose maker declares so much capacity and volume a year."""
+    made = sheet("200.00", CLEAN)
+    given = {"capacity_per_year": capacity, "volume_per_year": volume}
+    made["product"] |= {name: text for name, text in given.items() if text is not None}
+    return made
+
+
+BEYOND = ("volume_beyond_capacity", "product.volume_per_year")
+
+
+@pytest.mark.parametrize(
+    ("capacity", "volume", "expected"),
+    [
+        (None, None, []),
+        ("1000", None, []),
+        (None, "1000", []),
+        ("1000", "1000", []),
+        ("1000", "999.99999999", []),
+        ("1000", "1000.00000001", [BEYOND]),
+        ("0.5", "0.6", [BEYOND]),
+        ("0.50", "0.5", []),
+        ("0", "1", [BEYOND]),
+        ("0", "0", []),
+        ("999999999999", "999999999999.00000001", [BEYOND]),
+    ],
+)
+def test_more_volume_than_capacity_is_asked_about(
+    capacity: str | None, volume: str | None, expected: list[tuple[str, str]]
+) -> None:
+    assert doubts(yearly(capacity, volume)) == expected
+
+
+def test_the_question_about_the_volume_gives_both_figures_and_the_unit_in_both_languages() -> None:
+    found = assess(rule_set(), parse_cost_sheet(yearly("1200", "1500"))).doubts[0].to_document()["detail"]
+    assert isinstance(found, dict)
+    for language in ("th", "en"):
+        assert all(word in found[language] for word in ("1200", "1500", "เครื่อง")), language
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 4), st.integers(0, 4))
+def test_the_question_is_asked_exactly_where_the_volume_is_more(
+    capacity: int, volume: int, of_capacity: int, of_volume: int
+) -> None:
+    def written(number: int, decimals: int) -> str:
+        whole, part = divmod(number, 10**decimals)
+        return f"{whole}.{part:0{decimals}d}" if decimals else str(whole)
+
+    found = doubts(yearly(written(capacity, of_capacity), written(volume, of_volume)))
+    is_more = Fraction(volume, 10**of_volume) > Fraction(capacity, 10**of_capacity)
+    assert found == ([BEYOND] if is_more else [])
+
+
+def test_capacity_and_volume_change_no_figure() -> None:
+    bare = assess(rule_set(), parse_cost_sheet(yearly(None, None)))
+    declared = assess(rule_set(), parse_cost_sheet(yearly("10", "99")))
+    assert (declared.meets, declared.formulas) == (bare.meets, bare.formulas)

@@ -86,6 +86,24 @@ def test_every_fault_stands_at_a_field_of_the_form() -> None:
     assert {fault.where for fault in found} <= ranges | set(typed.PRODUCT_FIELDS)
 
 
+def test_capacity_and_volume_are_written_as_people_write_numbers() -> None:
+    """Thai digits and commas are taken off on the way; back in the form they stand as machines write them."""
+    written = typed.as_typed(
+        "product", {**PRODUCT, "capacity_per_year": " ๑๒,๐๐๐ ", "volume_per_year": "9,000.5"}
+    )
+    document = typed.product_document(written)
+    assert (document["capacity_per_year"], document["volume_per_year"]) == ("12000", "9000.5")
+    assert not weigh_product(written).faults
+    assert typed.typed_product(document)["capacity_per_year"] == "12000"
+
+
+def test_a_capacity_that_is_no_number_is_told_at_its_field() -> None:
+    written = typed.as_typed("product", {**PRODUCT, "capacity_per_year": "many"})
+    assert [(fault.code, fault.where) for fault in weigh_product(written).faults] == [
+        ("number_malformed", "capacity_per_year")
+    ]
+
+
 def test_more_than_the_price_is_told_at_once() -> None:
     sheet = typed.as_typed("sheet", {**SHEET, "price_ex_works": "100"})
     faults = weigh_sheet(RULES, typed.as_typed("product", PRODUCT), sheet).faults

@@ -85,6 +85,8 @@ def full_sheet() -> Document:
         product=product(
             brand="สยาม",
             models=["ST-1", "ST-2"],
+            capacity_per_year="12000",
+            volume_per_year="9000.5",
             ranges=[
                 {
                     "property": "กำลังไฟฟ้า",
