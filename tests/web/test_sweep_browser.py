@@ -191,6 +191,19 @@ def test_what_is_lacking_in_a_form_is_said_on_a_page_that_is_as_good(site: Site,
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_calculation_with_wrong_figures_is_answered_on_a_page_that_is_as_good(
+    site: Site, lang: str
+) -> None:
+    with looking(site.browser, size=DESK) as see:
+        page = site.open(see, Sight(NOBODY, f"/calculator?lang={lang}", lang))
+        page.locator("[name=price_ex_works]").fill("12,5x")
+        page.locator("[name='lines[1].amount']").fill("-7")
+        page.locator("main form button:not([type=button])").first.click()
+        expect(page.locator(".govuk-error-summary")).to_be_visible()
+        assert not look(see, axe_source(), lang)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_page_that_says_what_went_wrong_is_as_good(site: Site, lang: str) -> None:
     source, wrong = axe_source(), {}
     with looking(site.browser, size=DESK) as see:
