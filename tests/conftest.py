@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import settings as properties
 
 from mit.app import create_app
 from mit.config import Settings
@@ -23,6 +24,10 @@ from mit.store.db import dispose_engines
 from mit.values.clock import FrozenClock
 from tests.support.databases import KINDS, Databases, keep_engine
 from tests.support.people import Cast, gather
+
+#: How long an example takes says nothing about it: the machine may be busy.
+properties.register_profile("unhurried", deadline=None)
+properties.load_profile("unhurried")
 
 #: The instant at which every test begins: a Wednesday afternoon in Bangkok.
 NOW = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)

@@ -95,8 +95,8 @@ def demo_cost_sheet(company: DemoCompany, product_key: str, outcome: Outcome) ->
         sheet["vat_included"] = True
     if shape.loss is not None:
         sheet["profit"] = Money(-int(net * shape.loss)).to_text()
-    if outcome is Outcome.MINIMAL:
-        sheet["process"] = ["cutting", "packing"]
+    steps = demo_document("sentences")["steps"]
+    sheet["process"] = ["cutting", "packing"] if outcome is Outcome.MINIMAL else list(steps)
     sheet["lines"] = _lines(product, net, shape)
     return sheet
 
@@ -112,6 +112,12 @@ def product_catalogue() -> dict[str, Any]:
 def _recipes() -> dict[str, Any]:
     recipes: dict[str, Any] = demo_document("recipes")["recipes"]
     return recipes
+
+
+def supplier_of(at: int) -> str:
+    """Return the name of one of the made-up suppliers."""
+    names: list[str] = demo_document("sentences")["suppliers"]
+    return names[at % len(names)]
 
 
 def _product(company: DemoCompany, product: dict[str, Any]) -> dict[str, object]:
@@ -168,6 +174,7 @@ def _home_lines(parts: list[list[Any]], total: int) -> list[dict[str, object]]:
             "origin": "domestic",
             "country": "TH",
             "hs_code": hs_code,
+            "supplier": supplier_of(position),
             "evidence": [f"ใบกำกับภาษีซื้อ DEMO-{position:03d}"],
         }
         for position, ((name, hs_code, _), amount) in enumerate(

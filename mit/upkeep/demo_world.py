@@ -10,21 +10,25 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from mit.criteria.cost_sheet import parse_cost_sheet
+from mit.criteria.cost_sheet import CostSheet, parse_cost_sheet
 from mit.issuance.apply import Draft, create_draft, resubmit, save_draft, submit, withdraw
 from mit.issuance.approve import approve
 from mit.issuance.authority import Authority
+from mit.issuance.evidence import upload
 from mit.issuance.move import Standing
 from mit.issuance.review import recommend, refuse, return_with_reasons
 from mit.issuance.wish import Opinion, ProductDecision, Seen
 from mit.roles.actor import Actor
 from mit.upkeep.demo_companies import demo_document
+from mit.upkeep.demo_evidence import purchase_invoice
 from mit.upkeep.demo_people import Cast
 from mit.upkeep.demo_plan import Act, DemoApplication, DemoProduct, DemoStep, plan_steps
 from mit.upkeep.demo_products import demo_cost_sheet
 
 RunJobs = Callable[[datetime], object]
 Progress = Callable[[int, int], None]
+#: How a story ends whose case waits for an officer.
+_WAITING = frozenset({Act.SUBMIT, Act.RECOMMEND})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,8 @@ def _save(walk: Walk, application: DemoApplication, now: datetime) -> Standing:
 
 def _submit(walk: Walk, application: DemoApplication, now: datetime) -> Standing:
     again = walk.standings[application.index].state == "returned"
+    if not again and application.story[-1] in _WAITING:
+        _send_evidence(walk, application, now)
     return (resubmit if again else submit)(
         _applicant(walk, application),
         walk.standings[application.index].application_id,
@@ -93,6 +99,15 @@ def _submit(walk: Walk, application: DemoApplication, now: datetime) -> Standing
         now=now,
         authority=walk.authority,
     )
+
+
+def _send_evidence(walk: Walk, application: DemoApplication, now: datetime) -> None:
+    """Send an invoice for each product of a case that officers will look at; opening files takes time."""
+    actor, var_dir = _applicant(walk, application), walk.authority.settings.var_dir
+    number = walk.standings[application.index].number
+    for position, sheet in enumerate(_sheets(walk, application), 1):
+        file = purchase_invoice(application.company, sheet, position, now=now)
+        upload(actor, number, file, var_dir=var_dir, now=now)
 
 
 def _recommend(walk: Walk, application: DemoApplication, now: datetime) -> Standing:
@@ -185,11 +200,14 @@ def _applicant(walk: Walk, application: DemoApplication) -> Actor:
 
 def _draft(walk: Walk, application: DemoApplication) -> Draft:
     company = application.company
-    sheets = [
-        parse_cost_sheet(demo_cost_sheet(company, product.key, product.outcome))
+    return Draft(_sheets(walk, application), company.address.th, company.address.en, company.factory_number)
+
+
+def _sheets(walk: Walk, application: DemoApplication) -> list[CostSheet]:
+    return [
+        parse_cost_sheet(demo_cost_sheet(application.company, product.key, product.outcome))
         for product in walk.products(application)
     ]
-    return Draft(sheets, company.address.th, company.address.en, company.factory_number)
 
 
 def _opinion(walk: Walk, application: DemoApplication) -> Opinion:

@@ -58,6 +58,15 @@ def test_a_small_world_keeps_every_rule(app: Flask, settings: Settings) -> None:
     check_forms_keepers_and_factories()
     check_the_walking_clock()
     check_the_plan_was_kept()
+    check_that_waiting_cases_have_evidence()
+
+
+def check_that_waiting_cases_have_evidence() -> None:
+    waiting = rows("SELECT id FROM applications WHERE state IN ('submitted', 'recommended')")
+    files = rows("SELECT application_id, sha256 FROM evidence")
+    assert waiting
+    assert {file["application_id"] for file in files} == {case["id"] for case in waiting}
+    assert len({file["sha256"] for file in files}) == len(files)
 
 
 def check_states_and_days(settings: Settings) -> None:
