@@ -26,6 +26,7 @@ COMMANDS = {
     "demo": "mit.cli.demo:demo",
     "doctor": "mit.cli.doctor:doctor",
     "keys": "mit.cli.keys:keys",
+    "reassess": "mit.cli.reassess:reassess",
     "revoke": "mit.cli.revoke:revoke",
     "rules": "mit.cli.assess:rules",
     "serve": "mit.cli.run:serve",

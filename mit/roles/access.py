@@ -131,7 +131,7 @@ _PAPERS = (
 _OFFICERS = (Audience.REVIEWER, Audience.APPROVER)
 _STAFF = (
     *_rows(_OFFICERS, "staff.queue"),
-    *_rows(_OFFICERS, "staff.case", "staff.file", "staff.preview"),
+    *_rows(_OFFICERS, "staff.case", "staff.file", "staff.preview", "staff.case_file"),
     *_rows(_OFFICERS, "staff_evidence.look", "staff_evidence.page"),
     *_rows(_OFFICERS, "casework.take", "casework.release"),
     *_rows(_OFFICERS, "casework.note", "casework.ask", "casework.drop"),
@@ -158,6 +158,7 @@ _APPLICATIONS = (
         "applications.copy",
         "applications.receipt",
         "applications.receipt_paper",
+        "applications.case_file",
         "applications.ask_withdraw",
         "applications.withdraw",
         "application_sections.ask_factory",
