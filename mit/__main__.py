@@ -28,7 +28,7 @@ COMMANDS = {
     "keys": "mit.cli.keys:keys",
     "reassess": "mit.cli.reassess:reassess",
     "revoke": "mit.cli.revoke:revoke",
-    "rules": "mit.cli.assess:rules",
+    "rules": "mit.cli.rules:rules",
     "serve": "mit.cli.run:serve",
     "trust": "mit.cli.trust:trust",
     "verify": "mit.cli.verify:verify",

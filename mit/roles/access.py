@@ -203,6 +203,7 @@ _APPLICATIONS = (
 _ADMINISTRATOR = (Audience.ADMINISTRATOR,)
 _ADMINISTRATION = (
     *_rows(_ADMINISTRATOR, "admin.overview", "admin.check", "admin.rule_sets", "admin.rule_set"),
+    *_rows(_ADMINISTRATOR, "admin.ask_preview", "admin.preview_rules"),
     *_rows(_ADMINISTRATOR, "admin.settings", "admin.keys", "admin.mails", "admin.permissions"),
     *_rows(_ADMINISTRATOR, "admin_users.index", "admin_users.show", "admin_users.again"),
     *_rows(_ADMINISTRATOR, "admin_users.grant", "admin_users.take", fresh=True),
