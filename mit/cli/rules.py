@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -11,7 +12,7 @@ from mit.cli.entrance import Entrance
 from mit.cli.register import register
 from mit.criteria.rulebook import checked_rule_set, read_document
 from mit.i18n import LANGUAGES, Language, say
-from mit.upkeep.preview_rules import Flip, RulesPreview, Tally, preview_rules
+from mit.upkeep.preview_rules import Flip, RulesPreview, Tally, preview_rules, read_rule_set
 from mit.values.thai_date import bangkok_day
 
 
@@ -43,7 +44,7 @@ def check(file: Path, as_json: bool) -> None:
 @click.pass_obj
 def preview(entrance: Entrance, file: Path, as_json: bool) -> None:
     """Say what the rule set in FILE would change for all that stands; nothing is written; exit code 0."""
-    rule_set = checked_rule_set(read_document(file.read_bytes(), file.name))
+    rule_set = read_rule_set(file.read_bytes())
     with register(entrance):
         found = preview_rules(rule_set, today=bangkok_day(entrance.clock.now()))
     if as_json:
@@ -92,13 +93,8 @@ def _print(found: RulesPreview, language: Language) -> None:
     click.echo(say("criteria.preview_sum", language, id=found.rule_set.id, **counts))
     if found.not_reckoned:
         click.echo(say("criteria.preview_not_reckoned", language, count=found.not_reckoned))
-    for name, groups in (("chapter", found.by_chapter), ("formula", found.by_formula)):
-        for group, one in sorted(groups.items()):
-            if one.lost or one.gained:
-                words: dict[str, str | int] = {"name": group or "–", "lost": one.lost, "gained": one.gained}
-                click.echo(
-                    "  " + say(f"criteria.preview_by_{name}", language, products=one.products, **words)
-                )
+    for line in _groups(found, language):
+        click.echo(f"  {line}")
     for flip in found.flips:
         key = "criteria.preview_lost" if flip.is_lost else "criteria.preview_gained"
         title = flip.name_en if language == "en" and flip.name_en else flip.name_th
@@ -107,3 +103,15 @@ def _print(found: RulesPreview, language: Language) -> None:
     if found.unlisted:
         click.echo("  " + say("criteria.preview_unlisted", language, count=found.unlisted))
     click.echo()
+
+
+def _groups(found: RulesPreview, language: Language) -> Iterator[str]:
+    """Yield a line for each chapter and each formula in which something would change."""
+    formulas = {say(f"staff.formula_{name}", language): one for name, one in found.by_formula.items() if name}
+    if "" in found.by_formula:
+        formulas["–"] = found.by_formula[""]
+    for name, groups in (("chapter", found.by_chapter), ("formula", formulas)):
+        for group, one in sorted(groups.items()):
+            if one.lost or one.gained:
+                counts = {"products": one.products, "lost": one.lost, "gained": one.gained}
+                yield say(f"criteria.preview_by_{name}", language, name=group or "–", **counts)

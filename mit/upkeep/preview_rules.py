@@ -27,7 +27,7 @@ from mit.store.standing_products import StandingProduct, count_standing, standin
 #: Most flips that are listed one by one; the groups count all of them.
 MOST_LISTED = 500
 #: How much of cost sheets one page looks at, in characters; the command looks at everything.
-PAGE_CHARACTERS = 8_000_000
+PAGE_CHARACTERS = 20_000_000
 #: Largest file of a rule set; the one that ships has 27 kB.
 LIMITS = Limits(input_bytes=1024 * 1024)
 _PORTION = 20

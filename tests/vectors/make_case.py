@@ -16,11 +16,12 @@ from mit.issuance.case_file import (
     sha256_of,
     write_case_file,
 )
+from mit.values.identifiers import application_number
 from tests.support import desk
 from tests.support.sheets import rule_set
 
 NAME = "case/case.json"
-_NUMBER = "APP-2569-0000001"
+_NUMBER = application_number(2569, 1)
 
 
 def case_file() -> bytes:
