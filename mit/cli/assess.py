@@ -1,4 +1,4 @@
-"""Commands: judge a cost sheet; check a rule set."""
+"""``mit assess``: judge a cost sheet."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 from mit.cli.entrance import Entrance
 from mit.criteria.assess import Assessment
 from mit.criteria.assess import assess as assess_sheet
-from mit.criteria.rulebook import RuleSet, checked_rule_set, load_rulebook, read_document
+from mit.criteria.rulebook import RuleSet, load_rulebook
 from mit.errors import InputError, UnreadableFileError
 from mit.i18n import LANGUAGES, say
 from mit.issuance.read_sheet import ReadSheet, read_cost_sheet
@@ -41,28 +41,6 @@ def assess(entrance: Entrance, sheet: str, ruleset: str, day: str, as_json: bool
     else:
         _print(assessment, read)
     click.get_current_context().exit(0 if assessment.meets else 1)
-
-
-@click.group()
-def rules() -> None:
-    """Look after rule sets."""
-
-
-@rules.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Answer as one JSON object.")
-def check(file: Path, as_json: bool) -> None:
-    """Check the rule set in FILE and run its own cases; exit code 0 good, 2 not."""
-    rule_set = checked_rule_set(read_document(file.read_bytes(), file.name))
-    if as_json:
-        answer = {"id": rule_set.id, "sha256": rule_set.sha256, "unverified": len(rule_set.unverified)}
-        click.echo(json.dumps(answer, ensure_ascii=False))
-        return
-    for language in LANGUAGES:
-        click.echo(say("criteria.rule_set_good", language, id=rule_set.id, sha256=rule_set.sha256))
-        for setting in rule_set.unverified:
-            text = setting.text.in_language(language)
-            click.echo(f"  {say('criteria.unverified_setting', language, text=text)}")
 
 
 def _pick(entrance: Entrance, ruleset: str, day: str) -> RuleSet:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Literal, cast
@@ -55,10 +55,15 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """The rules of one period; both days of ``in_force`` are included, None is an open end."""
+    """The rules of one period; both days of ``in_force`` are included, None is an open end.
+
+    Attributes:
+        document: the whole document as canonical JSON; ``sha256`` is over its UTF-8 bytes.
+    """
 
     id: str
     sha256: str
+    document: str = field(repr=False)
     title: Bilingual
     in_force_from: date
     in_force_until: date | None
@@ -161,9 +166,11 @@ def parse_rule_set(document: object) -> RuleSet:
     span = members.inside("in_force")
     span.only(frozenset({"from", "until", "mark", "sources", "text"}))
     span.need("from", "mark", "sources", "text")
+    text = _spell(document, faults)
     rule_set = RuleSet(
         id=members.read("id", _read_id, ""),
-        sha256=_sha256(document, faults),
+        sha256=hashlib.sha256(text).hexdigest(),
+        document=text.decode("utf-8"),
         title=_read_bilingual(members, "title", faults),
         in_force_from=span.read("from", _read_day, date.min),
         in_force_until=span.read("until", _read_optional_day, None),
@@ -186,12 +193,12 @@ def _check_whole(rule_set: RuleSet, faults: list[Fault]) -> None:
         faults.append(Fault("rule_no_formula_on", "settings"))
 
 
-def _sha256(document: object, faults: list[Fault]) -> str:
+def _spell(document: object, faults: list[Fault]) -> bytes:
     try:
-        return hashlib.sha256(canonical_json(document)).hexdigest()
+        return canonical_json(document)
     except (TypeError, ValueError, RecursionError):
         faults.append(Fault("rule_not_json"))
-        return ""
+        return b""
 
 
 def _read_id(value: object, where: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+from collections.abc import Iterator
 from typing import NoReturn
 
 from mit.errors import UnreadableFileError
@@ -37,6 +38,28 @@ def read(data: bytes) -> object:
         raise UnreadableFileError("json_broken", line=1, column=1) from error
     _measure(document)
     return document
+
+
+def read_with_texts(data: bytes) -> object:
+    """Return the document in *data*, whose texts that begin as JSON does are found to be JSON too.
+
+    They stay texts; whoever reads one of them afterwards knows that it is not larger than it looks.
+
+    Raises:
+        UnreadableFileError: as ``read``, of the document or of one of these texts.
+    """
+    document = read(data)
+    for text in _texts_in(document):
+        if text.startswith(("{", "[")):
+            read(text.encode("utf-8", "replace"))
+    return document
+
+
+def _texts_in(document: object) -> Iterator[str]:
+    layer = [document]
+    while layer:
+        yield from (value for value in layer if isinstance(value, str))
+        layer = [inner for value in layer for inner in _inside(value)]
 
 
 def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -10,11 +10,13 @@ from flask.typing import ResponseReturnValue
 from mit.errors import ConflictError, Fault, MitError
 from mit.issuance import draft_sections, evidence, renew, submission, timeline
 from mit.issuance.copy_application import copy_application
+from mit.issuance.export_case import export_own
 from mit.issuance.own_certificate import read_own
 from mit.issuance.receipt import read_receipt
 from mit.registry.certificate_qr import read_qr_png, read_qr_svg
 from mit.values.thai_date import format_day, parse_iso_day
 from mit.web import context
+from mit.web.answers import case_file_answer
 from mit.web.pages.writing import applicant_page, read, refused, version_sent
 
 applications = Blueprint("applications", __name__, url_prefix="/applications")
@@ -91,6 +93,14 @@ def receipt_paper(number: str) -> ResponseReturnValue:
     response.headers["Content-Disposition"] = f'attachment; filename="{number}-receipt.pdf"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+@applications.post("/<number>/case-file")
+def case_file(number: str) -> Response:
+    """Give the application as one file with which its assessment can be re-performed."""
+    book = context.authority().rulebook
+    data = export_own(context.require_actor(), number, rulebook=book, now=context.now())
+    return case_file_answer(data, number)
 
 
 @applications.get("/<number>/withdraw")

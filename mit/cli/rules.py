@@ -1,0 +1,117 @@
+"""``mit rules``: check a rule set by its own cases; see what it would change."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from mit.cli.entrance import Entrance
+from mit.cli.register import register
+from mit.criteria.rulebook import checked_rule_set, read_document
+from mit.i18n import LANGUAGES, Language, say
+from mit.upkeep.preview_rules import Flip, RulesPreview, Tally, preview_rules, read_rule_set
+from mit.values.thai_date import bangkok_day
+
+
+@click.group()
+def rules() -> None:
+    """Look after rule sets."""
+
+
+@rules.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Answer as one JSON object.")
+def check(file: Path, as_json: bool) -> None:
+    """Check the rule set in FILE and run its own cases; exit code 0 good, 2 not."""
+    rule_set = checked_rule_set(read_document(file.read_bytes(), file.name))
+    if as_json:
+        answer = {"id": rule_set.id, "sha256": rule_set.sha256, "unverified": len(rule_set.unverified)}
+        click.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    for language in LANGUAGES:
+        click.echo(say("criteria.rule_set_good", language, id=rule_set.id, sha256=rule_set.sha256))
+        for setting in rule_set.unverified:
+            text = setting.text.in_language(language)
+            click.echo(f"  {say('criteria.unverified_setting', language, text=text)}")
+
+
+@rules.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Answer as one JSON object.")
+@click.pass_obj
+def preview(entrance: Entrance, file: Path, as_json: bool) -> None:
+    """Say what the rule set in FILE would change for all that stands; nothing is written; exit code 0."""
+    rule_set = read_rule_set(file.read_bytes())
+    with register(entrance):
+        found = preview_rules(rule_set, today=bangkok_day(entrance.clock.now()))
+    if as_json:
+        click.echo(json.dumps(_document(found), ensure_ascii=False))
+        return
+    for language in LANGUAGES:
+        _print(found, language)
+
+
+def _document(found: RulesPreview) -> dict[str, object]:
+    return {
+        "rule_set": {"id": found.rule_set.id, "sha256": found.rule_set.sha256},
+        "standing": found.standing,
+        **_tally(found.whole),
+        "not_reckoned": found.not_reckoned,
+        "by_standing": {name: _tally(one) for name, one in sorted(found.by_standing.items())},
+        "by_chapter": {name: _tally(one) for name, one in sorted(found.by_chapter.items())},
+        "by_formula": {name: _tally(one) for name, one in sorted(found.by_formula.items())},
+        "flips": [_flip(one) for one in found.flips],
+        "unlisted": found.unlisted,
+    }
+
+
+def _tally(one: Tally) -> dict[str, int]:
+    return {"products": one.products, "lost": one.lost, "gained": one.gained}
+
+
+def _flip(one: Flip) -> dict[str, object]:
+    return {
+        "application": one.application,
+        "certificate": one.certificate or None,
+        "product": one.position,
+        "name": {"th": one.name_th, "en": one.name_en},
+        "chapter": one.chapter or None,
+        "meets_before": one.is_lost,
+        "meets_after": None if one.is_open else not one.is_lost,
+        "formula_before": one.before or None,
+        "formula_after": one.after or None,
+    }
+
+
+def _print(found: RulesPreview, language: Language) -> None:
+    """Print the sums, the groups in which something changes, and each product that would flip."""
+    whole = found.whole
+    counts = {"products": whole.products, "lost": whole.lost, "gained": whole.gained}
+    click.echo(say("criteria.preview_sum", language, id=found.rule_set.id, **counts))
+    if found.not_reckoned:
+        click.echo(say("criteria.preview_not_reckoned", language, count=found.not_reckoned))
+    for line in _groups(found, language):
+        click.echo(f"  {line}")
+    for flip in found.flips:
+        key = "criteria.preview_lost" if flip.is_lost else "criteria.preview_gained"
+        title = flip.name_en if language == "en" and flip.name_en else flip.name_th
+        place = flip.certificate or flip.application
+        click.echo(f"  {place} · {flip.position} · {title}: {say(key, language)}")
+    if found.unlisted:
+        click.echo("  " + say("criteria.preview_unlisted", language, count=found.unlisted))
+    click.echo()
+
+
+def _groups(found: RulesPreview, language: Language) -> Iterator[str]:
+    """Yield a line for each chapter and each formula in which something would change."""
+    formulas = {say(f"staff.formula_{name}", language): one for name, one in found.by_formula.items() if name}
+    if "" in found.by_formula:
+        formulas["–"] = found.by_formula[""]
+    for name, groups in (("chapter", found.by_chapter), ("formula", formulas)):
+        for group, one in sorted(groups.items()):
+            if one.lost or one.gained:
+                counts = {"products": one.products, "lost": one.lost, "gained": one.gained}
+                yield say(f"criteria.preview_by_{name}", language, name=group or "–", **counts)
