@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from itertools import groupby
 from pathlib import Path
 
 import click
@@ -80,16 +81,19 @@ def _print(found: Reassessment, case_file: CaseFile, sha256: str) -> None:
         words: dict[str, str | int] = {"number": _shown(found.application), "checks": len(found.checks)}
         words["differ"] = differing
         click.echo(say(f"reassess.{'same' if found.is_same else 'differs'}", language, **words))
-        for product in range(max(check.product for check in found.checks) + 1):
+        for product, checks in groupby(sorted(found.checks, key=_product_of), key=_product_of):
             if product:
                 click.echo(say("reassess.product", language, n=product))
-            for check in found.checks:
-                if check.product == product:
-                    _print_check(check, language)
+            for check in checks:
+                _print_check(check, language)
         click.echo()
     click.echo(f"SHA-256 {sha256}")
     click.echo(f"content digest {_shown(case_file.content_digest)}")
     click.echo(f"engine {ENGINE_VERSION}")
+
+
+def _product_of(check: Check) -> int:
+    return check.product
 
 
 def _print_check(check: Check, language: Language) -> None:

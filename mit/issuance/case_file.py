@@ -114,6 +114,7 @@ def read_case_file(data: bytes) -> CaseFile:
     products = _list(document, "products", _MOST_PRODUCTS)
     approvals = _list(document, "approvals", 2)
     filed = tuple(_product(entry, f"products[{at}]") for at, entry in enumerate(products, 1))
+    _demand_order(filed)
     given = tuple(_read(FiledApproval, entry, f"approvals[{at}]") for at, entry in enumerate(approvals, 1))
     return _read(CaseFile, document | {"products": filed, "approvals": given}, "")
 
@@ -126,6 +127,13 @@ def sha256_of(text: str) -> str:
 def written_at(at: datetime | None) -> str:
     """Return an instant as it stands in the file; empty where there is none."""
     return utc_text(at) if at else ""
+
+
+def _demand_order(products: tuple[FiledProduct, ...]) -> None:
+    """Refuse a file without a product, or whose products do not count upwards from 1."""
+    positions = [product.position for product in products]
+    if not positions or positions[0] < 1 or positions != sorted(set(positions)):
+        raise _malformed("products")
 
 
 def _product(entry: object, where: str) -> FiledProduct:

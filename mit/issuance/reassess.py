@@ -8,18 +8,22 @@ may: whether it is FTI's is said by its content digest, which the certificate's 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from mit.credential import canonical_json
+from mit.credential.coverage import parse_coverage
 from mit.criteria.assess import ENGINE_VERSION, assess
-from mit.criteria.cost_sheet import parse_cost_sheet
+from mit.criteria.cost_sheet import CostSheet, coverage_document, parse_cost_sheet
 from mit.criteria.rule_set import RuleSet
 from mit.criteria.rulebook import checked_rule_set, read_document
 from mit.errors import Fault, InputError, RulebookError
-from mit.issuance.case_file import CaseFile, FiledProduct, sha256_of
+from mit.issuance.case_file import CaseFile, FiledApproval, FiledProduct, sha256_of
 from mit.issuance.differences import Difference, differences
+from mit.values.in_force import is_in_force
+from mit.values.thai_date import bangkok_day
 
 #: Largest text inside the file, in bytes; the sandbox let no larger file in.
 _LARGEST_TEXT = 64 * 1024 * 1024
@@ -70,40 +74,77 @@ def _checks(case_file: CaseFile) -> Iterator[Check]:
     yield _hash("rule_set", case_file.rule_set, case_file.rule_set_sha256)
     rule_set, faults = _rule_set(case_file)
     yield Check("rule_cases", rule_set is not None, faults=faults)
+    if rule_set is not None:
+        yield _equal("rule_set_id", case_file.rule_set_id, rule_set.id)
     yield Check("content_named", _content_of(case_file) == _named(case_file))
+    coverages = _coverages(case_file)
     for product in case_file.products:
-        yield from _product_checks(product, case_file, rule_set)
+        yield from _filed(product, case_file)
+        if rule_set is not None:
+            yield from _reckoned(product, rule_set, coverages.get(product.position))
     for approval in case_file.approvals:
-        yield _equal("approval", approval.content_digest, case_file.content_digest)
+        yield from _approved(approval, case_file)
 
 
-def _product_checks(product: FiledProduct, case_file: CaseFile, rule_set: RuleSet | None) -> Iterator[Check]:
+def _filed(product: FiledProduct, case_file: CaseFile) -> Iterator[Check]:
+    """Check the hashes of one product, and what it says of rule set and engine."""
     at, said = product.position, product.assessment
     yield _hash("sheet", product.cost_sheet, product.cost_sheet_sha256, at)
     yield _hash("document", said.document, said.document_sha256, at)
     yield _equal("by_rule_set", said.rule_set_sha256, case_file.rule_set_sha256, at)
     yield _equal("engine", said.engine_version, ENGINE_VERSION, at)
-    if rule_set is not None:
-        yield from _reckoned(product, rule_set)
 
 
-def _reckoned(product: FiledProduct, rule_set: RuleSet) -> Iterator[Check]:
+def _reckoned(product: FiledProduct, rule_set: RuleSet, coverage: object) -> Iterator[Check]:
     """Reckon one cost sheet again and compare with what was stored of it."""
     at, said = product.position, product.assessment
+    yield Check("in_force", _is_in_force(rule_set, said.assessed_at), at)
     try:
-        again = assess(rule_set, parse_cost_sheet(_read(product.cost_sheet)))
+        sheet = parse_cost_sheet(_read(product.cost_sheet))
+        again, named = assess(rule_set, sheet), _names_of(sheet)
     except InputError as error:
         yield Check("sheet_read", agrees=False, product=at, faults=tuple(error.faults))
         return
+    yield Check("named", (product.name_th, product.name_en, coverage) == named, at)
+    yield _equal("input", said.input_sha256, again.input_sha256, at)
+    found_answer = _answer(again.meets is True, again.deciding_formula)
+    yield _equal("answer", _answer(said.meets, said.deciding_formula), found_answer, at)
     document = again.to_document()
     text = canonical_json.write(document).decode("utf-8")
-    yield _equal("input", said.input_sha256, again.input_sha256, at)
-    stored_answer = f"{_word(said.meets)} {said.deciding_formula}".strip()
-    yield _equal(
-        "answer", stored_answer, f"{_word(again.meets is True)} {again.deciding_formula or ''}".strip(), at
-    )
     changes = () if text == said.document else _changes(said.document, document)
     yield Check("result", text == said.document, at, changes=changes)
+
+
+def _approved(approval: FiledApproval, case_file: CaseFile) -> Iterator[Check]:
+    """Check what an approval was given over and, of the last one, that each product was decided so."""
+    yield _equal("approval", approval.content_digest, case_file.content_digest)
+    if approval.kind == "approval":
+        decided = [[one.position, one.decision, one.decision_reason] for one in case_file.products]
+        yield Check("decisions", _decided_in(approval) == decided)
+
+
+def _decided_in(approval: FiledApproval) -> object:
+    """Return position, decision and reason of each product by the approval; None where it says nothing."""
+    try:
+        return [
+            [one["position"], "certified" if one["keep"] is True else "refused", one["reason"]]
+            for one in _read(approval.decisions)
+        ]
+    except (InputError, KeyError, TypeError):
+        return None
+
+
+def _names_of(sheet: CostSheet) -> tuple[str, str, str]:
+    """Return how the product of a sheet is called, and what a certificate would cover of it."""
+    coverage = parse_coverage(coverage_document(sheet.product)).to_document()
+    return sheet.product.name_th, sheet.product.name_en, canonical_json.write(coverage).decode("utf-8")
+
+
+def _is_in_force(rule_set: RuleSet, assessed_at: str) -> bool:
+    try:
+        return is_in_force(rule_set, bangkok_day(datetime.fromisoformat(assessed_at)))
+    except (ValueError, OverflowError):
+        return False
 
 
 def _rule_set(case_file: CaseFile) -> tuple[RuleSet | None, tuple[Fault, ...]]:
@@ -134,6 +175,15 @@ def _content_of(case_file: CaseFile) -> object:
         return None
 
 
+def _coverages(case_file: CaseFile) -> Mapping[object, object]:
+    """Return what a certificate would cover of each product by the content; nothing where unread."""
+    try:
+        products = _read(case_file.content)["products"]
+        return {product["position"]: product["coverage"] for product in products}
+    except (InputError, KeyError, TypeError):
+        return {}
+
+
 def _named(case_file: CaseFile) -> object:
     """Return the same as it follows from the texts of the file themselves."""
     return [
@@ -157,7 +207,7 @@ def _said(product: FiledProduct) -> dict[str, object]:
 def _changes(stored: str, found: dict[str, object]) -> tuple[Difference, ...]:
     try:
         before = json.loads(stored)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ()
     return differences(before, json.loads(json.dumps(found)))
 
@@ -174,5 +224,5 @@ def _equal(code: str, stored: str, found: str, product: int = 0) -> Check:
     return Check(code, stored == found, product, stored, found)
 
 
-def _word(value: object) -> str:
-    return json.dumps(value)
+def _answer(meets: object, formula: str | None) -> str:
+    return f"{json.dumps(meets)} {formula or ''}".strip()

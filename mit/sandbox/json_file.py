@@ -12,6 +12,8 @@ from mit.errors import UnreadableFileError
 #: Most values (members, list entries) in one document.
 VALUE_LIMIT = 1_000_000
 DEPTH_LIMIT = 20
+#: What may stand before a document (RFC 8259 section 2).
+_BLANKS = " \t\n\r"
 _UTF_8 = codecs.lookup("utf-8-sig")  # loaded before the doors are closed
 
 
@@ -50,7 +52,7 @@ def read_with_texts(data: bytes) -> object:
     """
     document = read(data)
     for text in _texts_in(document):
-        if text.startswith(("{", "[")):
+        if text.lstrip(_BLANKS).startswith(("{", "[")):
             read(text.encode("utf-8", "replace"))
     return document
 

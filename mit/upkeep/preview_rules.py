@@ -112,8 +112,9 @@ def read_rule_set(data: bytes) -> RuleSet:
     try:
         return checked_rule_set(document)
     except RulebookError as error:
-        faults = [Fault("rule_set_refused", "file", {"count": len(error.faults)}), *error.faults]
-        raise InputError("rule_set_refused", faults=faults, where="file") from error
+        count = len(error.faults)
+        faults = [Fault("rule_set_refused", "file", {"count": count}), *error.faults]
+        raise InputError("rule_set_refused", faults=faults, where="file", count=count) from error
 
 
 def preview_for(by: Actor, data: bytes, *, today: date) -> RulesPreview:

@@ -37,6 +37,15 @@ def test_what_differs_is_said_with_both_sides_and_exit_code_1(tmp_path: Path) ->
     assert differing == {"content_named", "answer", "result"}
 
 
+def test_a_product_of_any_number_is_said_at_once(tmp_path: Path) -> None:
+    case, path = frozen(), tmp_path / "case.json"
+    case["products"][1]["position"] = 2**53 - 1
+    path.write_text(json.dumps(case), encoding="utf-8")
+    told = mit("reassess", path)
+    assert told.code == 1
+    assert "Product 9007199254740991" in told.out
+
+
 @pytest.mark.parametrize("data", [b"", b"{}", b"PK\x03\x04", b'{"format": "mit-case-file/1"}'])
 def test_what_cannot_be_read_ends_with_exit_code_2(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "case.json"

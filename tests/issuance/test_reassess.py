@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,10 @@ def test_the_frozen_case_agrees_in_every_check() -> None:
 
 
 def test_the_frozen_case_is_made_again_to_the_byte() -> None:
-    assert make_case.case_file() == FROZEN.read_bytes()
+    assert make_case.case_file() == FROZEN.read_bytes(), (
+        "an assessment reads otherwise than those that were taken home: where its rule set and its sheet are "
+        "the same, ENGINE_VERSION has to be another; then write the vectors again"
+    )
 
 
 def test_whoever_has_the_file_checks_its_hashes_with_any_tool() -> None:
@@ -122,6 +126,98 @@ def test_a_rule_set_that_fails_its_own_cases_reckons_nothing() -> None:
     assert "result" not in found
 
 
+def rename(case: dict[str, Any]) -> None:
+    case["products"][0]["name_en"] = "Gold bar"
+
+
+def certify_the_refused(case: dict[str, Any]) -> None:
+    case["products"][1]["decision"] = "certified"
+
+
+def soften_the_reason(case: dict[str, Any]) -> None:
+    case["products"][1]["decision_reason"] = "ขอถอนเอง"
+
+
+def move_before_the_rules(case: dict[str, Any]) -> None:
+    for product in case["products"]:
+        product["assessment"]["assessed_at"] = "2020-12-21T16:59:59Z"  # the day before they began, in Bangkok
+
+
+def leave_the_day_out(case: dict[str, Any]) -> None:
+    case["products"][0]["assessment"]["assessed_at"] = ""
+
+
+def name_other_rules(case: dict[str, Any]) -> None:
+    case["rule_set_id"] = "mit-2564-1"
+    content = json.loads(case["content"])
+    content["rule_set"]["id"] = "mit-2564-1"
+    case["content"] = spell(content)
+    case["content_digest"] = hashlib.sha256(case["content"].encode()).hexdigest()
+    for approval in case["approvals"]:
+        approval["content_digest"] = case["content_digest"]
+
+
+def widen_the_coverage(case: dict[str, Any]) -> None:
+    content = json.loads(case["content"])
+    content["products"][0]["coverage"] = content["products"][0]["coverage"].replace(
+        '"models":[', '"models":["X-9",'
+    )
+    case["content"] = spell(content)
+    case["content_digest"] = hashlib.sha256(case["content"].encode()).hexdigest()
+    for approval in case["approvals"]:
+        approval["content_digest"] = case["content_digest"]
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (rename, {"named"}),
+        (widen_the_coverage, {"named"}),
+        (certify_the_refused, {"decisions"}),
+        (soften_the_reason, {"decisions"}),
+        (move_before_the_rules, {"in_force"}),
+        (leave_the_day_out, {"in_force"}),
+        (name_other_rules, {"rule_set_id"}),
+    ],
+)
+def test_what_no_hash_holds_is_compared_with_what_it_follows_from(
+    change: Callable[[dict[str, Any]], None], found: set[str]
+) -> None:
+    case = frozen()
+    change(case)
+    assert differing(case) == found
+
+
+def test_the_first_day_of_the_rules_is_a_day_in_bangkok() -> None:
+    case = frozen()
+    for product in case["products"]:
+        product["assessment"]["assessed_at"] = "2020-12-21T17:00:00Z"
+    assert differing(case) == set()
+
+
+@pytest.mark.parametrize("stored", ["[" * 100_000, " [0", "9" * 5_000, "", '"', "null"])
+def test_a_result_of_any_spelling_is_only_a_difference(stored: str) -> None:
+    case_file = read_case_file(FROZEN.read_bytes())
+    said = replace(case_file.products[0].assessment, document=stored)
+    product = replace(case_file.products[0], assessment=said)
+    found = reassess(replace(case_file, products=(product, *case_file.products[1:])))
+    assert {check.code for check in found.checks if not check.agrees} == {
+        "document",
+        "content_named",
+        "result",
+    }
+
+
+@pytest.mark.parametrize("positions", [(), (0, 1), (-1, 2), (1, 1), (2, 1)])
+def test_products_are_counted_upwards_and_there_is_one_at_least(positions: tuple[int, ...]) -> None:
+    case = frozen()
+    case["products"] = [
+        product | {"position": at} for product, at in zip(case["products"], positions, strict=False)
+    ]
+    with pytest.raises(UnreadableFileError, match="case_file_malformed"):
+        read_case_file(json.dumps(case).encode())
+
+
 def test_approvals_over_another_content_are_found() -> None:
     case = frozen()
     case["approvals"][1]["content_digest"] = "0" * 64
@@ -138,6 +234,7 @@ def test_approvals_over_another_content_are_found() -> None:
         (b'{"format": "mit-case-file/1", "products": {}}', "case_file_malformed"),
         (b'{"format": "mit-case-file/1", "content": "' + b"[" * 200 + b'"}', "json_broken"),
         (b'{"format": "", "content": "' + b"[" * 200 + b"]" * 200 + b'"}', "json_too_deep"),
+        (b'{"format": "", "content": " \\n' + b"[" * 200 + b"]" * 200 + b'"}', "json_too_deep"),
         (b'{"format": "", "content": "[' + b"0," * 1_000_001 + b'0]"}', "file_too_many_cells"),
     ],
 )

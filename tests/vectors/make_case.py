@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from mit.credential import canonical_json
+from mit.credential.coverage import parse_coverage
 from mit.criteria.assess import ENGINE_VERSION, assess
-from mit.criteria.cost_sheet import parse_cost_sheet, sheet_document
+from mit.criteria.cost_sheet import coverage_document, parse_cost_sheet, sheet_document
 from mit.criteria.rule_set import RuleSet
 from mit.issuance.case_file import (
     CaseFile,
@@ -92,6 +93,7 @@ def _content(rules: RuleSet, products: tuple[FiledProduct, ...]) -> dict[str, An
             {
                 "position": product.position,
                 "cost_sheet_sha256": product.cost_sheet_sha256,
+                "coverage": _coverage(product),
                 "assessment": {
                     "document_sha256": product.assessment.document_sha256,
                     "input_sha256": product.assessment.input_sha256,
@@ -103,6 +105,11 @@ def _content(rules: RuleSet, products: tuple[FiledProduct, ...]) -> dict[str, An
             for product in products
         ],
     }
+
+
+def _coverage(product: FiledProduct) -> str:
+    sheet = parse_cost_sheet(canonical_json.read(product.cost_sheet.encode("utf-8")))
+    return _spell(parse_coverage(coverage_document(sheet.product)).to_document())
 
 
 def _spell(document: object) -> str:
