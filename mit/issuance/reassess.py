@@ -25,6 +25,8 @@ from mit.issuance.differences import Difference, differences
 from mit.values.in_force import is_in_force
 from mit.values.thai_date import bangkok_day
 
+#: What an assessment says in figures; its sentences may be worded otherwise by another version.
+_FIGURES = ("meets", "ruleset", "formulas", "deciding_formula", "input_sha256", "trace")
 #: Largest text inside the file, in bytes; the sandbox let no larger file in.
 _LARGEST_TEXT = 64 * 1024 * 1024
 
@@ -111,8 +113,18 @@ def _reckoned(product: FiledProduct, rule_set: RuleSet, coverage: object) -> Ite
     yield _equal("answer", _answer(said.meets, said.deciding_formula), found_answer, at)
     document = again.to_document()
     text = canonical_json.write(document).decode("utf-8")
+    yield Check("figures", _figures(said.document) == _figures(text), at)
     changes = () if text == said.document else _changes(said.document, document)
     yield Check("result", text == said.document, at, changes=changes)
+
+
+def _figures(document: str) -> object:
+    """Return the figures of an assessment without its sentences; None where it cannot be read."""
+    try:
+        said = _read(document)
+        return {name: said[name] for name in _FIGURES}
+    except (InputError, KeyError, TypeError):
+        return None
 
 
 def _approved(approval: FiledApproval, case_file: CaseFile) -> Iterator[Check]:

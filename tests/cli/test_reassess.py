@@ -34,7 +34,7 @@ def test_what_differs_is_said_with_both_sides_and_exit_code_1(tmp_path: Path) ->
     assert "\x1b" not in told.out + asked.out
     assert asked.answer["same"] is False
     differing = {check["check"] for check in asked.answer["checks"] if not check["agrees"]}
-    assert differing == {"content_named", "answer", "result"}
+    assert differing == {"content_named", "answer", "figures", "result"}
 
 
 def test_a_product_of_any_number_is_said_at_once(tmp_path: Path) -> None:
