@@ -53,6 +53,7 @@ class _Speaker:
         """Return all sentences in reading order."""
         return [
             self._rule_set(),
+            *self._overrides(),
             *self._price(),
             *self._parts(),
             *self._profit(),
@@ -90,6 +91,21 @@ class _Speaker:
             id=rule_set.id,
             day=format_day(rule_set.in_force_from, self.language),
         )
+
+    def _overrides(self) -> Iterable[str]:
+        """Say each setting that counts for this product and not in general, and why."""
+        rule_set = self.assessment.rule_set
+        for override in rule_set.applied:
+            group = rule_set.groups.get(override.group)
+            yield self._say(
+                "override_group" if group else "override_prefix",
+                group=group.title.in_language(self.language) if group else "",
+                prefix=shown_hs_code(override.hs_prefix),
+                text=override.setting.text.in_language(self.language),
+                because=override.because.in_language(self.language),
+                general=rule_set.general[override.setting.name].text.in_language(self.language),
+                source=self._source(override.setting.name),
+            ).strip()
 
     def _price(self) -> list[str]:
         price, net = self.assessment.sheet.price_ex_works.to_shown(), self._figures.net_price.to_shown()
