@@ -10,7 +10,7 @@ import click
 from mit.cli.entrance import Entrance
 from mit.criteria.assess import Assessment
 from mit.criteria.assess import assess as assess_sheet
-from mit.criteria.rulebook import RuleSet, load_rulebook
+from mit.criteria.rulebook import RuleSet, checked_rule_set, load_rulebook, read_document
 from mit.errors import InputError, UnreadableFileError
 from mit.i18n import LANGUAGES, say
 from mit.issuance.read_sheet import ReadSheet, read_cost_sheet
@@ -24,7 +24,9 @@ _ANSWERS = {True: "meets", False: "fails", None: "open"}
 
 @click.command()
 @click.argument("sheet")
-@click.option("--ruleset", default="", help="Id of the rule set; the one in force on the day by default.")
+@click.option(
+    "--ruleset", default="", help="Id or file of the rule set; the one in force on the day by default."
+)
 @click.option("--on", "day", default="", help="Day of the rule set, e.g. 2026-11-25; today by default.")
 @click.option("--json", "as_json", is_flag=True, help="Answer as one JSON object.")
 @click.pass_obj
@@ -44,6 +46,8 @@ def assess(entrance: Entrance, sheet: str, ruleset: str, day: str, as_json: bool
 
 
 def _pick(entrance: Entrance, ruleset: str, day: str) -> RuleSet:
+    if ruleset and Path(ruleset).is_file():
+        return checked_rule_set(read_document(Path(ruleset).read_bytes(), Path(ruleset).name))
     rulebook = load_rulebook()
     on = parse_day(day, where="--on") if day else bangkok_day(entrance.clock.now())
     if ruleset:

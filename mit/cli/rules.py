@@ -10,10 +10,12 @@ import click
 
 from mit.cli.entrance import Entrance
 from mit.cli.register import register
-from mit.criteria.rulebook import checked_rule_set, read_document
+from mit.criteria.explain import say_override
+from mit.criteria.overrides import by_target
+from mit.criteria.rulebook import RuleSet, checked_rule_set, read_document
 from mit.i18n import LANGUAGES, Language, say
 from mit.upkeep.preview_rules import Flip, RulesPreview, Tally, preview_rules, read_rule_set
-from mit.values.thai_date import bangkok_day
+from mit.values.thai_date import bangkok_day, format_day
 
 
 @click.group()
@@ -28,14 +30,50 @@ def check(file: Path, as_json: bool) -> None:
     """Check the rule set in FILE and run its own cases; exit code 0 good, 2 not."""
     rule_set = checked_rule_set(read_document(file.read_bytes(), file.name))
     if as_json:
-        answer = {"id": rule_set.id, "sha256": rule_set.sha256, "unverified": len(rule_set.unverified)}
-        click.echo(json.dumps(answer, ensure_ascii=False))
+        click.echo(json.dumps(_checked(rule_set), ensure_ascii=False))
         return
     for language in LANGUAGES:
         click.echo(say("criteria.rule_set_good", language, id=rule_set.id, sha256=rule_set.sha256))
+        for line in (_notice(rule_set, language), *_overrides(rule_set, language)):
+            click.echo(f"  {line}")
         for setting in rule_set.unverified:
             text = setting.text.in_language(language)
             click.echo(f"  {say('criteria.unverified_setting', language, text=text)}")
+
+
+def _checked(rule_set: RuleSet) -> dict[str, object]:
+    notice = rule_set.notice
+    return {
+        "id": rule_set.id,
+        "sha256": rule_set.sha256,
+        "unverified": sum(not setting.is_verified for setting in rule_set.every_setting),
+        "notice": {"days": notice.days, "given_days": notice.given_days} if notice else None,
+        "overrides": [
+            {
+                "group": one.group or None,
+                "hs_prefixes": list(rule_set.prefixes_of(one)),
+                "setting": one.setting.name,
+                "value": one.setting.value,
+            }
+            for entry in by_target(rule_set.overrides).values()
+            for one in entry
+        ],
+    }
+
+
+def _notice(rule_set: RuleSet, language: Language) -> str:
+    notice = rule_set.notice
+    if notice is None:
+        return say("criteria.notice_unknown", language)
+    day, first = (format_day(one, language) for one in (notice.announced_on, rule_set.in_force_from))
+    counts = {"days": notice.days, "given": notice.given_days}
+    return say("criteria.notice", language, announced=day, first=first, **counts)
+
+
+def _overrides(rule_set: RuleSet, language: Language) -> Iterator[str]:
+    for entry in by_target(rule_set.overrides).values():
+        for one in entry:
+            yield say_override(rule_set, one, language, prefixes=rule_set.prefixes_of(one))
 
 
 @rules.command()

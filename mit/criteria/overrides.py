@@ -90,6 +90,14 @@ def pick(overrides: Iterable[Override], hs_code: str) -> Mapping[str, Override]:
     return dict(sorted(found.items()))
 
 
+def by_target(overrides: Iterable[Override]) -> Mapping[str, tuple[Override, ...]]:
+    """Return the overrides as they were written: by prefix or group, each setting once."""
+    found: dict[str, dict[str, Override]] = {}
+    for override in overrides:
+        found.setdefault(override.target, {}).setdefault(override.setting.name, override)
+    return {target: tuple(settings.values()) for target, settings in sorted(found.items())}
+
+
 def read_groups(members: Members, sources: Mapping[str, Source], faults: list[Fault]) -> dict[str, Group]:
     """Return the groups of a rule set by their keys; none where it has no member ``groups``."""
     found: dict[str, Group] = {}

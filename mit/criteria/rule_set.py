@@ -15,7 +15,7 @@ from typing import Literal, cast
 
 from mit.criteria.members import Members, canonical_json, read_text
 from mit.criteria.notice import Notice, read_notice
-from mit.criteria.overrides import Group, Override, pick, read_groups, read_overrides
+from mit.criteria.overrides import Group, Override, by_target, pick, read_groups, read_overrides
 from mit.criteria.setting import (
     Mark,
     Setting,
@@ -148,6 +148,17 @@ class RuleSet:
     def unverified(self) -> tuple[Setting, ...]:
         """Return the settings that no source states; they are shown as unverified."""
         return tuple(setting for setting in self.settings.values() if not setting.is_verified)
+
+    @property
+    def every_setting(self) -> tuple[Setting, ...]:
+        """Return the general settings and those of every prefix and group, each as it was written."""
+        written = by_target(self.overrides).values()
+        return (*self.general.values(), *(override.setting for entry in written for override in entry))
+
+    def prefixes_of(self, override: Override) -> tuple[str, ...]:
+        """Return every HS prefix that the rule set means by the prefix or group of *override*."""
+        group = self.groups.get(override.group)
+        return group.hs_prefixes if group else (override.hs_prefix,)
 
     def _value(self, name: str) -> SettingValue:
         return self.settings[name].value

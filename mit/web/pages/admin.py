@@ -9,6 +9,7 @@ from flask import Blueprint, Response, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import Rule
 
+from mit.criteria.overrides import by_target
 from mit.errors import Fault, InputError
 from mit.lifecycle.renewal import RENEWAL_WINDOWS
 from mit.lifecycle.retention_rules import RETENTION_RULES
@@ -53,7 +54,8 @@ def rule_sets() -> Response:
 def rule_set(rule_set_id: str) -> Response:
     """Show every figure of one rule set with its sources and its mark."""
     shown = context.authority().rulebook.by_id(rule_set_id)
-    return admin_page("rule_set.html", shown=shown, back=("/admin/rule-sets", ""))
+    overrides = by_target(shown.overrides)
+    return admin_page("rule_set.html", shown=shown, overrides=overrides, back=("/admin/rule-sets", ""))
 
 
 @admin.get("/rule-sets/preview")
