@@ -101,6 +101,7 @@ def _document(found: RulesPreview) -> dict[str, object]:
         "by_standing": {name: _tally(one) for name, one in sorted(found.by_standing.items())},
         "by_chapter": {name: _tally(one) for name, one in sorted(found.by_chapter.items())},
         "by_formula": {name: _tally(one) for name, one in sorted(found.by_formula.items())},
+        "by_group": {name: _tally(one) for name, one in sorted(found.by_group.items())},
         "flips": [_flip(one) for one in found.flips],
         "unlisted": found.unlisted,
     }
@@ -129,6 +130,7 @@ def _print(found: RulesPreview, language: Language) -> None:
     whole = found.whole
     counts = {"products": whole.products, "lost": whole.lost, "gained": whole.gained}
     click.echo(say("criteria.preview_sum", language, id=found.rule_set.id, **counts))
+    click.echo(f"  {_notice(found.rule_set, language)}")
     if found.not_reckoned:
         click.echo(say("criteria.preview_not_reckoned", language, count=found.not_reckoned))
     for line in _groups(found, language):
@@ -144,12 +146,23 @@ def _print(found: RulesPreview, language: Language) -> None:
 
 
 def _groups(found: RulesPreview, language: Language) -> Iterator[str]:
-    """Yield a line for each chapter and each formula in which something would change."""
-    formulas = {say(f"staff.formula_{name}", language): one for name, one in found.by_formula.items() if name}
-    if "" in found.by_formula:
-        formulas["–"] = found.by_formula[""]
-    for name, groups in (("chapter", found.by_chapter), ("formula", formulas)):
-        for group, one in sorted(groups.items()):
+    """Yield a line for each chapter, formula and group in which something would change."""
+    by_kind = {
+        "chapter": found.by_chapter,
+        "formula": {_formula_name(name, language): one for name, one in found.by_formula.items()},
+        "group": {_group_name(found.rule_set, name, language): one for name, one in found.by_group.items()},
+    }
+    for kind, groups in by_kind.items():
+        for name, one in sorted(groups.items()):
             if one.lost or one.gained:
                 counts = {"products": one.products, "lost": one.lost, "gained": one.gained}
-                yield say(f"criteria.preview_by_{name}", language, name=group or "–", **counts)
+                yield say(f"criteria.preview_by_{kind}", language, name=name or "–", **counts)
+
+
+def _formula_name(formula: str, language: Language) -> str:
+    return say(f"staff.formula_{formula}", language) if formula else ""
+
+
+def _group_name(rule_set: RuleSet, key: str, language: Language) -> str:
+    """Return how a group is called; several may be called alike, so its key stands beside."""
+    return f"{rule_set.groups[key].title.in_language(language)} ({key})" if key else ""

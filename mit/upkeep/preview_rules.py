@@ -6,7 +6,7 @@ and tells numbers of applications, names and answers: no amount leaves it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -78,6 +78,8 @@ class RulesPreview:
         by_standing: ``certificate`` and ``application``.
         by_chapter: by the first two digits of the HS code; empty where there is none.
         by_formula: by the formula that decides now; empty where none does.
+        by_group: by the groups that the rule set names, a product in each that holds it; empty where
+            none does.  Nothing where it names none.
         not_reckoned: how many sheets the rule set could not reckon; they count as not meeting.
     """
 
@@ -87,6 +89,7 @@ class RulesPreview:
     by_standing: dict[str, Tally] = field(default_factory=dict)
     by_chapter: dict[str, Tally] = field(default_factory=dict)
     by_formula: dict[str, Tally] = field(default_factory=dict)
+    by_group: dict[str, Tally] = field(default_factory=dict)
     not_reckoned: int = 0
     flips: list[Flip] = field(default_factory=list)
 
@@ -163,12 +166,19 @@ def _count(found: RulesPreview, product: StandingProduct) -> None:
         found.by_standing.setdefault("certificate" if product.certificate else "application", Tally()),
         found.by_chapter.setdefault(flip.chapter, Tally()),
         found.by_formula.setdefault(flip.before, Tally()),
+        *(found.by_group.setdefault(key, Tally()) for key in _groups_of(found.rule_set, product)),
     ):
         tally.products += 1
         tally.lost += bool(flip.before and not flip.after)
         tally.gained += bool(flip.after and not flip.before)
     if bool(flip.before) != bool(flip.after) and len(found.flips) < MOST_LISTED:
         found.flips.append(flip)
+
+
+def _groups_of(rule_set: RuleSet, product: StandingProduct) -> Sequence[str]:
+    if not rule_set.groups:
+        return ()
+    return [key for key, group in rule_set.groups.items() if group.holds(product.hs_code or "")] or [""]
 
 
 def _reckon(found: RulesPreview, product: StandingProduct) -> Flip:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from mit.criteria.rule_set import parse_rule_set
 from mit.errors import InputError, NotAllowedError, UnreadableFileError
 from mit.lifecycle.certificate_states import CertificateAction
 from mit.roles.actor import Role
 from mit.store import tables
 from mit.upkeep.preview_rules import PAGE_CHARACTERS, RulesPreview, preview_for, preview_rules
 from mit.values.thai_date import bangkok_day
+from tests.criteria.test_overrides import OWN
 from tests.support.desk import Desk
 from tests.support.officers import changed
 from tests.support.people import invite
-from tests.support.sheets import changed_rules, rule_document, rule_set
+from tests.support.sheets import changed_rules, overriding, rule_document, rule_set
 from tests.support.world import rows
 
 
@@ -78,6 +83,50 @@ def test_not_one_row_changes(desk: Desk) -> None:
     assert preview_for(administrator, data, today=bangkok_day(desk.now)).whole.products == 2
     assert preview(desk, threshold_percent="80").whole.lost == 2
     assert everything() == before
+
+
+def test_an_override_is_previewed_for_its_products_alone_and_by_group(desk: Desk) -> None:
+    certified, waiting = desk.issued(True, at=1), desk.submitted(True, False, at=11)
+    groups = {
+        "cables": (["8544", "8536"], {"threshold_percent": "80"}),
+        "low": (["854449"], {"direct_on": False}),
+        "steel": (["72", "73"], {"threshold_percent": "100"}),
+    }
+    today = bangkok_day(desk.now)
+    found = preview_rules(parse_rule_set(overriding(by_group=groups)), today=today)
+    assert [(flip.application, flip.position) for flip in found.flips] == [
+        (certified.number, 1),
+        (waiting.number, 1),
+    ]
+    assert {key: (one.products, one.lost, one.gained) for key, one in found.by_group.items()} == {
+        "cables": (3, 2, 0),
+        "low": (3, 2, 0),
+    }
+    elsewhere = {"steel": groups["steel"]}
+    none = preview_rules(parse_rule_set(overriding(by_group=elsewhere)), today=today)
+    assert (none.flips, list(none.by_group)) == ([], [""])
+    assert preview(desk).by_group == {}
+
+
+def test_no_rule_set_of_any_kind_changes_a_row_when_it_is_previewed(desk: Desk) -> None:
+    desk.issued(True, False, at=1)
+    desk.submitted(True, at=11)
+    before, today = everything(), bangkok_day(desk.now)
+
+    @settings(deadline=None, max_examples=25)
+    @given(
+        threshold=st.integers(0, 100),
+        special=st.dictionaries(st.sampled_from(["85", "8544", "854449", "72"]), OWN, max_size=3),
+        most=st.none() | st.integers(0, 5_000),
+    )
+    def preview_any(threshold: int, special: dict[str, Any], most: int | None) -> None:
+        rules = parse_rule_set(overriding(special, threshold_percent=str(threshold)))
+        found = preview_rules(rules, today=today, most_characters=most)
+        assert found.standing == 2
+        assert found.whole.products <= 2
+        assert everything() == before
+
+    preview_any()
 
 
 def test_every_portion_is_read_once_and_a_page_stops_at_its_bound(desk: Desk) -> None:
