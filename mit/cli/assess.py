@@ -1,4 +1,4 @@
-"""Commands: judge a cost sheet; check a rule set."""
+"""``mit assess``: judge a cost sheet."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ _ANSWERS = {True: "meets", False: "fails", None: "open"}
 
 @click.command()
 @click.argument("sheet")
-@click.option("--ruleset", default="", help="Id of the rule set; the one in force on the day by default.")
+@click.option(
+    "--ruleset", default="", help="Id or file of the rule set; the one in force on the day by default."
+)
 @click.option("--on", "day", default="", help="Day of the rule set, e.g. 2026-11-25; today by default.")
 @click.option("--json", "as_json", is_flag=True, help="Answer as one JSON object.")
 @click.pass_obj
@@ -43,29 +45,9 @@ def assess(entrance: Entrance, sheet: str, ruleset: str, day: str, as_json: bool
     click.get_current_context().exit(0 if assessment.meets else 1)
 
 
-@click.group()
-def rules() -> None:
-    """Look after rule sets."""
-
-
-@rules.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Answer as one JSON object.")
-def check(file: Path, as_json: bool) -> None:
-    """Check the rule set in FILE and run its own cases; exit code 0 good, 2 not."""
-    rule_set = checked_rule_set(read_document(file.read_bytes(), file.name))
-    if as_json:
-        answer = {"id": rule_set.id, "sha256": rule_set.sha256, "unverified": len(rule_set.unverified)}
-        click.echo(json.dumps(answer, ensure_ascii=False))
-        return
-    for language in LANGUAGES:
-        click.echo(say("criteria.rule_set_good", language, id=rule_set.id, sha256=rule_set.sha256))
-        for setting in rule_set.unverified:
-            text = setting.text.in_language(language)
-            click.echo(f"  {say('criteria.unverified_setting', language, text=text)}")
-
-
 def _pick(entrance: Entrance, ruleset: str, day: str) -> RuleSet:
+    if ruleset and Path(ruleset).is_file():
+        return checked_rule_set(read_document(Path(ruleset).read_bytes(), Path(ruleset).name))
     rulebook = load_rulebook()
     on = parse_day(day, where="--on") if day else bangkok_day(entrance.clock.now())
     if ruleset:

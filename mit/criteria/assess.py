@@ -1,9 +1,9 @@
 """``assess(rule set, cost sheet)``: the one place that says whether a product is Thai enough.
 
-(1) add up the sheet, (2) reckon each formula, (3) look for a rule that blocks, (4) decide,
-(5) note what a reviewer should look at twice, (6) say it in words.  The assessment keeps all of
-it: rule set, input, engine version and every line's treatment, so that it can be read again
-years later.
+(1) take the settings that count for this product, (2) add up the sheet, (3) reckon each formula,
+(4) look for a rule that blocks, (5) decide, (6) note what a reviewer should look at twice, (7) say it in
+words.  The assessment keeps all of it: rule set, input, engine version and every line's treatment, so
+that it can be read again years later.
 """
 
 from __future__ import annotations
@@ -30,14 +30,15 @@ def assess(rule_set: RuleSet, sheet: CostSheet) -> Assessment:
     Raises:
         InputError: ``declared_exceeds_price`` or ``price_net_zero``.
     """
-    figures = reckon(rule_set, sheet)  # (1)
+    rule_set = rule_set.for_product(sheet.product.hs_code)  # (1)
+    figures = reckon(rule_set, sheet)  # (2)
     shifted = compare(rule_set, sheet.product, figures)
-    results = (  # (2)
+    results = (  # (3)
         direct(rule_set, figures),
         build_down(rule_set, figures),
         tariff_shift(rule_set, figures, shifted),
     )
-    blocked_by = (MINIMAL_OPERATION,) if is_minimal_operation(rule_set, sheet) else ()  # (3)
+    blocked_by = (MINIMAL_OPERATION,) if is_minimal_operation(rule_set, sheet) else ()  # (4)
     formulas = tuple(replace(result, blocked_by=blocked_by) for result in results)
     assessment = Assessment(
         rule_set=rule_set,
@@ -45,10 +46,10 @@ def assess(rule_set: RuleSet, sheet: CostSheet) -> Assessment:
         figures=figures,
         shifted=shifted,
         formulas=formulas,
-        meets=_decide(formulas),  # (4)
-        doubts=find_doubts(rule_set, sheet, figures, shifted),  # (5)
+        meets=_decide(formulas),  # (5)
+        doubts=find_doubts(rule_set, sheet, figures, shifted),  # (6)
     )
-    return replace(assessment, explanation=explain(assessment))  # (6)
+    return replace(assessment, explanation=explain(assessment))  # (7)
 
 
 def is_minimal_operation(rule_set: RuleSet, sheet: CostSheet) -> bool:

@@ -68,7 +68,7 @@ class Assessment:
 
     def trace(self) -> dict[str, object]:
         """Return every figure and every line's treatment, in whole satang."""
-        figures = self.figures
+        figures, overrides = self.figures, self._overrides()
         shifts = {entry.line.position: entry.shift for entry in self.shifted}
         return {
             "price_satang": self.sheet.price_ex_works.satang,
@@ -89,7 +89,20 @@ class Assessment:
                 for counted in figures.lines
             ],
             "settings": {name: _plain(setting.value) for name, setting in self.rule_set.settings.items()},
+            **({"overrides": overrides} if overrides else {}),
         }
+
+    def _overrides(self) -> list[dict[str, object]]:
+        """Return by which prefix or group a setting of the trace counts for this product alone."""
+        return [
+            {
+                "setting": override.setting.name,
+                "hs_prefix": override.hs_prefix,
+                "group": override.group or None,
+                "general": _plain(self.rule_set.general[override.setting.name].value),
+            }
+            for override in self.rule_set.applied
+        ]
 
 
 def _plain(value: object) -> object:

@@ -6,14 +6,16 @@ words live in ``translations/*/criteria.po``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mit.criteria.assessment import Assessment
 from mit.criteria.cost_line import CostLine
 from mit.criteria.figures import Figures, Part, Why
 from mit.criteria.formulas import FormulaResult
-from mit.criteria.rule_set import FormulaId
+from mit.criteria.overrides import Override
+from mit.criteria.rule_set import FormulaId, RuleSet
+from mit.criteria.setting import Setting
 from mit.criteria.tariff_shift import Shift
 from mit.i18n import LANGUAGES, Language, say
 from mit.values.identifiers import shown_hs_code
@@ -42,6 +44,23 @@ def explain_formula(assessment: Assessment, formula: FormulaId, language: Langua
     return [speaker._build_down()] if formula == "build_down" else list(speaker._tariff_shift())
 
 
+def say_override(
+    rule_set: RuleSet, override: Override, language: Language, *, prefixes: Sequence[str]
+) -> str:
+    """Return what counts for the products of *prefixes* instead of the general setting, and why."""
+    group = rule_set.groups.get(override.group)
+    return say(
+        f"criteria.override_{'group' if group else 'prefix'}",
+        language,
+        group=group.title.in_language(language) if group else "",
+        prefix=", ".join(map(shown_hs_code, prefixes)),
+        text=override.setting.text.in_language(language),
+        because=override.because.in_language(language),
+        general=rule_set.general[override.setting.name].text.in_language(language),
+        source=_backing(rule_set, [override.setting], language),
+    ).strip()
+
+
 @dataclass(frozen=True, slots=True)
 class _Speaker:
     """Says one assessment in one language."""
@@ -53,6 +72,7 @@ class _Speaker:
         """Return all sentences in reading order."""
         return [
             self._rule_set(),
+            *self._overrides(),
             *self._price(),
             *self._parts(),
             *self._profit(),
@@ -74,13 +94,7 @@ class _Speaker:
     def _source(self, *settings: str) -> str:
         """Return what backs the settings: their sources, or that they are not verified."""
         rule_set = self.assessment.rule_set
-        backing = [rule_set.settings[name] for name in settings]
-        keys = dict.fromkeys(key for setting in backing for key in setting.sources)
-        titles = "; ".join(rule_set.sources[key].title.in_language(self.language) for key in keys)
-        said = self._say("source", titles=titles) if titles else ""
-        if all(setting.is_verified for setting in backing):
-            return said
-        return f"{said} {self._say('unverified_mark')}".strip()
+        return _backing(rule_set, [rule_set.settings[name] for name in settings], self.language)
 
     def _rule_set(self) -> str:
         rule_set = self.assessment.rule_set
@@ -90,6 +104,12 @@ class _Speaker:
             id=rule_set.id,
             day=format_day(rule_set.in_force_from, self.language),
         )
+
+    def _overrides(self) -> Iterable[str]:
+        """Say each setting that counts for this product and not in general, and why."""
+        rule_set = self.assessment.rule_set
+        for override in rule_set.applied:
+            yield say_override(rule_set, override, self.language, prefixes=[override.hs_prefix])
 
     def _price(self) -> list[str]:
         price, net = self.assessment.sheet.price_ex_works.to_shown(), self._figures.net_price.to_shown()
@@ -242,6 +262,16 @@ _SWITCHES = {
     "asean_countries": "asean_counts_as_domestic",
     "minimal_operations": "minimal_operations_block",
 }
+
+
+def _backing(rule_set: RuleSet, settings: Sequence[Setting], language: Language) -> str:
+    """Return the sources of the settings, and a mark where one of them is not verified."""
+    keys = dict.fromkeys(key for setting in settings for key in setting.sources)
+    titles = "; ".join(rule_set.sources[key].title.in_language(language) for key in keys)
+    said = say("criteria.source", language, titles=titles) if titles else ""
+    if all(setting.is_verified for setting in settings):
+        return said
+    return f"{said} {say('criteria.unverified_mark', language)}".strip()
 
 
 def _result(assessment: Assessment, name: str) -> FormulaResult:

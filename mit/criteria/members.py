@@ -47,6 +47,10 @@ class Members:
         """Note a fault of one member, or of the whole object."""
         self._faults.append(Fault(code, self.place(member), params))
 
+    def names(self) -> tuple[str, ...]:
+        """Return the names of all members, in the order of the alphabet."""
+        return tuple(sorted(name for name in self._members if isinstance(name, str)))
+
     def has(self, name: str) -> bool:
         """Say whether the member is there and is not null."""
         return self._members.get(name) is not None

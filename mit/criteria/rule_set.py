@@ -8,12 +8,23 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import Literal, cast
 
-from mit.criteria.members import Members, canonical_json, one_of, read_text
+from mit.criteria.members import Members, canonical_json, read_text
+from mit.criteria.notice import Notice, read_notice
+from mit.criteria.overrides import Group, Override, by_target, pick, read_groups, read_overrides
+from mit.criteria.setting import (
+    Mark,
+    Setting,
+    Source,
+    read_backing,
+    read_bilingual,
+    read_setting,
+    read_sources,
+)
 from mit.criteria.settings_of_rules import SETTINGS, SettingValue
 from mit.errors import Fault, InputError, RulebookError
 from mit.values.bilingual import Bilingual
@@ -21,50 +32,48 @@ from mit.values.thai_date import parse_iso_day
 
 FormulaId = Literal["direct", "build_down", "tariff_shift"]
 FORMULA_IDS: tuple[FormulaId, ...] = ("direct", "build_down", "tariff_shift")
-Mark = Literal["sourced", "inferred", "recall", "unknown"]
-MARKS: tuple[Mark, ...] = ("sourced", "inferred", "recall", "unknown")
-
-_MEMBERS = frozenset({"id", "title", "in_force", "sources", "settings", "cases"})
+_NEEDED = frozenset({"id", "title", "in_force", "sources", "settings", "cases"})
+#: What a rule set may have besides; the first one that ships has none of it, and its hash stays.
+_BESIDES = frozenset({"notice", "groups", "overrides"})
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """Where a setting was read; ``link`` is empty where there is no public page."""
-
-    key: str
-    title: Bilingual
-    link: str
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One value of a rule set: how far it is known, from where, and what it means in words."""
-
-    name: str
-    value: SettingValue
-    mark: Mark
-    sources: tuple[str, ...]
-    text: Bilingual
-
-    @property
-    def is_verified(self) -> bool:
-        """Say whether a source states the value; everything else is shown as unverified."""
-        return self.mark == "sourced"
-
-
-@dataclass(frozen=True, slots=True)
 class RuleSet:
-    """The rules of one period; both days of ``in_force`` are included, None is an open end."""
+    """The rules of one period; both days of ``in_force`` are included, None is an open end.
+
+    Attributes:
+        document: the whole document as canonical JSON; ``sha256`` is over its UTF-8 bytes.
+        settings: as they count for the product of ``for_product``, else as in ``general``.
+        general: as they count for products that no override is for.
+        groups: the groups of products that it names, by their keys.
+        overrides: what it says otherwise for some products, by HS prefix and setting.
+        notice: how long before its first day it has to be announced; None where it states none.
+        applied: the overrides that count for the product of ``for_product``, by setting.
+    """
 
     id: str
     sha256: str
+    document: str = field(repr=False)
     title: Bilingual
     in_force_from: date
     in_force_until: date | None
     in_force_mark: Mark
     sources: Mapping[str, Source]
     settings: Mapping[str, Setting]
+    general: Mapping[str, Setting] = field(repr=False)
+    groups: Mapping[str, Group]
+    overrides: tuple[Override, ...]
+    notice: Notice | None
+    applied: tuple[Override, ...] = ()
+
+    def for_product(self, hs_code: str) -> RuleSet:
+        """Return the rule set as it counts for a product of that HS code (digits without dots)."""
+        found = pick(self.overrides, hs_code)
+        if not found and not self.applied:
+            return self
+        settings = {name: found[name].setting if name in found else one for name, one in self.general.items()}
+        return replace(self, settings=settings, applied=tuple(found.values()))
 
     @property
     def threshold(self) -> Fraction:
@@ -140,6 +149,17 @@ class RuleSet:
         """Return the settings that no source states; they are shown as unverified."""
         return tuple(setting for setting in self.settings.values() if not setting.is_verified)
 
+    @property
+    def every_setting(self) -> tuple[Setting, ...]:
+        """Return the general settings and those of every prefix and group, each as it was written."""
+        written = by_target(self.overrides).values()
+        return (*self.general.values(), *(override.setting for entry in written for override in entry))
+
+    def prefixes_of(self, override: Override) -> tuple[str, ...]:
+        """Return every HS prefix that the rule set means by the prefix or group of *override*."""
+        group = self.groups.get(override.group)
+        return group.hs_prefixes if group else (override.hs_prefix,)
+
     def _value(self, name: str) -> SettingValue:
         return self.settings[name].value
 
@@ -155,21 +175,29 @@ def parse_rule_set(document: object) -> RuleSet:
     """
     faults: list[Fault] = []
     members = Members(document, "", faults)
-    members.only(_MEMBERS)
-    members.need(*sorted(_MEMBERS))
-    sources = _read_sources(members, faults)
+    members.only(_NEEDED | _BESIDES)
+    members.need(*sorted(_NEEDED))
+    sources = read_sources(members, faults)
     span = members.inside("in_force")
     span.only(frozenset({"from", "until", "mark", "sources", "text"}))
     span.need("from", "mark", "sources", "text")
+    text = _spell(document, faults)
+    first_day = span.read("from", _read_day, date.min)
+    settings, groups = _read_settings(members, sources, faults), read_groups(members, sources, faults)
     rule_set = RuleSet(
         id=members.read("id", _read_id, ""),
-        sha256=_sha256(document, faults),
-        title=_read_bilingual(members, "title", faults),
-        in_force_from=span.read("from", _read_day, date.min),
+        sha256=hashlib.sha256(text).hexdigest(),
+        document=text.decode("utf-8"),
+        title=read_bilingual(members, "title", faults),
+        in_force_from=first_day,
         in_force_until=span.read("until", _read_optional_day, None),
-        in_force_mark=_read_backing(span, sources)[0],
+        in_force_mark=read_backing(span, sources)[0],
         sources=sources,
-        settings=_read_settings(members, sources, faults),
+        settings=settings,
+        general=settings,
+        groups=groups,
+        overrides=read_overrides(members, groups, sources, faults),
+        notice=read_notice(members, first_day, sources, faults),
     )
     _check_whole(rule_set, faults)
     if faults:
@@ -181,17 +209,25 @@ def _check_whole(rule_set: RuleSet, faults: list[Fault]) -> None:
     until = rule_set.in_force_until
     if until is not None and until < rule_set.in_force_from:
         faults.append(Fault("rule_dates_reversed", "in_force.until"))
-    switches = [rule_set.settings.get(f"{formula}_on") for formula in FORMULA_IDS]
-    if all(switch is not None and switch.value is False for switch in switches):
+    if _has_no_formula(rule_set):
         faults.append(Fault("rule_no_formula_on", "settings"))
+        return
+    prefixes = dict.fromkeys(override.hs_prefix for override in rule_set.overrides)
+    off = [prefix for prefix in prefixes if _has_no_formula(rule_set.for_product(prefix))]
+    faults.extend(Fault("rule_no_formula_on", f"overrides: HS {prefix}") for prefix in off)
 
 
-def _sha256(document: object, faults: list[Fault]) -> str:
+def _has_no_formula(rule_set: RuleSet) -> bool:
+    switches = [rule_set.settings.get(f"{formula}_on") for formula in FORMULA_IDS]
+    return all(switch is not None and switch.value is False for switch in switches)
+
+
+def _spell(document: object, faults: list[Fault]) -> bytes:
     try:
-        return hashlib.sha256(canonical_json(document)).hexdigest()
+        return canonical_json(document)
     except (TypeError, ValueError, RecursionError):
         faults.append(Fault("rule_not_json"))
-        return ""
+        return b""
 
 
 def _read_id(value: object, where: str) -> str:
@@ -209,55 +245,10 @@ def _read_optional_day(value: object, where: str) -> date | None:
     return _read_day(value, where)
 
 
-def _read_bilingual(members: Members, name: str, faults: list[Fault]) -> Bilingual:
-    if not members.has(name):
-        return Bilingual("")
-    pair = Members(members.raw(name), members.place(name), faults)
-    pair.only(frozenset({"th", "en"}))
-    pair.need("th", "en")
-    return Bilingual(pair.read("th", read_text, ""), pair.read("en", read_text, ""))
-
-
-def _read_sources(members: Members, faults: list[Fault]) -> dict[str, Source]:
-    raw = members.raw("sources")
-    if not isinstance(raw, Mapping):
-        members.note("object_expected", "sources")
-        return {}
-    return {str(key): _read_source(str(key), entry, faults) for key, entry in raw.items()}
-
-
-def _read_source(key: str, document: object, faults: list[Fault]) -> Source:
-    members = Members(document, f"sources.{key}", faults)
-    members.only(frozenset({"title", "link"}))
-    members.need("title")
-    return Source(key, _read_bilingual(members, "title", faults), members.read("link", read_text, ""))
-
-
 def _read_settings(
     members: Members, sources: Mapping[str, Source], faults: list[Fault]
 ) -> dict[str, Setting]:
     table = members.inside("settings")
     table.only(frozenset(SETTINGS))
     table.need(*SETTINGS)
-    return {name: _read_setting(table, name, sources, faults) for name in SETTINGS if table.has(name)}
-
-
-def _read_setting(table: Members, name: str, sources: Mapping[str, Source], faults: list[Fault]) -> Setting:
-    members = Members(table.raw(name), table.place(name), faults)
-    members.only(frozenset({"value", "mark", "sources", "text"}))
-    members.need("value", "mark", "sources", "text")
-    reader, stand_in = SETTINGS[name]
-    value = members.read("value", reader, stand_in)
-    mark, cited = _read_backing(members, sources)
-    return Setting(name, value, mark, cited, _read_bilingual(members, "text", faults))
-
-
-def _read_backing(members: Members, sources: Mapping[str, Source]) -> tuple[Mark, tuple[str, ...]]:
-    mark = cast(Mark, members.read("mark", one_of(MARKS, "rule_mark_unknown"), "unknown"))
-    cited = members.texts("sources", read_text)
-    for key in cited:
-        if key not in sources:
-            members.note("rule_source_unknown", "sources", text=key[:40])
-    if mark == "sourced" and not cited:
-        members.note("rule_source_missing", "sources")
-    return mark, cited
+    return {name: read_setting(table, name, sources, faults) for name in SETTINGS if table.has(name)}

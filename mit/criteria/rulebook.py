@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,8 @@ from mit.values import in_force
 __all__ = ["CASE_LIMIT", "RuleSet", "Rulebook", "check_rule_set", "load_rulebook", "make_rulebook"]
 
 CASE_LIMIT = 500
+#: As ``credential/lint.py`` asks of what is signed.
+_WHOLE_PERCENT = re.compile(r"[1-9][0-9]?|100", re.ASCII)
 _FOLDER = Path(__file__).parent / "rulesets"
 
 
@@ -51,14 +54,14 @@ class Rulebook:
         raise NotFoundError("no_such_rule_set", id=rule_set_id[:40], known=known)
 
 
-def load_rulebook() -> Rulebook:
+def load_rulebook(folder: Path = _FOLDER) -> Rulebook:
     """Return the rulebook of the files in ``rulesets/``; the service does not start without it.
 
     Raises:
         RulebookError: ``rulebook`` with every fault, its place beginning with the file's name.
     """
     documents: dict[str, object] = {}
-    for path in sorted(_FOLDER.glob("*.json")):
+    for path in sorted(folder.glob("*.json")):
         documents[path.name] = read_document(path.read_bytes(), path.name)
     return make_rulebook(documents)
 
@@ -107,8 +110,14 @@ def checked_rule_set(document: object) -> RuleSet:
     entries = Members(document, "", faults).items("cases", CASE_LIMIT)
     if not entries:
         faults.append(Fault("rule_cases_missing", "cases"))
+    tried: set[str] = set()
     for entry, where in entries:
-        faults.extend(_run_case(rule_set, entry, where))
+        assessment = _run_case(rule_set, entry, where, faults)
+        if assessment is not None:
+            tried.update(override.target for override in assessment.rule_set.applied)
+    faults.extend(_unprintable(rule_set))
+    if not faults:
+        faults.extend(_untried(rule_set, tried))
     if faults:
         raise RulebookError("rule_set", faults=faults)
     return rule_set
@@ -126,20 +135,42 @@ def read_document(data: bytes, name: str) -> object:
         raise RulebookError("rule_not_json", where=name) from error
 
 
-def _run_case(rule_set: RuleSet, document: object, where: str) -> list[Fault]:
-    faults: list[Fault] = []
+def _run_case(rule_set: RuleSet, document: object, where: str, faults: list[Fault]) -> Assessment | None:
+    """Return what the rule set says of one of its own cases; None where that cannot be said."""
+    known = len(faults)
     case = Members(document, where, faults)
     case.only(frozenset({"name", "sheet", "expected"}))
     case.need("name", "sheet", "expected")
     case.read("name", read_text, "")
-    if faults:
-        return faults
+    if len(faults) > known:
+        return None
     try:
         assessment = assess(rule_set, parse_cost_sheet(case.raw("sheet")))
     except InputError as error:
-        return [Fault(f.code, f"{case.place('sheet')}.{f.where}", f.params) for f in error.faults]
+        faults.extend(Fault(f.code, f"{case.place('sheet')}.{f.where}", f.params) for f in error.faults)
+        return None
     _compare(Members(case.raw("expected"), case.place("expected"), faults), assessment, faults)
-    return faults
+    return assessment
+
+
+def _untried(rule_set: RuleSet, tried: set[str]) -> Iterator[Fault]:
+    """Yield each prefix or group with settings of its own for which no case has a product."""
+    for override in {one.target: one for one in rule_set.overrides}.values():
+        if override.target not in tried:
+            place = "by_group" if override.group else "by_hs_prefix"
+            params: dict[str, str | int] = {"target": override.target}
+            yield Fault("rule_override_untried", f"overrides.{place}.{override.target}", params)
+
+
+def _unprintable(rule_set: RuleSet) -> Iterator[Fault]:
+    """Yield each threshold that no certificate can state: it does so in whole percent, from 1 to 100."""
+    thresholds = {"settings.threshold_percent": rule_set.general["threshold_percent"]}
+    for override in rule_set.overrides:
+        if override.setting.name == "threshold_percent":
+            thresholds[f"overrides: HS {override.hs_prefix}"] = override.setting
+    for where, setting in thresholds.items():
+        if not _WHOLE_PERCENT.fullmatch(str(setting.value)):
+            yield Fault("rule_threshold_whole", where, {"text": str(setting.value)})
 
 
 def _compare(expected: Members, assessment: Assessment, faults: list[Fault]) -> None:

@@ -30,7 +30,7 @@ def read_percent(value: object, where: str) -> str:
     return value
 
 
-def read_whole(low: int, high: int) -> Reader:
+def read_whole(low: int, high: int) -> Callable[[object, str], int]:
     """Return a reader of whole numbers from *low* to *high*, both included."""
 
     def read(value: object, where: str) -> int:

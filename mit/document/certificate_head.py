@@ -25,7 +25,7 @@ from mit.document.blocks import (
 from mit.document.fonts import BOLD
 from mit.document.numerals import say_day, say_numbers
 from mit.document.ornament import GOLD
-from mit.document.product_table import formula_sign
+from mit.document.product_table import Criterion, criterion_sign
 from mit.document.sheet import MM, Sheet, Style
 from mit.document.tags import Kind
 from mit.i18n import Language, say, say_both
@@ -55,8 +55,8 @@ class Head:
         return top - stack.height
 
 
-def first_head(claims: Claims, formulas: Sequence[str]) -> Head:
-    """Return the head of the first page; *formulas* are those the products meet, in order of use."""
+def first_head(claims: Claims, criteria: Sequence[Criterion]) -> Head:
+    """Return the head of the first page; *criteria* are those the products meet, in order of use."""
     blocks: list[Block] = [
         Gap(2, 1),
         Picture(
@@ -80,7 +80,7 @@ def first_head(claims: Claims, formulas: Sequence[str]) -> Head:
         Gap(3, 1.5),
         _places(claims.holder),
         Gap(3, 1.5),
-        *_statement(claims, formulas),
+        *_statement(claims, criteria),
         Gap(3, 2),
     ]
     return Head(tuple(blocks))
@@ -191,7 +191,7 @@ def _place(
     )
 
 
-def _statement(claims: Claims, formulas: Sequence[str]) -> list[Block]:
+def _statement(claims: Claims, criteria: Sequence[Criterion]) -> list[Block]:
     """Return what is certified: made in Thailand, by which criteria, by which formula each."""
     rule_sets = ", ".join(dict.fromkeys(product.rule_set_id for product in claims.products))
     words = say_both("document.statement", rule_set=rule_sets)
@@ -199,12 +199,12 @@ def _statement(claims: Claims, formulas: Sequence[str]) -> list[Block]:
         _centred(words["th"], styles.STATEMENT),
         _centred(words["en"], styles.STATEMENT_EN),
     ]
-    for formula in formulas:
-        threshold = next(p.threshold for p in claims.products if p.formula == formula)
-        criterion = say_numbers(f"document.formula_{formula}", claims.issuer, threshold=threshold)
-        sign = f"{formula_sign(formulas, formula)} " if len(formulas) > 1 else ""
-        blocks.append(_centred(sign + criterion["th"], styles.CRITERION))
-        blocks.append(_centred(criterion["en"], styles.CRITERION_EN))
+    for one in criteria:
+        key, threshold = f"document.formula_{one.formula}", one.threshold
+        said = say_numbers(key, claims.issuer, threshold=threshold)
+        sign = f"{criterion_sign(criteria, one)} " if len(criteria) > 1 else ""
+        blocks.append(_centred(sign + said["th"], styles.CRITERION))
+        blocks.append(_centred(said["en"], styles.CRITERION_EN))
     return blocks
 
 

@@ -50,7 +50,7 @@ def draw_certificate(paper: CertificatePaper) -> bytes:
         InputError: ``qr_too_long``.
     """
     table = product_table.lay_out(paper.claims.products)
-    head = certificate_head.first_head(paper.claims, table.formulas)
+    head = certificate_head.first_head(paper.claims, table.criteria)
     fits = head.height + table.height + _TABLE_GAP <= _TOP - _FIRST_BOTTOM
     further_head = certificate_head.further_head(paper.claims, paper.verify_host)
     further = [] if fits else table.pages(_TOP - further_head.height - _FURTHER_BOTTOM)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from math import ceil
+from typing import NamedTuple
 
 from mit.credential.claims import CertifiedProduct
 from mit.credential.coverage import ValueRange
@@ -26,6 +27,14 @@ _MOST_LINES = 10
 _KEY = "products"
 
 Line = tuple[str, Style]
+_TARIFF_SHIFT = "tariff_shift"
+
+
+class Criterion(NamedTuple):
+    """By what a product is certified: the formula, and the share it asks for; empty for none."""
+
+    formula: str
+    threshold: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +71,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """All rows and the columns they stand in; ``formulas`` are those used, in order of use."""
+    """All rows and the columns they stand in; ``criteria`` are those used, in order of use."""
 
     rows: tuple[Row, ...]
     columns: tuple[_Column, ...]
-    formulas: tuple[str, ...]
+    criteria: tuple[Criterion, ...]
 
     @property
     def head_height(self) -> float:
@@ -152,20 +161,26 @@ class Table:
 
 
 def lay_out(products: Sequence[CertifiedProduct]) -> Table:
-    """Return the table of *products*; a column for the formula only where there are several."""
-    formulas = tuple(dict.fromkeys(product.formula for product in products))
-    columns = _columns(with_formula=len(formulas) > 1)
+    """Return the table of *products*; a column for the criterion only where there are several."""
+    criteria = tuple(dict.fromkeys(map(criterion_of, products)))
+    columns = _columns(with_formula=len(criteria) > 1)
     rows = tuple(
         row
         for item, product in enumerate(products, 1)
-        for row in _rows(item, _cells(item, product, columns, formulas))
+        for row in _rows(item, _cells(item, product, columns, criteria))
     )
-    return Table(rows, columns, formulas)
+    return Table(rows, columns, criteria)
 
 
-def formula_sign(formulas: Sequence[str], formula: str) -> str:
-    """Return the sign that stands for *formula* in the table: its place among those used."""
-    return f"({formulas.index(formula) + 1})"
+def criterion_of(product: CertifiedProduct) -> Criterion:
+    """Return by what *product* is certified; one rule set may ask another share of some products."""
+    has_share = product.formula != _TARIFF_SHIFT
+    return Criterion(product.formula, product.threshold if has_share else "")
+
+
+def criterion_sign(criteria: Sequence[Criterion], criterion: Criterion) -> str:
+    """Return the sign that stands for *criterion* in the table: its place among those used."""
+    return f"({criteria.index(criterion) + 1})"
 
 
 def range_text(span: ValueRange) -> str:
@@ -194,7 +209,7 @@ def _columns(*, with_formula: bool) -> tuple[_Column, ...]:
 
 
 def _cells(
-    item: int, product: CertifiedProduct, columns: Sequence[_Column], formulas: Sequence[str]
+    item: int, product: CertifiedProduct, columns: Sequence[_Column], criteria: Sequence[Criterion]
 ) -> tuple[tuple[Line, ...], ...]:
     """Return the lines of every column for one product."""
     entry = product.coverage
@@ -207,7 +222,7 @@ def _cells(
             *((range_text(span), styles.CELL) for span in entry.ranges),
             ("" if entry.brand or entry.models or entry.ranges else "–", styles.CELL),
         ),
-        "formula": ((formula_sign(formulas, product.formula), styles.CELL),),
+        "formula": ((criterion_sign(criteria, criterion_of(product)), styles.CELL),),
         "hs": ((shown_hs_code(entry.hs_code), styles.CELL),),
     }
     return tuple(

@@ -94,12 +94,13 @@ def lint_everything(claims: Claims, certified: Sequence[Certified], terms: Terms
 
 
 def _certified_product(one: Certified, rule_set: RuleSet) -> CertifiedProduct:
+    coverage = parse_coverage(canonical_json.read(one.product.coverage.encode("utf-8")))
     return CertifiedProduct(
-        coverage=parse_coverage(canonical_json.read(one.product.coverage.encode("utf-8"))),
+        coverage=coverage,
         formula=one.assessment.deciding_formula or _STAND_IN_FORMULA,
         rule_set_id=one.assessment.rule_set_id,
         rule_set_sha256=one.assessment.rule_set_sha256,
-        threshold=percent_text(rule_set.threshold),
+        threshold=percent_text(rule_set.for_product(coverage.hs_code).threshold),
     )
 
 

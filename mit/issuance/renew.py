@@ -10,11 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from mit.criteria.rulebook import Rulebook
 from mit.errors import ConflictError, NotFoundError
 from mit.issuance.apply import Draft, begin, record_begun
 from mit.issuance.copy_application import copied_sections
 from mit.issuance.draft_sections import find_own, gather, write_sections
 from mit.issuance.move import Standing, standing
+from mit.issuance.renewal_window import window_on
 from mit.issuance.timeline import Listed
 from mit.lifecycle.renewal import RenewalStanding, RenewalState, renewal_on
 from mit.roles.actor import Actor, Role
@@ -71,7 +73,7 @@ class Renewed:
     is_late: bool
 
 
-def renew(actor: Actor, certificate_number: str, *, now: datetime) -> Standing:
+def renew(actor: Actor, certificate_number: str, *, rulebook: Rulebook, now: datetime) -> Standing:
     """Begin the renewal of a certificate of the actor's own organisation; a second click finds the first.
 
     Raises:
@@ -87,18 +89,23 @@ def renew(actor: Actor, certificate_number: str, *, now: datetime) -> Standing:
             return standing(session, going)
         if going is not None:
             raise ConflictError("renewal_done", where="number", number=certificate.number)
-        _require_open(certificate, bangkok_day(now))
+        _require_open(certificate, rulebook, bangkok_day(now))
         return _begin(session, actor, certificate, now=now)
 
 
-def held_by(actor: Actor, *, today: date) -> Mapping[str, Held]:
+def held_by(actor: Actor, *, rulebook: Rulebook, today: date) -> Mapping[str, Held]:
     """Return the issued certificates of the actor's own organisation, by the number of their application."""
     if actor.organisation_id is None:
         return {}
     with viewing() as session:
         issued = renewals.issued_to(session, actor.organisation_id)
         live = renewals.live_renewals(session, actor.organisation_id)
-    return {number: _held(row, live.get(row.number), today) for row, number in issued}
+    window = window_on(rulebook, today)
+    standings = {
+        row.number: renewal_on(today, window, status=row.status, expires_on=row.expires_on)
+        for row, _ in issued
+    }
+    return {number: _held(row, live.get(row.number), standings[row.number]) for row, number in issued}
 
 
 def urgent_first(listed: Sequence[Listed], held: Mapping[str, Held]) -> tuple[Listed, ...]:
@@ -150,14 +157,14 @@ def _lock_own(session: OpenSession, actor: Actor, number: str) -> Certificate:
     return certificates.lock_certificate(session, number)
 
 
-def _require_open(certificate: Certificate, today: date) -> None:
-    found = renewal_on(today, status=certificate.status, expires_on=certificate.expires_on)
+def _require_open(certificate: Certificate, rulebook: Rulebook, today: date) -> None:
+    window = window_on(rulebook, today)
+    found = renewal_on(today, window, status=certificate.status, expires_on=certificate.expires_on)
     if found.state != RenewalState.OPEN:
         code, opens_on = _REFUSALS[found.state], found.opens_on or certificate.expires_on
         raise ConflictError(code, where="number", number=certificate.number, day=opens_on.isoformat())
 
 
-def _held(row: Certificate, live: tuple[str, str] | None, today: date) -> Held:
+def _held(row: Certificate, live: tuple[str, str] | None, found: RenewalStanding) -> Held:
     number, state = live or ("", "")
-    found = renewal_on(today, status=row.status, expires_on=row.expires_on)
     return Held(row.number, row.expires_on, found, number, state == "approved")

@@ -28,6 +28,8 @@ class AuditEvent(StrEnum):
     CASE_TAKEN = "staff:case:take"
     CASE_RELEASED = "staff:case:release"
     CASE_NOTED = "staff:case:note"
+    CASE_EXPORTED = "staff:case:export"
+    OWN_CASE_EXPORTED = "manufacturer:case:export"
     QUESTION_ASKED = "staff:question:ask"
     QUESTION_DROPPED = "staff:question:drop"
     QUESTION_ANSWERED = "manufacturer:question:answer"

@@ -1,4 +1,6 @@
-"""When a certificate may be renewed: a dated setting, and where a certificate stands to it on a day.
+"""When a certificate may be renewed, and where a certificate stands to that on a day.
+
+How many days the window has is a setting of the rule set in force on the day.
 
 Source: [mit-renew], manual 49 of the scheme (guide of 27 April 2022): renewal opens 60 days before the
 end; a certificate that has expired cannot be renewed, only applied for again.
@@ -9,8 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-
-from mit.values import in_force
 
 
 class RenewalState(StrEnum):
@@ -41,7 +41,6 @@ class RenewalWindow:
         return expires_on - timedelta(days=self.days)
 
 
-RENEWAL_WINDOWS = (RenewalWindow(date(2021, 1, 1), None, 60, is_verified=True),)
 #: What the calendar alone ends; the others were stopped by somebody.
 _RUNNING = frozenset({"active", "suspended"})
 
@@ -62,9 +61,11 @@ class RenewalStanding:
     is_verified: bool
 
 
-def renewal_on(day: date, *, status: str, expires_on: date) -> RenewalStanding:
-    """Return where a certificate of a status stands on a Bangkok day; both ends of the window count."""
-    window = in_force.pick(RENEWAL_WINDOWS, day)
+def renewal_on(day: date, window: RenewalWindow | None, *, status: str, expires_on: date) -> RenewalStanding:
+    """Return where a certificate of a status stands on a Bangkok day; both ends of the window count.
+
+    *window* is the one in force on that day; None where there is none.
+    """
     opens_on = window.opens_on(expires_on) if window else None
     if day > expires_on:
         state = RenewalState.LAPSED if status in _RUNNING else RenewalState.STOPPED

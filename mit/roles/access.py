@@ -133,7 +133,7 @@ _PAPERS = (
 _OFFICERS = (Audience.REVIEWER, Audience.APPROVER)
 _STAFF = (
     *_rows(_OFFICERS, "staff.queue"),
-    *_rows(_OFFICERS, "staff.case", "staff.file", "staff.preview"),
+    *_rows(_OFFICERS, "staff.case", "staff.file", "staff.preview", "staff.case_file"),
     *_rows(_OFFICERS, "staff_evidence.look", "staff_evidence.page"),
     *_rows(_OFFICERS, "casework.take", "casework.release"),
     *_rows(_OFFICERS, "casework.note", "casework.ask", "casework.drop"),
@@ -161,6 +161,7 @@ _APPLICATIONS = (
         "applications.copy",
         "applications.receipt",
         "applications.receipt_paper",
+        "applications.case_file",
         "applications.ask_withdraw",
         "applications.withdraw",
         "application_sections.ask_factory",
@@ -205,6 +206,7 @@ _APPLICATIONS = (
 _ADMINISTRATOR = (Audience.ADMINISTRATOR,)
 _ADMINISTRATION = (
     *_rows(_ADMINISTRATOR, "admin.overview", "admin.check", "admin.rule_sets", "admin.rule_set"),
+    *_rows(_ADMINISTRATOR, "admin.ask_preview", "admin.preview_rules"),
     *_rows(_ADMINISTRATOR, "admin.settings", "admin.keys", "admin.mails", "admin.permissions"),
     *_rows(_ADMINISTRATOR, "admin_users.index", "admin_users.show", "admin_users.again"),
     *_rows(_ADMINISTRATOR, "admin_users.grant", "admin_users.take", fresh=True),

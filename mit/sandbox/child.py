@@ -41,6 +41,7 @@ class Reader:
 
 READERS = {
     "json": Reader("mit.sandbox.json_file:read"),
+    "json_with_texts": Reader("mit.sandbox.json_file:read_with_texts"),
     "workbook": Reader("mit.sandbox.workbook:read"),
     "picture": Reader("mit.sandbox.picture:read"),
     "pdf_page": Reader("mit.sandbox.pdf_page:read"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+from collections.abc import Iterator
 from typing import NoReturn
 
 from mit.errors import UnreadableFileError
@@ -11,6 +12,8 @@ from mit.errors import UnreadableFileError
 #: Most values (members, list entries) in one document.
 VALUE_LIMIT = 1_000_000
 DEPTH_LIMIT = 20
+#: What may stand before a document (RFC 8259 section 2).
+_BLANKS = " \t\n\r"
 _UTF_8 = codecs.lookup("utf-8-sig")  # loaded before the doors are closed
 
 
@@ -37,6 +40,28 @@ def read(data: bytes) -> object:
         raise UnreadableFileError("json_broken", line=1, column=1) from error
     _measure(document)
     return document
+
+
+def read_with_texts(data: bytes) -> object:
+    """Return the document in *data*, whose texts that begin as JSON does are found to be JSON too.
+
+    They stay texts; whoever reads one of them afterwards knows that it is not larger than it looks.
+
+    Raises:
+        UnreadableFileError: as ``read``, of the document or of one of these texts.
+    """
+    document = read(data)
+    for text in _texts_in(document):
+        if text.lstrip(_BLANKS).startswith(("{", "[")):
+            read(text.encode("utf-8", "replace"))
+    return document
+
+
+def _texts_in(document: object) -> Iterator[str]:
+    layer = [document]
+    while layer:
+        yield from (value for value in layer if isinstance(value, str))
+        layer = [inner for value in layer for inner in _inside(value)]
 
 
 def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:

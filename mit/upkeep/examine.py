@@ -172,8 +172,9 @@ def _issuer(authority: Authority, today: date) -> Examined:
 
 
 def _rules(authority: Authority) -> Examined:
-    unverified = sum(len(rule_set.unverified) for rule_set in authority.rulebook.rule_sets)
-    count = len(authority.rulebook.rule_sets)
+    rule_sets = authority.rulebook.rule_sets
+    unverified = sum(not one.is_verified for rule_set in rule_sets for one in rule_set.every_setting)
+    count = len(rule_sets)
     return Examined(
         "rules", Grade.HINT if unverified else Grade.GOOD, {"count": count, "unverified": unverified}
     )

@@ -37,3 +37,11 @@ def lasting_answer(body: bytes, *, kind: str, cache: str, etag: str = "") -> Res
     answer.headers["ETag"] = etag or f'"{sha256(body).hexdigest()}"'
     answer.make_conditional(request.environ)
     return answer
+
+
+def case_file_answer(data: bytes, number: str) -> Response:
+    """Return a case file to be saved; it holds secret costs, so nobody on the way may keep it."""
+    response = Response(data, mimetype="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="{number}-case.json"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

@@ -89,6 +89,14 @@ def judge(rules: Rules, sheet: dict[str, Any]) -> Answer | str:
     return {"meets": overall, "formulas": formulas}
 
 
+def for_product(general: dict[str, Any], own: dict[str, dict[str, Any]], hs_code: str) -> dict[str, Any]:
+    """Return the settings for a product: the general ones, covered by those of ever longer prefixes."""
+    found, code = dict(general), _digits(hs_code)
+    for length in (2, 4, 6):
+        found.update(own.get(code[:length], {}))
+    return found
+
+
 def _is_foreign(rules: Rules, line: dict[str, Any]) -> bool:
     if line["origin"] == "domestic":
         return rules.needs_certificate and "supplier_certificate" not in line

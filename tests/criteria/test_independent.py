@@ -8,9 +8,10 @@ from typing import Any
 
 from mit.criteria.assess import assess
 from mit.criteria.cost_sheet import parse_cost_sheet
+from mit.criteria.rule_set import parse_rule_set
 from mit.errors import InputError
-from tests.criteria.independent import MINIMAL, Answer, Rules, judge
-from tests.support.sheets import product, rule_set
+from tests.criteria.independent import MINIMAL, Answer, Rules, for_product, judge
+from tests.support.sheets import overriding, product, rule_set
 
 SHEETS = 3_200
 PARTS = ("domestic_material", "labour", "overhead", "other", "profit")
@@ -55,42 +56,54 @@ def random_sheet(rng: random.Random) -> dict[str, Any]:
     return sheet
 
 
-def random_rules(rng: random.Random) -> tuple[Rules, dict[str, Any]]:
-    """Return the same rules for the evaluator and as changed settings of the rule set that ships."""
-    threshold = rng.choice(["40", "40", "40", "12.5", "0", "100"])
+def random_settings(rng: random.Random) -> dict[str, Any]:
+    """Return changed settings of the rule set that ships."""
     switches = {name: rng.random() < 0.8 for name in ("direct", "build_down", "tariff_shift")}
     switches["direct"] = switches["direct"] or not any(switches.values())
-    counts = rng.choice([PARTS, PARTS, PARTS[:1], PARTS[1:]])
-    over_materials, digits = rng.random() < 0.2, rng.choice([2, 4, 4, 6])
-    de_minimis, limit = rng.random() < 0.4, rng.choice(["10", "7.5"])
-    asean, certificate, blocks = (rng.random() < 0.3 for _ in range(3))
-    vat = rng.choice(["7", "7", "10", "6.3"])
-    rules = Rules(
-        threshold=Fraction(threshold),
-        on=tuple(name for name, on in switches.items() if on),
-        direct_counts=counts,
-        over_materials=over_materials,
-        digits=digits,
-        de_minimis=Fraction(limit) if de_minimis else None,
-        asean=asean,
-        needs_certificate=certificate,
-        blocks=not blocks,
-        vat=Fraction(vat),
-    )
-    settings: dict[str, Any] = {
-        "threshold_percent": threshold,
+    asean, certificate, lets_pass = (rng.random() < 0.3 for _ in range(3))
+    return {
+        "threshold_percent": rng.choice(["40", "40", "40", "12.5", "0", "100"]),
         **{f"{name}_on": on for name, on in switches.items()},
-        "direct_counts": list(counts),
-        "direct_divided_by": "materials" if over_materials else "net_price",
-        "tariff_shift_digits": digits,
-        "de_minimis_on": de_minimis,
-        "de_minimis_percent": limit,
+        "direct_counts": list(rng.choice([PARTS, PARTS, PARTS[:1], PARTS[1:]])),
+        "direct_divided_by": "materials" if rng.random() < 0.2 else "net_price",
+        "tariff_shift_digits": rng.choice([2, 4, 4, 6]),
+        "de_minimis_on": rng.random() < 0.4,
+        "de_minimis_percent": rng.choice(["10", "7.5"]),
         "asean_counts_as_domestic": asean,
         "domestic_needs_certificate": certificate,
-        "minimal_operations_block": not blocks,
-        "vat_percent": vat,
+        "minimal_operations_block": not lets_pass,
+        "vat_percent": rng.choice(["7", "7", "10", "6.3"]),
     }
-    return rules, settings
+
+
+def random_overrides(rng: random.Random) -> dict[str, dict[str, Any]]:
+    """Return settings of their own for some prefixes; none of them is left without a formula."""
+    found = {}
+    for prefix in rng.sample(
+        ["74", "7409", "85", "8504", "850440", "8544", "39", "392010"], rng.randrange(5)
+    ):
+        wanted = random_settings(rng) | {"direct_on": True}
+        del wanted["vat_percent"]
+        found[prefix] = {name: wanted[name] for name in rng.sample(sorted(wanted), rng.randrange(1, 5))}
+        if any(name.endswith("_on") for name in found[prefix]):
+            found[prefix]["direct_on"] = True
+    return found
+
+
+def plain_rules(changed: dict[str, Any]) -> Rules:
+    """Return the same rules for the evaluator."""
+    return Rules(
+        threshold=Fraction(changed["threshold_percent"]),
+        on=tuple(name for name in ("direct", "build_down", "tariff_shift") if changed[f"{name}_on"]),
+        direct_counts=tuple(changed["direct_counts"]),
+        over_materials=changed["direct_divided_by"] == "materials",
+        digits=changed["tariff_shift_digits"],
+        de_minimis=Fraction(changed["de_minimis_percent"]) if changed["de_minimis_on"] else None,
+        asean=changed["asean_counts_as_domestic"],
+        needs_certificate=changed["domestic_needs_certificate"],
+        blocks=changed["minimal_operations_block"],
+        vat=Fraction(changed["vat_percent"]),
+    )
 
 
 def engine(settings: Any, sheet: dict[str, Any]) -> Answer | str:
@@ -113,8 +126,8 @@ def test_the_engine_and_the_independent_evaluator_agree_on_thousands_of_sheets()
     rules, settings = Rules(), rule_set()
     for number in range(SHEETS):
         if number % 8 == 0:
-            rules, changed = random_rules(rng)
-            settings = rule_set(**changed)
+            changed = random_settings(rng)
+            rules, settings = plain_rules(changed), rule_set(**changed)
         sheet = random_sheet(rng)
         expected = judge(rules, sheet)
         found = engine(settings, sheet)
@@ -122,6 +135,20 @@ def test_the_engine_and_the_independent_evaluator_agree_on_thousands_of_sheets()
         kind = expected if isinstance(expected, str) else expected["meets"]
         seen[kind] = seen.get(kind, 0) + 1
     assert all(seen[kind] >= SHEETS // 100 for kind in (True, False, None, "declared_exceeds_price")), seen
+
+
+def test_both_agree_on_what_a_rule_set_says_otherwise_for_some_prefixes() -> None:
+    rng = random.Random(85_044)
+    touched = 0
+    for _ in range(200):
+        general, own = random_settings(rng), random_overrides(rng)
+        settings = parse_rule_set(overriding(own, **general))
+        for _ in range(5):
+            sheet = random_sheet(rng)
+            effective = for_product(general, own, sheet["product"]["hs_code"])
+            touched += effective != general
+            assert engine(settings, sheet) == judge(plain_rules(effective), sheet), (own, sheet)
+    assert touched > 250, touched
 
 
 def test_the_main_rule_set_and_the_plain_rules_agree() -> None:

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mit.criteria.rule_set import MARKS, RuleSet, parse_rule_set
+from mit.criteria.rule_set import RuleSet, parse_rule_set
+from mit.criteria.setting import MARKS
 from mit.criteria.settings_of_rules import SETTINGS
 from mit.errors import RulebookError
 from mit.i18n import say

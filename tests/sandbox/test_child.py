@@ -253,7 +253,15 @@ def test_a_seat_is_given_back_after_every_refusal() -> None:
 
 
 def test_only_known_readers_are_called_by_name() -> None:
-    assert set(READERS) == {"json", "workbook", "picture", "pdf", "pdf_page", "drawn_pdf"}
+    assert set(READERS) == {
+        "json",
+        "json_with_texts",
+        "workbook",
+        "picture",
+        "pdf",
+        "pdf_page",
+        "drawn_pdf",
+    }
     with pytest.raises(KeyError):
         run("builtins:exec", b"")
 

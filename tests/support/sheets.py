@@ -121,3 +121,64 @@ def changed_rules(**values: Any) -> Document:
     for name, value in values.items():
         document["settings"][name]["value"] = value
     return document
+
+
+def overriding(
+    by_hs_prefix: dict[str, Document] | None = None,
+    by_group: dict[str, tuple[list[str], Document]] | None = None,
+    **values: Any,
+) -> Document:
+    """Return the rule set that ships, settings changed, with values of its own by prefix and by group.
+
+    A group is given as its prefixes and its values.  No case tries them: ``with_case`` adds one.
+    """
+    document, named = changed_rules(**values), by_group or {}
+    document["groups"] = {
+        key: {
+            "title": {"th": f"สินค้า {key}", "en": f"goods {key}"},
+            "hs_prefixes": prefixes,
+            "mark": "unknown",
+            "sources": [],
+        }
+        for key, (prefixes, _) in named.items()
+    }
+    document["overrides"] = {
+        "by_hs_prefix": {prefix: override(own) for prefix, own in (by_hs_prefix or {}).items()},
+        "by_group": {key: override(own) for key, (_, own) in named.items()},
+    }
+    return document
+
+
+def override(values: Document) -> Document:
+    """Return an entry of ``overrides`` that gives these values."""
+    return {
+        "because": {"th": "มีผู้ผลิตในประเทศมากพอ", "en": "enough is made in Thailand"},
+        "settings": {
+            name: {
+                "value": value,
+                "mark": "unknown",
+                "sources": [],
+                "text": {"th": f"ค่าเฉพาะของ {name} คือ {value}", "en": f"its own {name} is {value}"},
+            }
+            for name, value in values.items()
+        },
+    }
+
+
+def with_case(document: Document, hs_code: str, **expected: Any) -> Document:
+    """Return *document* with a case more: half of a product of that HS code is foreign and stays.
+
+    *expected* replaces what is expected of it where the general settings count.
+    """
+    case = {
+        "name": f"half of {hs_code}",
+        "sheet": sheet("100.00", material("50.00", hs_code=hs_code), product=product(hs_code=hs_code)),
+        "expected": {
+            "meets": True,
+            "direct": {"meets": True, "shown_percent": "50.00"},
+            "build_down": {"meets": True, "shown_percent": "50.00"},
+            "tariff_shift": {"meets": False, "shown_percent": "50.00"},
+        }
+        | expected,
+    }
+    return {**document, "cases": [*document["cases"], case]}

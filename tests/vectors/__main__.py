@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.vectors import make_pdfs
+from tests.vectors import make_case, make_pdfs
 from tests.vectors.make_vectors import FILES, FOLDER, text_of
 from tests.vectors.sample import KEYS
 from tests.vectors.samples import everything, index_document, keys_document
@@ -16,7 +16,7 @@ def main() -> None:
     documents |= {"index.json": index_document(made), KEYS: keys_document()}
     for name, document in documents.items():
         (FOLDER / name).write_text(text_of(document), encoding="utf-8")
-    for name, data in made.files.items():
+    for name, data in [*made.files.items(), (make_case.NAME, make_case.case_file())]:
         (FOLDER / name).parent.mkdir(exist_ok=True)
         (FOLDER / name).write_bytes(data)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from mit.accounts.letters import write_letter
 from mit.accounts.people import take_role
 from mit.config import Settings
 from mit.credential import qr_text
+from mit.criteria.rulebook import make_rulebook
 from mit.issuance import draft_sections
 from mit.issuance.ask import Question, ask
 from mit.issuance.look import look_at
@@ -36,10 +37,12 @@ from mit.store.db import transaction, viewing
 from mit.upkeep.publish import publish_status_lists
 from mit.values.clock import FrozenClock
 from tests.conftest import NOW
+from tests.criteria.test_recipe import followed
 from tests.support.desk import Desk, open_desk
 from tests.support.mailbox import newest_link
 from tests.support.pdfs import plain_pdf
 from tests.support.people import PASSWORD, email_of, invite
+from tests.support.sheets import rule_document
 from tests.support.signed_in import browser, open_door, signed_in
 from tests.support.written import SHEET
 from tests.web.office import change
@@ -83,6 +86,7 @@ def open_house(app: Flask, clock: FrozenClock) -> House:
     """Fill a migrated, empty database, as of ``NOW``, and return who may look at what."""
     open_door(app, clock)
     desk = open_desk(app, NOW - timedelta(days=35))
+    _announce(desk)
     certified = _certify(desk)
     desk.submitted(at=71)  # since more than its days
     desk.now = NOW
@@ -112,6 +116,13 @@ def open_house(app: Flask, clock: FrozenClock) -> House:
         house.addresses[endpoint] += more
     clock.set(desk.now)
     return house
+
+
+def _announce(desk: Desk) -> None:
+    """Announce the rule set of the recipe, which says otherwise for some products from next spring on."""
+    book = make_rulebook({"first.json": rule_document(), "next.json": followed()})
+    desk.authority = replace(desk.authority, rulebook=book)
+    desk.app.extensions["mit.authority"] = desk.authority
 
 
 def _certify(desk: Desk) -> dict[str, Any]:
@@ -255,6 +266,7 @@ def _more(
         "staff_certificates.preview": [
             f"/staff/certificates/{number}/revoke/preview?reason=wrong_information"
         ],
+        "admin.rule_set": ["/admin/rule-sets/mit-2570-1"],
         "admin_users.index": ["/admin/users?q=nobody"],
         "admin_audit.search": ["/admin/audit?begins_on=bad"],
     }

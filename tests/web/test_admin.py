@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from html import unescape
 
@@ -14,6 +14,7 @@ from flask import Flask
 from mit import worker
 from mit.accounts import people
 from mit.accounts.letters import write_letter
+from mit.criteria.rulebook import make_rulebook
 from mit.i18n import LANGUAGES, Language, say
 from mit.lifecycle.audit_events import AuditEvent
 from mit.lifecycle.mails import Letter
@@ -22,8 +23,11 @@ from mit.roles.actor import Actor, Role
 from mit.store import accounts, audit, jobs
 from mit.store.db import transaction, viewing
 from mit.values.clock import FrozenClock
+from mit.values.identifiers import shown_hs_code
+from tests.criteria.test_recipe import followed
 from tests.support.databases import KINDS
 from tests.support.people import Cast, gather, invite
+from tests.support.sheets import rule_document
 from tests.support.signed_in import Browser, browser, give_second_factor, open_door, signed_in
 from tests.support.world import rows
 
@@ -226,6 +230,32 @@ def test_what_cannot_be_searched_for_stands_in_its_field_as_it_was_typed(chief: 
     page = chief.get("/admin/audit", query_string={"begins_on": day})
     assert page.status_code == 422
     assert f'value="{day}"' in page.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_rule_set_shows_what_it_says_otherwise_for_whom_and_why_and_its_notice(
+    chief: Browser, app: Flask, language: Language
+) -> None:
+    authority = app.extensions["mit.authority"]
+    book = make_rulebook({"first.json": rule_document(), "next.json": followed()})
+    app.extensions["mit.authority"] = replace(authority, rulebook=book)
+    rule_set = book.by_id("mit-2570-1")
+    page = unescape(chief.get(f"/admin/rule-sets/mit-2570-1?lang={language}").text)
+    for override in rule_set.overrides:
+        for words in (override.setting.text, override.because):
+            assert words.in_language(language) in page
+        assert shown_hs_code(override.hs_prefix) in page
+    assert rule_set.groups["cables"].title.in_language(language) in page
+    assert say("admin.overrides_lead", language) in page
+    assert page.count(say("admin.overridden_for", language)) == 2
+    assert "76" in page
+    assert say("criteria.notice_unknown", language) not in page
+    first = unescape(chief.get(f"/admin/rule-sets/mit-2563-1?lang={language}").text)
+    for key in ("admin.overrides_none", "criteria.notice_unknown"):
+        assert say(key, language) in first
+    assert say("admin.overridden_for", language) not in first
+    listed = unescape(chief.get(f"/admin/rule-sets?lang={language}").text)
+    assert say("admin.unverified_count", language, count=14, all=21) in listed
 
 
 def test_rule_sets_say_what_is_not_verified(chief: Browser, app: Flask) -> None:

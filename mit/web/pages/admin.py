@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import Rule
 
-from mit.lifecycle.renewal import RENEWAL_WINDOWS
+from mit.criteria.overrides import by_target
+from mit.errors import Fault, InputError
+from mit.issuance.renewal_window import window_of
 from mit.lifecycle.retention_rules import RETENTION_RULES
 from mit.lifecycle.service_target import SERVICE_TARGETS
 from mit.roles.access import Access, Audience, row_of
 from mit.upkeep.overview import MAIL_STATES, PAGE_SIZE, ask_self_check, list_letters, read_overview
+from mit.upkeep.preview_rules import RulesPreview, preview_for
 from mit.values.in_force import pick
-from mit.web import context
+from mit.web import context, guards
 from mit.web.pages.admin_frame import admin_page, one_of, pages_of
 
 admin = Blueprint("admin", __name__, url_prefix="/admin")
 
+#: Most faults of a file that are listed.
+_MOST_FAULTS = 50
 _UNASKED = frozenset({"HEAD", "OPTIONS"})
 
 
@@ -48,7 +54,28 @@ def rule_sets() -> Response:
 def rule_set(rule_set_id: str) -> Response:
     """Show every figure of one rule set with its sources and its mark."""
     shown = context.authority().rulebook.by_id(rule_set_id)
-    return admin_page("rule_set.html", shown=shown, back=("/admin/rule-sets", ""))
+    overrides = by_target(shown.overrides)
+    return admin_page("rule_set.html", shown=shown, overrides=overrides, back=("/admin/rule-sets", ""))
+
+
+@admin.get("/rule-sets/preview")
+def ask_preview() -> Response:
+    """Ask for the file of a rule set that is not in force yet."""
+    return _preview_page()
+
+
+@admin.post("/rule-sets/preview")
+def preview_rules() -> Response:
+    """Show what the rule set in the file would change; nothing is written."""
+    file = request.files.get("file")
+    try:
+        if file is None or not file.filename:
+            raise InputError("file_missing", where="file")
+        with guards.reading_a_file():
+            found = preview_for(context.require_actor(), file.read(), today=context.today())
+    except InputError as error:
+        return _preview_page(status=422, faults=error.faults)
+    return _preview_page(found=found)
 
 
 @admin.get("/settings")
@@ -60,7 +87,7 @@ def settings() -> Response:
         profiles=profiles,
         present=pick(profiles, context.today()),
         targets=SERVICE_TARGETS,
-        windows=RENEWAL_WINDOWS,
+        windows=[window_of(rule_set) for rule_set in context.authority().rulebook.rule_sets],
         retention=RETENTION_RULES,
         is_own_file=context.settings().issuer_file is not None,
     )
@@ -89,6 +116,21 @@ def permissions() -> Response:
     lines = [_line(rule) for rule in current_app.url_map.iter_rules()]
     lines.sort(key=lambda line: (str(line["address"]), str(line["methods"])))
     return admin_page("permissions.html", lines=lines, audiences=list(Audience))
+
+
+def _preview_page(
+    *, status: int = 200, faults: Sequence[Fault] = (), found: RulesPreview | None = None
+) -> Response:
+    """Return the page; what is wrong inside the file is listed below, where the summary cannot lead."""
+    shown = [Fault(one.code, "file", one.params) for one in faults[:1]]
+    return admin_page(
+        "rules_preview.html",
+        status=status,
+        faults=shown,
+        inside=faults[1 : 1 + _MOST_FAULTS],
+        found=found,
+        back=("/admin/rule-sets", ""),
+    )
 
 
 def _line(rule: Rule) -> dict[str, Any]:

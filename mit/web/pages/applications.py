@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request
@@ -10,11 +11,14 @@ from flask.typing import ResponseReturnValue
 from mit.errors import ConflictError, Fault, MitError
 from mit.issuance import draft_sections, evidence, renew, submission, timeline
 from mit.issuance.copy_application import copy_application
+from mit.issuance.export_case import export_own
 from mit.issuance.own_certificate import read_own
 from mit.issuance.receipt import read_receipt
 from mit.registry.certificate_qr import read_qr_png, read_qr_svg
+from mit.roles.actor import Actor
 from mit.values.thai_date import format_day, parse_iso_day
 from mit.web import context
+from mit.web.answers import case_file_answer
 from mit.web.pages.writing import applicant_page, read, refused, version_sent
 
 applications = Blueprint("applications", __name__, url_prefix="/applications")
@@ -47,7 +51,9 @@ def copy(number: str) -> ResponseReturnValue:
 def renew_certificate(number: str) -> ResponseReturnValue:
     """Begin the renewal of a certificate; a second click leads to the one that was begun."""
     try:
-        begun = renew.renew(context.require_actor(), number, now=context.now())
+        begun = renew.renew(
+            context.require_actor(), number, rulebook=context.authority().rulebook, now=context.now()
+        )
     except ConflictError as error:
         return refused("list.html", _in_words(error), **_listed())
     return redirect(f"/applications/{begun.number}?notice=renewing", 303)
@@ -60,7 +66,7 @@ def show(number: str) -> Response:
     words: dict[str, Any] = {"written": written, "progress": timeline.progress(actor, number)}
     words["renewed"] = renew.renewed_by(actor, number, today=context.today())
     if not written.is_open:
-        held = renew.held_by(actor, today=context.today()).get(number)
+        held = _held(actor).get(number)
         progress = words["progress"]
         own = read_own(actor, progress.certificate_number, now=context.now()) if progress.is_issued else None
         view = submission.look(actor, number)
@@ -91,6 +97,14 @@ def receipt_paper(number: str) -> ResponseReturnValue:
     response.headers["Content-Disposition"] = f'attachment; filename="{number}-receipt.pdf"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+@applications.post("/<number>/case-file")
+def case_file(number: str) -> Response:
+    """Give the application as one file with which its assessment can be re-performed."""
+    book = context.authority().rulebook
+    data = export_own(context.require_actor(), number, rulebook=book, now=context.now())
+    return case_file_answer(data, number)
 
 
 @applications.get("/<number>/withdraw")
@@ -130,10 +144,14 @@ def qr_png(number: str) -> Response:
     return _picture(read_qr_png(context.require_actor(), number), "image/png", f"{number}.png")
 
 
+def _held(actor: Actor) -> Mapping[str, renew.Held]:
+    return renew.held_by(actor, rulebook=context.authority().rulebook, today=context.today())
+
+
 def _listed() -> dict[str, Any]:
     """Return every application of the visitor's organisation with what it became, what runs out first."""
     actor = context.require_actor()
-    held = renew.held_by(actor, today=context.today())
+    held = _held(actor)
     renewing = {one.renewed_in: one.number for one in held.values() if one.renewed_in}
     listed = renew.urgent_first(timeline.list_own(actor), held)
     return {"listed": listed, "held": held, "renewing": renewing}

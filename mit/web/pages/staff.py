@@ -8,12 +8,14 @@ from flask import Blueprint, Response, request
 
 from mit.i18n import say
 from mit.issuance.evidence import TYPES
+from mit.issuance.export_case import export_case
 from mit.issuance.look_back import LookBack, look_back
 from mit.issuance.preview import preview_certificate
 from mit.issuance.queue import AGES, MINE, NOBODY, WAITING, Sieve, list_queue
 from mit.issuance.read_evidence import read_evidence
 from mit.issuance.study import CaseStudy, study
 from mit.web import context
+from mit.web.answers import case_file_answer
 from mit.web.pages.frame import Pages
 from mit.web.pages.staff_evidence import beside
 from mit.web.pages.staff_frame import case_address, queue_address, queue_parameters, staff_page
@@ -92,6 +94,14 @@ def preview(number: str) -> Response:
     response.headers["Content-Disposition"] = f'inline; filename="preview-{number}.pdf"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+@staff.post("/applications/<number>/case-file")
+def case_file(number: str) -> Response:
+    """Give the case as one file with which its decision can be re-performed."""
+    book = context.authority().rulebook
+    data = export_case(context.require_actor(), number, rulebook=book, now=context.now())
+    return case_file_answer(data, number)
 
 
 def show_case(
