@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal, cast
+from itertools import pairwise
+from typing import Literal, NamedTuple, cast
 
 from mit.errors import UnreadableFileError
 
 CellType = Literal["n", "%", "s", "b", "e", ""]
-_TYPES = frozenset({"n", "%", "s", "b", "e", ""})
-_NUMBER_TYPES = frozenset({"n", "%"})
+#: How the sandbox writes a type (``sheet_xml.PackedRow``) → the type, and whether there is a formula.
+_TYPES: dict[str, tuple[CellType, bool]] = {
+    **{sign: (kind, False) for sign, kind in (("n", "n"), ("p", "%"), ("s", "s"), ("b", "b"), ("e", "e"))},
+    **{sign: (kind, True) for sign, kind in (("N", "n"), ("P", "%"), ("S", "s"), ("B", "b"), ("E", "e"))},
+    "F": ("", True),
+}
+_NUMBER_SIGNS = frozenset("npNP")
 _LAST_COLUMN = 16_384
 _LAST_ROW = 1_048_576
 #: A stored number as the sandbox writes it; a double has at most 22 digits here before its point.
 _NUMBER = re.compile(r"-?[0-9]{1,22}(\.[0-9]{1,400})?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell and what it holds.
 
     ``n`` is a number, ``%`` a number shown as percent, ``s`` text, ``b`` a truth value, ``e`` an
@@ -111,20 +116,23 @@ def _span(entry: object) -> tuple[int, int]:
 
 
 def _row(entry: object) -> Row:
-    number, is_hidden, cells = _list(entry)
-    if not cells:
+    number, is_hidden, columns, signs, values = _list(entry)
+    columns, signs, values = _list(columns), _text(signs), _list(values)
+    if not len(columns) == len(signs) == len(values) > 0:
         raise ValueError("row")
-    return Row(_whole(number, _LAST_ROW), is_hidden is True, tuple(map(_cell, _list(cells))))
-
-
-def _cell(entry: object) -> Cell:
-    column, kind, value, has_formula = _list(entry)
-    if kind not in _TYPES:
-        raise ValueError("cell")
-    text = _text(value)
-    if kind in _NUMBER_TYPES and not _NUMBER.fullmatch(text):
+    for column in columns:
+        _whole(column, _LAST_COLUMN)
+    if any(left >= right for left, right in pairwise(cast("list[int]", columns))):
+        raise ValueError("columns")
+    texts = cast("list[str]", values)
+    _text("".join(texts))
+    if any(sign in _NUMBER_SIGNS and not _NUMBER.fullmatch(text) for sign, text in zip(signs, texts)):
         raise ValueError("number")
-    return Cell(_whole(column, _LAST_COLUMN), cast(CellType, kind), text, has_formula is True)
+    cells = [
+        Cell(column, kind, text, has_formula)
+        for column, (kind, has_formula), text in zip(columns, map(_TYPES.__getitem__, signs), texts)
+    ]
+    return Row(_whole(number, _LAST_ROW), is_hidden is True, tuple(cells))
 
 
 def _list(value: object) -> list[object]:

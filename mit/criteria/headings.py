@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 #: Fields above the table: path in the cost sheet → words.
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -83,7 +84,23 @@ FLAG_WORDS: Mapping[str, tuple[str, ...]] = {
     "false": ("false", "no", "0", "ไม่ใช่", "ไม่", "ไม่รวม"),
 }
 TOTAL_WORDS = ("รวม", "รวมทั้งสิ้น", "รวมทั้งหมด", "รวมเงิน", "ยอดรวม", "Total", "Grand total", "Sum")
+#: The sheets of our own template: the one that is filled in, its worked example, and what explains them.
+MAIN_SHEET = "แบบแสดงต้นทุน Cost sheet"
+EXAMPLE_SHEETS = ("ตัวอย่าง Example", "ตัวอย่าง", "Example")
+SIDE_SHEETS = ("คำอธิบาย How to", "รายการเลือก Lists")
 NOTE_WORDS = ("หมายเหตุ", "Note", "Notes", "Remark", "Remarks")
+
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What people said their own words mean: the plain word → a member; empty for one that is not read."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+NOTHING_CHOSEN = Chosen()
 
 _PUNCTUATION = re.compile(r"[\s:*_\-./()\[\]]+")
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
