@@ -27,6 +27,7 @@ _FIRST_SERIAL, _LAST_SERIAL = 61, 109_574
 KINDS = headings.table_of(headings.KIND_WORDS)
 ORIGINS = headings.table_of(headings.ORIGIN_WORDS)
 PROCESSES = headings.table_of(headings.PROCESS_WORDS)
+CURRENCIES = headings.table_of({"THB": ("บาท", "Baht", "฿")})
 FLAGS = headings.table_of(headings.FLAG_WORDS)
 
 

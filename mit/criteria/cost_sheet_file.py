@@ -20,6 +20,7 @@ from mit.errors import Fault, UnreadableFileError
 __all__ = ["Notice", "SheetFile", "look_through", "read_grid"]
 
 _FIELDS = headings.table_of(headings.FIELDS)
+_MONEY = frozenset({"price_ex_works", "profit"})
 _LISTS = frozenset({"product.models", "process"})
 _CURRENCY_WORDS = frozenset(map(headings.plain, ("บาท", "baht", "THB", "฿")))
 _RANGE_CELLS = ("property", "unit", "from", "to", "from_included", "to_included")
@@ -108,6 +109,8 @@ class _FieldReader:
         label, *values = row.cells
         path = field_of(label, self._chosen)
         values = [cell for cell in values if cell.type != "s" or cell.value.strip()]
+        if path in _MONEY and self._is_unit_of_money(values):
+            values = []  # only what the money would be in
         if not values or path == "":
             return
         if path is None:
@@ -128,13 +131,13 @@ class _FieldReader:
             self._take_range(row, cells)
         elif name in target:
             self._report.fault("label_twice", row.cells[0].column, row, text=row.cells[0].value[:40])
-        elif len(cells) > 1 and not self._is_unit_of_money(path, cells[1:]):
+        elif len(cells) > 1 and not (path in _MONEY and self._is_unit_of_money(cells[1:])):
             self._report.fault("label_value", cells[1].column, row, text=cells[1].value[:40])
         else:
             target[name] = self._field_value(path, cells[0], row)
 
     def _field_value(self, path: str, cell: Cell, row: Row) -> object:
-        if path in {"price_ex_works", "profit"}:
+        if path in _MONEY:
             return self._report.number(cell, row, decimals=cell_values.MONEY_DECIMALS)
         if path == "vat_included":
             return cell_values.flag_of(cell)
@@ -173,9 +176,8 @@ class _FieldReader:
             return self._report.number(cell, row, decimals=cell_values.NUMBER_DECIMALS)
         return cell_values.flag_of(cell) if name.endswith("_included") else cell_values.text_of(cell)
 
-    def _is_unit_of_money(self, path: str, cells: list[Cell]) -> bool:
-        is_money = path in {"price_ex_works", "profit"}
-        return is_money and all(headings.plain(cell.value) in _CURRENCY_WORDS for cell in cells)
+    def _is_unit_of_money(self, cells: list[Cell]) -> bool:
+        return all(headings.plain(cell.value) in _CURRENCY_WORDS for cell in cells)
 
     def _mark(self, path: str, column: int, row: Row) -> None:
         self._places.fields.setdefault(path, self._report.sheet.address(column, row.number))

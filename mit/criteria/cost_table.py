@@ -91,6 +91,7 @@ class TableReader:
             "evidence": lambda cell, _row: cell_values.list_of(cell),
             "kind": _Words(cell_values.KINDS),
             "origin": _Words(cell_values.ORIGINS),
+            "currency": _Words(cell_values.CURRENCIES),
         }
         other: _Reader = number if member in _NUMBERS else lambda cell, _row: cell_values.text_of(cell)
         return readers.get(member, other)

@@ -119,8 +119,17 @@ def table_of(words: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
 
 def find(text: str, table: Mapping[str, str]) -> str | None:
     """Return what *text* means: as it is, without its brackets, or the same in both its languages."""
-    for candidate in (text, _BRACKETS.sub("", text)):
+    candidates = (text, _BRACKETS.sub("", text))
+    for candidate in candidates:
         if (meaning := table.get(plain(candidate))) is not None:
             return meaning
-    meanings = {table.get(plain(_BRACKETS.sub("", part))) for part in _LANGUAGES.split(text)}
-    return meanings.pop() if len(meanings) == 1 else None
+    for candidate in candidates:
+        meanings = {_of_part(part, table) for part in _LANGUAGES.split(candidate)}
+        if len(meanings) == 1 and None not in meanings:
+            return meanings.pop()
+    return None
+
+
+def _of_part(part: str, table: Mapping[str, str]) -> str | None:
+    found = table.get(plain(part))
+    return table.get(plain(_BRACKETS.sub("", part))) if found is None else found
