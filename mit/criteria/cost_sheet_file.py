@@ -28,12 +28,17 @@ _RANGE_CELLS = ("property", "unit", "from", "to", "from_included", "to_included"
 
 @dataclass(frozen=True, slots=True)
 class SheetFile:
-    """What a workbook says: the document, the cell of each member, what was noticed, what is wrong."""
+    """What a workbook says: the document, the cell of each member, what was noticed, what is wrong.
+
+    ``sheet`` is the name of the sheet that was read, ``heading_row`` the row of its table's headings.
+    """
 
     document: dict[str, object]
     places: Mapping[str, str]
     notices: tuple[Notice, ...]
     faults: tuple[Fault, ...] = ()
+    sheet: str = ""
+    heading_row: int = 0
 
 
 def read_grid(grid: Grid, chosen: Chosen = NOTHING_CHOSEN) -> SheetFile:
@@ -66,7 +71,8 @@ def look_through(grid: Grid, chosen: Chosen = NOTHING_CHOSEN) -> SheetFile:
     table = TableReader(report, places, chosen=chosen, counts_from_1904=grid.counts_from_1904)
     table.read(sheet.rows[at], sheet.rows[at + 1 :])
     document = fields.document | {"lines": table.lines}
-    return SheetFile(document, places, tuple(report.notices), tuple(report.faults))
+    notices, faults = tuple(report.notices), tuple(report.faults)
+    return SheetFile(document, places, notices, faults, sheet.name, sheet.rows[at].number)
 
 
 def _find_table(grid: Grid, chosen: Chosen) -> tuple[Sheet, int]:
@@ -111,6 +117,8 @@ class _FieldReader:
         values = [cell for cell in values if cell.type != "s" or cell.value.strip()]
         if path in _MONEY and self._is_unit_of_money(values):
             values = []  # only what the money would be in
+        if path and not values:
+            self._mark(path, label.column + 1, row)
         if not values or path == "":
             return
         if path is None:

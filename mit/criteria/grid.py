@@ -17,6 +17,7 @@ _TYPES: dict[str, tuple[CellType, bool]] = {
     "F": ("", True),
 }
 _NUMBER_SIGNS = frozenset("npNP")
+_PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})", re.ASCII)
 _LAST_COLUMN = 16_384
 _LAST_ROW = 1_048_576
 #: A stored number as the sandbox writes it; a double has at most 22 digits here before its point.
@@ -78,6 +79,18 @@ def column_letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
+
+
+def find_address(sheet: Sheet, address: str) -> tuple[int, int] | None:
+    """Return column and row of an address in *sheet*; None for anything else."""
+    name, _, place = address.rpartition("!")
+    match = _PLACE.fullmatch(place)
+    if match is None or name != sheet.name:
+        return None
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return column, int(match[2])
 
 
 def parse_grid(document: object) -> Grid:

@@ -60,6 +60,27 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "": ("ลำดับ", "ลำดับที่", "ที่", "No.", "#"),
 }
 
+#: Words that only make a guess: they are used for this, and for other things too.
+NEAR_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "kind": ("หมวด", "กลุ่มต้นทุน", "Category", "Cost category", "Group"),
+    "name": ("ชื่อวัตถุดิบ", "ชิ้นส่วน", "ชื่อชิ้นส่วน", "สินค้า", "Material", "Part", "Part name", "Component"),
+    "amount": ("ราคารวม", "รวมเงิน", "ต้นทุน", "Total", "Total cost", "Cost", "Line total", "Extended price"),
+    "origin": ("ในประเทศ/นำเข้า", "ที่มา", "Source", "Local/Import"),
+    "country": ("ประเทศผู้ผลิต", "COO", "Country of origin", "Made in"),
+    "hs_code": ("พิกัดอัตราศุลกากร", "Tariff code", "HTS"),
+    "quantity": ("จำนวนที่ใช้", "ปริมาณที่ใช้", "Usage", "Q'ty", "Amount used"),
+    "unit": ("UOM", "Unit of measure"),
+    "unit_price": ("ราคา/หน่วย", "หน่วยละ", "ราคา", "Price", "Price/unit", "Unit cost"),
+    "waste_percent": ("เศษสูญเสีย", "Scrap", "Loss", "Scrap rate"),
+    "currency": ("เงินตรา", "Curr.", "CCY"),
+    "rate": ("อัตรา", "FX rate", "FX"),
+    "rate_on": ("วันที่", "Date", "FX date"),
+    "supplier": ("ผู้ผลิต", "ผู้ขายสินค้า", "Vendor", "Vendor name", "Supplier name"),
+    "supplier_tax_number": ("เลขผู้เสียภาษี", "Tax ID", "TIN", "Vendor tax ID"),
+    "supplier_certificate": ("เลขที่ใบรับรอง", "MiT", "Certificate", "Certificate no."),
+    "evidence": ("เลขที่ใบกำกับ", "ใบกำกับภาษี", "เอกสาร", "Invoice", "Invoice no.", "Document"),
+}
+
 KIND_WORDS: Mapping[str, tuple[str, ...]] = {
     "material": ("material", "วัตถุดิบ", "วัสดุ", "ชิ้นส่วน"),
     "labour": ("labour", "labor", "แรงงาน", "ค่าแรง", "ค่าแรงงาน"),
@@ -87,7 +108,9 @@ TOTAL_WORDS = ("รวม", "รวมทั้งสิ้น", "รวมท�
 #: The sheets of our own template: the one that is filled in, its worked example, and what explains them.
 MAIN_SHEET = "แบบแสดงต้นทุน Cost sheet"
 EXAMPLE_SHEETS = ("ตัวอย่าง Example", "ตัวอย่าง", "Example")
-SIDE_SHEETS = ("คำอธิบาย How to", "รายการเลือก Lists")
+#: The list of wrong cells in a marked copy.
+MARKED_SHEETS = ("ที่ต้องแก้ To correct",)
+SIDE_SHEETS = ("คำอธิบาย How to", "รายการเลือก Lists", *MARKED_SHEETS)
 NOTE_WORDS = ("หมายเหตุ", "Note", "Notes", "Remark", "Remarks")
 
 

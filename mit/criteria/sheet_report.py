@@ -13,6 +13,8 @@ from mit.i18n import say_both
 
 _LINE = re.compile(r"lines\[([1-9][0-9]{0,6})\](?:\.([a-z_]+))?", re.ASCII)
 
+_LAST_MEMBER = re.compile(r"(\.[^.\[]+|\[\d+\])$")
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -38,7 +40,7 @@ class Places(Mapping[str, str]):
     """
 
     def __init__(self, sheet: str = "") -> None:
-        self._sheet = sheet
+        self.sheet = sheet
         self.fields: dict[str, str] = {}
         self.columns: dict[str, str] = {}
         self.rows: list[int] = []
@@ -56,7 +58,7 @@ class Places(Mapping[str, str]):
         if match is None or int(match[1]) > len(self.rows):
             raise KeyError(path)
         letters = self.columns[match[2]] if match[2] else self.first_column
-        return f"{self._sheet}!{letters}{self.rows[int(match[1]) - 1]}"
+        return f"{self.sheet}!{letters}{self.rows[int(match[1]) - 1]}"
 
     def __iter__(self) -> Iterator[str]:
         """Yield every path."""
@@ -68,6 +70,17 @@ class Places(Mapping[str, str]):
     def __len__(self) -> int:
         """Return how many paths there are."""
         return len(self.fields) + len(self.rows) * (1 + len(self.columns))
+
+
+def cell_of(where: str, places: Mapping[str, str]) -> str:
+    """Return the cell of the member *where*, or of what holds it; *where* itself where none is known."""
+    path = where
+    while path and path not in places:
+        shorter = _LAST_MEMBER.sub("", path)
+        if shorter == path:
+            return where
+        path = shorter
+    return places.get(path, where)
 
 
 class Report:
