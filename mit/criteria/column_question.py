@@ -1,4 +1,4 @@
-"""Which column is what?  Asked where a workbook's own words are not known, with a guess where they are near."""
+"""Which column is what?  Asked where a workbook's own words are not known, with a guess where one is near."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from mit.criteria.headings import Chosen
 _FIRST_ROWS = 60
 _SAMPLES = 3
 _LONGEST_SHOWN = 60
-#: How near two words have to be for a guess, of 1; and the fewest letters of a word that is part of another.
-_NEAR = 0.72
-_PART_OF = 0.9
+#: How near two words have to be for a guess, of 1,000; how near one is that is part of another, and its
+#: fewest letters.
+_SAME, _PART_OF, _NEAR = 1_000, 900, 720
 _FEWEST_LETTERS = 3
 _MOST_LETTERS = 60
 
@@ -64,11 +64,13 @@ class ColumnQuestion:
 
 
 def ask_columns(grid: Grid, chosen: Chosen, *, sheet: int = 0, row: int = 0) -> ColumnQuestion | None:
-    """Return the question about the row of headings *row* of sheet *sheet*, or the likeliest; None without any."""
+    """Return the question about the headings in *row* of *sheet*, or in the likeliest row; None without any."""
     rows = list(_candidates(grid))
     if not rows:
         return None
-    asked = next((found for found in rows if found[:2] == (sheet, row)), None) or _likeliest(grid, rows, chosen)
+    asked = next((found for found in rows if found[:2] == (sheet, row)), None) or _likeliest(
+        grid, rows, chosen
+    )
     at, number, _ = asked
     of = grid.sheets[at - 1]
     index = next(index for index, one in enumerate(of.rows) if one.number == number)
@@ -160,22 +162,29 @@ def _fields(sheet: Sheet, rows: Sequence[Row], chosen: Chosen) -> Iterable[Asked
         )
 
 
-def _guesses(text: str) -> dict[str, float]:
-    words = {member: (*headings.COLUMNS[member], *headings.NEAR_COLUMNS.get(member, ())) for member in headings.COLUMNS if member}
+def _guesses(text: str) -> dict[str, int]:
+    words = {
+        member: (*headings.COLUMNS[member], *headings.NEAR_COLUMNS.get(member, ()))
+        for member in headings.COLUMNS
+        if member
+    }
     return _nearest(text, words)
 
 
-def _nearest(text: str, words: Mapping[str, Sequence[str]]) -> dict[str, float]:
+def _nearest(text: str, words: Mapping[str, Sequence[str]]) -> dict[str, int]:
     """Return the members whose words are near *text*, each with how near."""
     plain = headings.plain(text)[:_MOST_LETTERS]
-    found = {member: max(_nearness(plain, headings.plain(word)) for word in several) for member, several in words.items()}
+    found = {
+        member: max(_nearness(plain, headings.plain(word)) for word in several)
+        for member, several in words.items()
+    }
     return {member: score for member, score in found.items() if score >= _NEAR}
 
 
-def _nearness(one: str, other: str) -> float:
+def _nearness(one: str, other: str) -> int:
     if one == other:
-        return 1.0
+        return _SAME
     shorter, longer = sorted((one, other), key=len)
     if len(shorter) >= _FEWEST_LETTERS and shorter in longer:
-        return _PART_OF + len(shorter) / len(longer) / 20
-    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+        return _PART_OF + 50 * len(shorter) // len(longer)
+    return int(_PART_OF * SequenceMatcher(None, one, other, autojunk=False).ratio())

@@ -54,10 +54,10 @@ def read_grid(grid: Grid, chosen: Chosen = NOTHING_CHOSEN) -> SheetFile:
 
 
 def look_through(grid: Grid, chosen: Chosen = NOTHING_CHOSEN) -> SheetFile:
-    """Return the same with what is wrong: ``label_unknown``, ``label_twice``, ``label_value``,
-    ``heading_unknown``, ``heading_twice``, ``heading_missing``, ``cell_error``, ``cell_formula_without_value``.
+    """Return the same with what is wrong in its cells; *chosen* is what people said their words mean.
 
-    *chosen* is what people said headings and labels of theirs mean.
+    Faults: ``label_unknown``, ``label_twice``, ``label_value``, ``heading_unknown``, ``heading_twice``,
+    ``heading_missing``, ``cell_error``, ``cell_formula_without_value``.
 
     Raises:
         UnreadableFileError: ``workbook_no_table``, ``workbook_two_tables``.

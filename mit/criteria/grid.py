@@ -11,12 +11,13 @@ from mit.errors import UnreadableFileError
 
 CellType = Literal["n", "%", "s", "b", "e", ""]
 #: How the sandbox writes a type (``sheet_xml.PackedRow``) → the type, and whether there is a formula.
+_VALUES: dict[str, CellType] = {"n": "n", "p": "%", "s": "s", "b": "b", "e": "e"}
 _TYPES: dict[str, tuple[CellType, bool]] = {
-    **{sign: (kind, False) for sign, kind in (("n", "n"), ("p", "%"), ("s", "s"), ("b", "b"), ("e", "e"))},
-    **{sign: (kind, True) for sign, kind in (("N", "n"), ("P", "%"), ("S", "s"), ("B", "b"), ("E", "e"))},
+    **{sign: (kind, False) for sign, kind in _VALUES.items()},
+    **{sign.upper(): (kind, True) for sign, kind in _VALUES.items()},
     "F": ("", True),
 }
-_NUMBER_SIGNS = frozenset("npNP")
+_NUMBER_TYPES = frozenset({"n", "%"})
 _PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})", re.ASCII)
 _LAST_COLUMN = 16_384
 _LAST_ROW = 1_048_576
@@ -130,22 +131,24 @@ def _span(entry: object) -> tuple[int, int]:
 
 def _row(entry: object) -> Row:
     number, is_hidden, columns, signs, values = _list(entry)
-    columns, signs, values = _list(columns), _text(signs), _list(values)
-    if not len(columns) == len(signs) == len(values) > 0:
+    at, kinds, texts = _columns(columns), _text(signs), cast("list[str]", _list(values))
+    if not len(at) == len(kinds) == len(texts) > 0:
         raise ValueError("row")
-    for column in columns:
-        _whole(column, _LAST_COLUMN)
-    if any(left >= right for left, right in pairwise(cast("list[int]", columns))):
-        raise ValueError("columns")
-    texts = cast("list[str]", values)
     _text("".join(texts))
-    if any(sign in _NUMBER_SIGNS and not _NUMBER.fullmatch(text) for sign, text in zip(signs, texts)):
-        raise ValueError("number")
     cells = [
         Cell(column, kind, text, has_formula)
-        for column, (kind, has_formula), text in zip(columns, map(_TYPES.__getitem__, signs), texts)
+        for column, (kind, has_formula), text in zip(at, map(_TYPES.__getitem__, kinds), texts, strict=True)
     ]
+    if any(cell.type in _NUMBER_TYPES and not _NUMBER.fullmatch(cell.value) for cell in cells):
+        raise ValueError("number")
     return Row(_whole(number, _LAST_ROW), is_hidden is True, tuple(cells))
+
+
+def _columns(entry: object) -> list[int]:
+    columns = [_whole(column, _LAST_COLUMN) for column in _list(entry)]
+    if any(left >= right for left, right in pairwise(columns)):
+        raise ValueError("columns")
+    return columns
 
 
 def _list(value: object) -> list[object]:

@@ -114,7 +114,6 @@ SIDE_SHEETS = ("คำอธิบาย How to", "รายการเลื�
 NOTE_WORDS = ("หมายเหตุ", "Note", "Notes", "Remark", "Remarks")
 
 
-
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """What people said their own words mean: the plain word → a member; empty for one that is not read."""

@@ -67,8 +67,8 @@ class Choice:
 class WrittenSheet:
     """One sheet: row → column → cell, both from 1; notes by column and row.
 
-    ``frozen`` is how many columns and rows stay in sight; ``widths`` are spans of columns: first, last, width,
-    and how their empty cells look.
+    ``frozen`` is how many columns and rows stay in sight; ``widths`` are spans of columns: first, last,
+    width, and how their empty cells look.
     """
 
     name: str
@@ -131,7 +131,9 @@ def _content_types(names: Iterable[str]) -> str:
             kinds[name] = f"{_TYPE}.worksheet+xml"
         elif name.startswith("xl/comments"):
             kinds[name] = f"{_TYPE}.comments+xml"
-    overrides = "".join(f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in kinds.items())
+    overrides = "".join(
+        f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in kinds.items()
+    )
     return (
         f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'

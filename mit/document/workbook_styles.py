@@ -49,7 +49,9 @@ class Styles:
         """Return the part ``xl/styles.xml`` without its declaration."""
         styles = list(self._numbers)
         fonts = "".join(map(_font, styles))
-        fills = '<fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
+        fills = (
+            '<fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
+        )
         fills += "".join(map(_fill, styles))
         borders = "".join(map(_border, styles))
         cells = "".join(_cell(style, at) for at, style in enumerate(styles))
@@ -61,7 +63,8 @@ class Styles:
             f'<borders count="{size}">{borders}</borders>'
             '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
             f'<cellXfs count="{size}">{cells}</cellXfs>'
-            '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
+            '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+            "</styleSheet>"
         )
 
 
@@ -91,7 +94,7 @@ def _cell(style: Style, at: int) -> str:
     wrap = ' wrapText="1"' if style.wraps else ""
     quoted = ' quotePrefix="1"' if style.is_quoted else ""
     return (
-        f'<xf numFmtId="{_FORMATS[style.format]}" fontId="{at}" fillId="{at + 2}" borderId="{at}" xfId="0"{quoted}'
-        f' applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1">'
+        f'<xf numFmtId="{_FORMATS[style.format]}" fontId="{at}" fillId="{at + 2}" borderId="{at}" xfId="0"'
+        f'{quoted} applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1">'
         f'<alignment vertical="top"{wrap}/></xf>'
     )

@@ -117,7 +117,9 @@ def forget(by: Actor, choice_id: UUID, *, now: datetime) -> None:
 def _is_known(answer: Answer) -> bool:
     """Say whether the words mean this anyway, so that nothing has to be remembered."""
     words: Mapping[str, Sequence[str]] = headings.COLUMNS if answer.place == "column" else headings.FIELDS
-    return headings.find(answer.words, headings.table_of({k: tuple(v) for k, v in words.items()})) == _member(answer)
+    return headings.find(answer.words, headings.table_of({k: tuple(v) for k, v in words.items()})) == _member(
+        answer
+    )
 
 
 def _member(answer: Answer) -> str:

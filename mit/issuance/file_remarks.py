@@ -59,7 +59,9 @@ def write_remarks(notices: Sequence[Notice], places: Mapping[str, str]) -> str:
         text = json.dumps({"notices": listed, **kept}, ensure_ascii=False)
         if len(text) <= LONGEST_TYPED:
             return text if kinds or kept else ""
-    return json.dumps({"notices": listed}, ensure_ascii=False) if len(json.dumps(listed)) < LONGEST_TYPED else ""
+    return (
+        json.dumps({"notices": listed}, ensure_ascii=False) if len(json.dumps(listed)) < LONGEST_TYPED else ""
+    )
 
 
 def remarks_of(content: Typed) -> FileRemarks:

@@ -55,7 +55,9 @@ def _sentences(faults: Sequence[Fault], language: Language) -> str:
 def _list(found: WrongCells, language: Language) -> WrittenSheet:
     """Return the sheet that lists every wrong cell: its address, what stands there, what is wrong."""
     sheet = WrittenSheet(
-        headings.MARKED_SHEETS[0], widths=[(1, 1, 32, Style()), (2, 2, 30, Style()), (3, 3, 90, _WRAPPED)], frozen=(0, 1)
+        headings.MARKED_SHEETS[0],
+        widths=[(1, 1, 32, Style()), (2, 2, 30, Style()), (3, 3, 90, _WRAPPED)],
+        frozen=(0, 1),
     )
     for column, name in enumerate(("cell", "found", "wrong"), 1):
         sheet.put(1, column, say(f"workbook.marked_{name}", language), _HEADING)
@@ -73,7 +75,7 @@ def _copy(sheet: Sheet, wrong: Mapping[Place, str], noted: Mapping[Place, str]) 
     copy = WrittenSheet(
         sheet.name,
         widths=[(1, max(_columns(sheet, wrong)), _WIDTH, Style())],
-        notes=dict(list((wrong | noted).items())[:MOST_NOTES]),
+        notes=dict(list({**wrong, **noted}.items())[:MOST_NOTES]),
         hidden_rows=frozenset(row.number for row in sheet.rows if row.is_hidden),
     )
     for row in sheet.rows:

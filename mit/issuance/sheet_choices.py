@@ -12,8 +12,44 @@ from mit.i18n import LANGUAGES, say
 
 _SHEET = headings.SIDE_SHEETS[1]
 #: Units and currencies that are offered; any other may be typed.
-UNITS = ("ชิ้น", "ชุด", "เครื่อง", "กก.", "ตัน", "ม.", "ตร.ม.", "ลบ.ม.", "ลิตร", "แผ่น", "ม้วน", "เส้น", "คู่", "ชม.", "pcs", "set", "kg", "m", "l")
-CURRENCIES = ("THB", "USD", "EUR", "JPY", "CNY", "GBP", "SGD", "MYR", "TWD", "KRW", "HKD", "VND", "INR", "AUD", "CHF")
+UNITS = (
+    "ชิ้น",
+    "ชุด",
+    "เครื่อง",
+    "กก.",
+    "ตัน",
+    "ม.",
+    "ตร.ม.",
+    "ลบ.ม.",
+    "ลิตร",
+    "แผ่น",
+    "ม้วน",
+    "เส้น",
+    "คู่",
+    "ชม.",
+    "pcs",
+    "set",
+    "kg",
+    "m",
+    "l",
+)
+CURRENCIES = (
+    "THB",
+    "USD",
+    "EUR",
+    "JPY",
+    "CNY",
+    "GBP",
+    "SGD",
+    "MYR",
+    "TWD",
+    "KRW",
+    "HKD",
+    "VND",
+    "INR",
+    "AUD",
+    "CHF",
+)
 
 
 def _offered(words: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -40,7 +76,12 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
     "currency": CURRENCIES,
 }
 #: Member → the list it offers, and whether nothing else is taken.
-_LISTED = {"kind": ("kind", True), "origin": ("origin", True), "unit": ("unit", False), "currency": ("currency", False)}
+_LISTED = {
+    "kind": ("kind", True),
+    "origin": ("origin", True),
+    "unit": ("unit", False),
+    "currency": ("currency", False),
+}
 _FIGURES = ("amount", "quantity", "unit_price", "waste_percent", "rate")
 _FIRST_SERIAL = "61"
 
@@ -49,7 +90,12 @@ def lists_sheet(heading: Style) -> WrittenSheet:
     """Return the sheet that holds the lists."""
     sheet = WrittenSheet(_SHEET, widths=[(1, len(_COLUMNS), 26, Style())], frozen=(0, 1))
     for column, (name, words) in enumerate(_COLUMNS.items(), 1):
-        sheet.put(1, column, say(f"workbook.list_{name}", "th") + " / " + say(f"workbook.list_{name}", "en"), heading)
+        sheet.put(
+            1,
+            column,
+            say(f"workbook.list_{name}", "th") + " / " + say(f"workbook.list_{name}", "en"),
+            heading,
+        )
         for row, word in enumerate(words, 2):
             sheet.put(row, column, word)
     return sheet
@@ -81,7 +127,12 @@ def choices_of_lines(columns: Sequence[str], first_row: int, last_row: int) -> I
             yield _figure(cells, member)
         elif member == "rate_on":
             yield Choice(
-                cells, "date", (_FIRST_SERIAL,), "greaterThanOrEqual", title=_said("title_rate_on"), prompt=_said("help_rate_on")
+                cells,
+                "date",
+                (_FIRST_SERIAL,),
+                "greaterThanOrEqual",
+                title=_said("title_rate_on"),
+                prompt=_said("help_rate_on"),
             )
         elif member in {"hs_code", "country", "supplier_certificate", "evidence"}:
             yield Choice(cells, "", (), title=_said(f"title_{member}"), prompt=_said(f"help_{member}"))
@@ -92,7 +143,13 @@ def _list(cells: str, name: str, *, is_strict: bool) -> Choice:
     reference = f"'{_SHEET}'!${column}$2:${column}${len(_COLUMNS[name]) + 1}"
     error = _said("error_list") if is_strict else ""
     return Choice(
-        cells, "list", (reference,), is_strict=is_strict, title=_said(f"title_{name}"), prompt=_said(f"help_{name}"), error=error
+        cells,
+        "list",
+        (reference,),
+        is_strict=is_strict,
+        title=_said(f"title_{name}"),
+        prompt=_said(f"help_{name}"),
+        error=error,
     )
 
 

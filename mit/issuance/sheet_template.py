@@ -80,7 +80,9 @@ _HEADING = Style(is_bold=True, colour="FFFFFF", fill=_BLUE, border=_LINE, wraps=
 _NEEDED = Style(fill=_YELLOW, border=_LINE)
 _INPUT = Style(border=_LINE)
 _WRAPPED = Style(wraps=True)
-_ALWAYS = frozenset({"product.name_th", "product.name_en", "product.hs_code", "product.unit", "price_ex_works"})
+_ALWAYS = frozenset(
+    {"product.name_th", "product.name_en", "product.hs_code", "product.unit", "price_ex_works"}
+)
 
 
 @cache
@@ -210,7 +212,14 @@ def _line_value(member: str, value: object) -> str:
 
 
 def _put_value(
-    sheet: WrittenSheet, row: int, column: int, value: str, style: Style, *, member: str = "", is_number: bool = False
+    sheet: WrittenSheet,
+    row: int,
+    column: int,
+    value: str,
+    style: Style,
+    *,
+    member: str = "",
+    is_number: bool = False,
 ) -> None:
     """Write a value; what is a figure or a day as such, where a workbook holds it unchanged."""
     if value and (is_number or member in _FIGURES) and is_held(value):

@@ -121,7 +121,9 @@ def _take(
     content = typed.typed_sheet(found.document)
     content["source"] = write_remarks(found.notices, found.places)
     _fill_product(actor, written, seen.place.product, found.document, rule_set=rule_set, now=now)
-    saved = draft_sections.save(actor, written.number, replace(seen, kept=content), rule_set=rule_set, now=now)
+    saved = draft_sections.save(
+        actor, written.number, replace(seen, kept=content), rule_set=rule_set, now=now
+    )
     if not saved.fault_count or sent.cells is None:
         return Onward.SHEET
     _keep(actor, written.number, saved, sent.cells, now=now)
@@ -188,7 +190,7 @@ def _look(grid: Grid, chosen: Chosen) -> SheetFile | None:
     """Return what the workbook says; None where no row of it is known as headings but some may be.
 
     Raises:
-        UnreadableFileError: ``workbook_two_tables``; ``workbook_no_table`` where there is nothing to ask about.
+        UnreadableFileError: ``workbook_two_tables``; ``workbook_no_table`` where nothing can be asked.
     """
     try:
         return look_through(grid, chosen)
@@ -212,8 +214,10 @@ def _require_room(document: Mapping[str, Any]) -> None:
 
 @contextmanager
 def _without_collecting() -> Iterator[None]:
-    """Let nobody look for garbage meanwhile: of half a million new objects all live, and looking costs as
-    much as reading them."""
+    """Let nobody look for garbage meanwhile.
+
+    Of half a million new objects all live, and looking at them again and again costs as much as reading.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""What is wrong in a workbook that was sent, cell by cell, with the cells around: to be shown, or marked in a copy."""
+"""What is wrong in a workbook that was sent, cell by cell, with the cells around; shown, or marked in a copy."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from mit.criteria.sheet_report import Notice, cell_of
 from mit.errors import Fault
 from mit.issuance import draft_sections, typed, weigh
 from mit.issuance.file_remarks import NoticeKind, kinds_of
+from mit.issuance.sheet_choices import LISTS
 from mit.issuance.sheet_upload import kept_grid
 from mit.roles.actor import Actor
 
@@ -76,7 +77,9 @@ class WrongCells:
         faulty = sorted({row for _, row in wrong})[:MOST_ROWS]
         near = {self.heading_row, *(at + step for at in faulty for step in (-1, 0, 1))}
         shown = sorted(at for at in near if at in rows or at in faulty)
-        columns = range(1, 1 + max((cell.column for at in shown if at in rows for cell in rows[at].cells), default=1))
+        columns = range(
+            1, 1 + max((cell.column for at in shown if at in rows for cell in rows[at].cells), default=1)
+        )
         columns = range(1, max(columns.stop, *(1 + column for column, row in wrong if row in near), 2))
         before = [0, *shown]
         return tuple(
@@ -122,16 +125,25 @@ def _faults_of(found: SheetFile, described: typed.Typed, rule_set: RuleSet) -> S
     faults = list(weigh.weigh_sheet(rule_set, described, content).faults)
     product = found.document.get("product")
     if isinstance(product, Mapping) and typed.typed_product(product) == described:
-        faults += [replace(one, where=f"product.{one.where}") for one in weigh.weigh_product(described).faults]
+        faults += [
+            replace(one, where=f"product.{one.where}") for one in weigh.weigh_product(described).faults
+        ]
     return [_at_cell(fault, found.places) for fault in faults]
 
 
 def _at_cell(fault: Fault, places: Mapping[str, str]) -> Fault:
-    """Return a fault at its cell; what is missing is said of the cell and not of the member."""
+    """Return a fault at its cell, in the words of a workbook: those that its lists offer."""
     where = cell_of(fault.where, places)
-    if fault.code != "member_missing" or "!" not in where:
-        return replace(fault, where=where)
-    return Fault("cell_amount_empty" if fault.where.endswith(".amount") else "cell_empty", where)
+    if fault.code == "member_missing" and "!" in where:
+        return Fault("cell_amount_empty" if fault.where.endswith(".amount") else "cell_empty", where)
+    choices = str(fault.params.get("choices", "")).split(", ")
+    if all(choice in LISTS for choice in choices):
+        return replace(
+            fault,
+            where=where,
+            params=fault.params | {"choices": ", ".join(LISTS[choice] for choice in choices)},
+        )
+    return replace(fault, where=where)
 
 
 def _order(sheet: Sheet, fault: Fault) -> tuple[int, int]:
@@ -144,6 +156,7 @@ def _shown(
 ) -> ShownRow:
     values = {cell.column: cell.value[:_LONGEST_SHOWN] for cell in row.cells} if row else {}
     cells = (
-        ShownCell(column_letters(column), values.get(column, ""), wrong.get((column, at), ())) for column in columns
+        ShownCell(column_letters(column), values.get(column, ""), wrong.get((column, at), ()))
+        for column in columns
     )
     return ShownRow(at, tuple(cells))

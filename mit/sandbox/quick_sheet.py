@@ -21,7 +21,9 @@ from mit.sandbox.sheet_xml import (
     shortest_number,
 )
 
-_HEAD = re.compile(rb"""<\?xml version=["']1\.0["']( encoding=["'](?:utf-8|UTF-8)["'])?( standalone="[a-z]+")?\s*\?>""")
+_HEAD = re.compile(
+    rb"""<\?xml version=["']1\.0["']( encoding=["'](?:utf-8|UTF-8)["'])?( standalone="[a-z]+")?\s*\?>"""
+)
 _ROW = re.compile(r'\s*<row r="([1-9][0-9]{0,6})"((?: [a-zA-Z0-9:]+="[^"<]*")*)(/?)>')
 _HIDDEN = re.compile(r' hidden="(?:1|true)"')
 #: The whole cell; its column, row, style and type; its formula, value and text, each where there is one.
@@ -77,7 +79,9 @@ def read_rows(
         raise NotPlainError
     cells = _Cells(strings, percent_styles, budget)
     rows = [(row, is_hidden, *cells.take(row, inner)) for row, is_hidden, inner in _rows(body)]
-    return [row for row in rows if row[2]], [_span(attributes) for attributes in _COLUMN.findall(head + behind) if _hides(attributes)]
+    return [row for row in rows if row[2]], [
+        _span(attributes) for attributes in _COLUMN.findall(head + behind) if _hides(attributes)
+    ]
 
 
 def _plain_text(part: bytes) -> str:
@@ -147,10 +151,9 @@ class _Cells:
         """Return the type of a cell; empty where it holds nothing."""
         if not value and not text:
             return "F" if formula else ""
+        sign = kind if kind in _NEITHER else "s"
         if kind in _NUMBERS:
             sign = self._signs.get(style, "n")
-        else:
-            sign = kind if kind in _NEITHER else "s"
         return sign.upper() if formula else sign
 
     def _value(self, kind: str, value: str, text: str) -> str:

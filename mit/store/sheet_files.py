@@ -1,4 +1,4 @@
-"""The cells of a cost sheet's file, kept while something in it is left to say: until it is read, or a few days.
+"""The cells of a cost sheet's file, kept while something in it is left to say, for a few days at most.
 
 The file itself is never kept: these are the cells as the sandbox read them, packed.
 """

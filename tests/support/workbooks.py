@@ -227,7 +227,7 @@ def _cell_xml(reference: str, value: Value) -> str:
 
 
 def unpacked(rows: Iterable[Sequence[Any]]) -> list[tuple[int, bool, list[tuple[int, str, str, bool]]]]:
-    """Return the rows of the sandbox's answer cell by cell: column, type, value, whether there is a formula."""
+    """Return the rows of the sandbox's answer by cells: column, type, value, whether there is a formula."""
     found = []
     for number, is_hidden, columns, signs, values in rows:
         assert len(columns) == len(signs) == len(values)

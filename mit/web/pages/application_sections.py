@@ -36,6 +36,7 @@ from mit.web.pages.writing import (
 application_sections = Blueprint("application_sections", __name__, url_prefix="/applications")
 application_sections.url_value_preprocessor(take_large_forms)
 
+
 @application_sections.get("/<number>/factory")
 def ask_factory(number: str) -> Response:
     """Ask where it is made."""

@@ -1,4 +1,4 @@
-"""Pages about the workbook of a cost sheet: which column is what, which cells are wrong, copies to take home."""
+"""Pages about the workbook of a cost sheet: which column is what, which cells are wrong, copies to take."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ from mit.issuance.draft_sections import Section
 from mit.issuance.marked_copy import name_of_copy, write_marked_copy
 from mit.issuance.sheet_template import write_sheet
 from mit.issuance.sheet_upload import Onward
-from mit.issuance.wrong_cells import look_at_cells
+from mit.issuance.wrong_cells import WrongCells, look_at_cells
 from mit.web import context
 from mit.web.answers import workbook
 from mit.web.pages.writing import applicant_page, read, refused, rules, version_sent
 
 application_workbook = Blueprint("application_workbook", __name__, url_prefix="/applications")
 
+
 def lead_on(number: str, product: int, onward: Onward) -> ResponseReturnValue:
     """Lead to where a file that was read goes on."""
-    address = f"/applications/{number}/products/{product}/sheet"
+    address = _address(number, product)
     to = {
         Onward.SHEET: f"{address}?notice=uploaded&show=faults",
         Onward.CELLS: f"{address}/cells",
@@ -46,16 +47,10 @@ def give_sheet(number: str, product: int) -> Response:
 @application_workbook.get("/<number>/products/<int:product>/sheet/cells")
 def show_cells(number: str, product: int) -> ResponseReturnValue:
     """Show what is wrong in the workbook that was sent, in place."""
-    address = f"/applications/{number}/products/{product}/sheet"
-    try:
-        found = look_at_cells(context.require_actor(), number, product, rule_set=rules())
-    except UnreadableFileError:
-        return redirect(f"{address}/columns", 303)
-    except NotFoundError as error:
-        if error.code != "sheet_file_not_found":
-            raise
-        return redirect(address, 303)
-    written = read(number, product)
+    found = _find_cells(number, product)
+    if not isinstance(found, WrongCells):
+        return found
+    written, address = read(number, product), _address(number, product)
     return applicant_page(
         "cells.html",
         written=written,
@@ -70,9 +65,11 @@ def show_cells(number: str, product: int) -> ResponseReturnValue:
 
 
 @application_workbook.get("/<number>/products/<int:product>/sheet/cells.xlsx")
-def give_marked_copy(number: str, product: int) -> Response:
+def give_marked_copy(number: str, product: int) -> ResponseReturnValue:
     """Give a copy of the workbook with the wrong cells coloured."""
-    found = look_at_cells(context.require_actor(), number, product, rule_set=rules())
+    found = _find_cells(number, product)
+    if not isinstance(found, WrongCells):
+        return found
     return workbook(write_marked_copy(found, context.language()), name_of_copy(number, product))
 
 
@@ -81,7 +78,7 @@ def ask(number: str, product: int) -> ResponseReturnValue:
     """Ask which column is what."""
     question = _question(number, product)
     if question is None:
-        return redirect(f"/applications/{number}/products/{product}/sheet", 303)
+        return redirect(_address(number, product), 303)
     return applicant_page("columns.html", **_words(number, product, question, {}))
 
 
@@ -90,7 +87,7 @@ def answer(number: str, product: int) -> ResponseReturnValue:
     """Remember which column is what, and take the file into the form."""
     question = _question(number, product)
     if question is None:
-        return redirect(f"/applications/{number}/products/{product}/sheet", 303)
+        return redirect(_address(number, product), 303)
     actor, now = context.require_actor(), context.now()
     answers = _answers(question)
     try:
@@ -113,11 +110,24 @@ def show_headings() -> Response:
 @application_workbook.post("/headings/<uuid:heading>/forget")
 def forget_heading(heading: UUID) -> ResponseReturnValue:
     """Forget what one heading means."""
-    try:
-        column_choices.forget(context.require_actor(), heading, now=context.now())
-    except NotFoundError:  # a second click
-        return redirect("/applications/headings", 303)
+    column_choices.forget(context.require_actor(), heading, now=context.now())
     return redirect("/applications/headings?notice=forgotten", 303)
+
+
+def _address(number: str, product: int) -> str:
+    return f"/applications/{number}/products/{product}/sheet"
+
+
+def _find_cells(number: str, product: int) -> WrongCells | ResponseReturnValue:
+    """Return what is wrong in the file that is kept; where to go on where there is nothing to show."""
+    try:
+        return look_at_cells(context.require_actor(), number, product, rule_set=rules())
+    except UnreadableFileError:
+        return redirect(f"{_address(number, product)}/columns", 303)
+    except NotFoundError as error:
+        if error.code != "sheet_file_not_found":
+            raise
+        return redirect(_address(number, product), 303)
 
 
 def _question(number: str, product: int) -> ColumnQuestion | None:
@@ -150,8 +160,14 @@ def _words(number: str, product: int, question: ColumnQuestion, given: dict[str,
         "section": written.product(product).sheet,
         "question": question,
         "given": given,
-        "column_items": [not_read, *((name, say(f"applicant.line_{name}", language)) for name in COLUMN_MEMBERS)],
-        "field_items": [not_read, *((path, say(f"applicant.{_last(path)}", language)) for path in FIELD_PATHS)],
+        "column_items": [
+            not_read,
+            *((name, say(f"applicant.line_{name}", language)) for name in COLUMN_MEMBERS),
+        ],
+        "field_items": [
+            not_read,
+            *((path, say(f"applicant.{_last(path)}", language)) for path in FIELD_PATHS),
+        ],
         "back": (f"/applications/{number}/products/{product}/sheet", ""),
     }
 
@@ -159,7 +175,12 @@ def _words(number: str, product: int, question: ColumnQuestion, given: dict[str,
 def _heading_words() -> dict[str, Any]:
     language = context.language()
     rows = [
-        (one, say(f"applicant.{'line_' + one.member if one.place == 'column' else _last(one.member)}", language))
+        (
+            one,
+            say(
+                f"applicant.{'line_' + one.member if one.place == 'column' else _last(one.member)}", language
+            ),
+        )
         if one.member
         else (one, say("applicant.column_not_read", language))
         for one in column_choices.list_choices(context.require_actor())

@@ -59,11 +59,13 @@ def page_of(content: Typed, line: int) -> LinesPage:
 
 def asked_page(content: Typed) -> LinesPage:
     """Return the page that the address asks for, or that the form was of."""
-    return page_of(content, _whole(request.values.get("line", "")) or _whole(request.form.get("first", "")) or 1)
+    return page_of(
+        content, _whole(request.values.get("line", "")) or _whole(request.form.get("first", "")) or 1
+    )
 
 
 def merged(stored: Typed, sent: Typed) -> Typed:
-    """Return what was *sent* of a sheet as the whole: the lines of its page in the place of those it was made of.
+    """Return what was *sent* of a sheet as the whole: its lines in the place of those that its page showed.
 
     A form that names no page holds every line.
     """

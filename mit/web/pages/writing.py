@@ -36,7 +36,18 @@ MoreWords = Callable[[WrittenApplication], Mapping[str, Any]]
 _ROW = re.compile(r"(lines|ranges)\[([0-9]{1,5})\]\.([a-z_]+)", re.ASCII)
 _PLACE = re.compile(r"(lines|ranges)\[([0-9]{1,5})\](?:\.([a-z_]+))?", re.ASCII)
 _NOTICES = frozenset(
-    {"saved", "uploaded", "removed", "copied", "renewing", "added", "answered", "carried", "forgotten", "columns"}
+    {
+        "saved",
+        "uploaded",
+        "removed",
+        "copied",
+        "renewing",
+        "added",
+        "answered",
+        "carried",
+        "forgotten",
+        "columns",
+    }
 )
 
 
@@ -205,7 +216,11 @@ def save_section(place: Place, number: str, page: SectionPage, more: MoreWords) 
     if faults:
         return _form(written, saved, page, status=422, faults=faults, **more(stood))
     on_page = f"&line={request.form['first']}" if _is_paged(saved) else ""
-    to = f"{page.address}?notice=saved{on_page}#assessment" if act == "weigh" else f"{page.onward}?notice=saved"
+    to = (
+        f"{page.address}?notice=saved{on_page}#assessment"
+        if act == "weigh"
+        else f"{page.onward}?notice=saved"
+    )
     return redirect(to, 303)
 
 
