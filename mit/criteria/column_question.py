@@ -64,7 +64,7 @@ class ColumnQuestion:
 
 
 def ask_columns(grid: Grid, chosen: Chosen, *, sheet: int = 0, row: int = 0) -> ColumnQuestion | None:
-    """Return the question about the headings in *row* of *sheet*, or in the likeliest row; None without any."""
+    """Return the question about the headings in *row* of *sheet*, or in the likeliest; None without any."""
     rows = list(_candidates(grid))
     if not rows:
         return None

@@ -61,7 +61,7 @@ class TableReader:
         """Read the table: its headings say which column is which member."""
         self._read_headings(heading)
         for row in rows:
-            cells = [cell for cell in row.cells if cell.has_formula or cell.value.strip()]
+            cells = [cell for cell in row.cells if cell.value.strip() or _is_open(cell)]
             if not self._is_left_out(row, cells):
                 self._read_line(row, cells)
 
@@ -148,6 +148,11 @@ class TableReader:
         if cell.column not in self._headed and cell.column not in self._strange:
             self._strange.add(cell.column)
             self._report.fault("heading_missing", cell.column, row, text=cell.value[:40])
+
+
+def _is_open(cell: Cell) -> bool:
+    """Say whether an empty cell is more than empty: a formula without a result; one that gives no text is not."""
+    return cell.has_formula and cell.type != "s"
 
 
 class _Words:

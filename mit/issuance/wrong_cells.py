@@ -1,4 +1,4 @@
-"""What is wrong in a workbook that was sent, cell by cell, with the cells around; shown, or marked in a copy."""
+"""What is wrong in a workbook that was sent, cell by cell, with the cells around: to be shown or marked."""
 
 from __future__ import annotations
 

@@ -138,7 +138,10 @@ class _Cells:
             if at != number or column <= last:
                 raise NotPlainError
             last = column
-            if sign := self._sign(kind, style, value, text, formula):
+            sign = self._sign(kind, style, value, text, formula)
+            if sign == "F" and kind not in _NUMBERS and not whole.endswith("</f></c>"):
+                sign = _empty_result(kind)
+            if sign:
                 columns.append(column)
                 signs += sign
                 values.append(self._value(kind, value, text))
@@ -202,6 +205,13 @@ class _Numbers(dict[str, str]):
             raise NotPlainError
         self[text] = found = shortest_number(text)
         return found
+
+
+def _empty_result(kind: str) -> str:
+    """Return the type of a formula that came to an empty text, as many do where nothing is to be shown."""
+    if kind != "str":
+        raise NotPlainError
+    return "S"
 
 
 def _unescaped(text: str) -> str:
