@@ -80,7 +80,12 @@ def test_another_row_may_be_asked_about_and_a_row_that_is_not_there_may_not() ->
 
 
 def test_a_row_that_is_known_as_the_headings_is_asked_about_whatever_stands_above() -> None:
-    rows: list[Values] = [["Kind", "Name", "Supplier", "Country"], [1.0], ["ชนิด", "รายการ", "จำนวนเงิน"], *LINES]
+    rows: list[Values] = [
+        ["Kind", "Name", "Supplier", "Country"],
+        [1.0],
+        ["ชนิด", "รายการ", "จำนวนเงิน"],
+        *LINES,
+    ]
     assert asked(*rows).row == 3
 
 
@@ -99,7 +104,12 @@ def test_what_was_chosen_before_is_the_answer_and_nothing_else_takes_its_place()
 
 
 def test_labels_above_the_table_that_are_not_known_are_asked_about_with_what_stands_beside() -> None:
-    rows: list[Values] = [["Title only"], ["Customer", "ลูกค้า"], ["ราคาหน้าโรงงานต่อเครื่อง", 900.0], ["ยี่ห้อ", "สยาม"]]
+    rows: list[Values] = [
+        ["Title only"],
+        ["Customer", "ลูกค้า"],
+        ["ราคาหน้าโรงงานต่อเครื่อง", 900.0],
+        ["ยี่ห้อ", "สยาม"],
+    ]
     found = asked(*rows, ["ชนิด", "รายการ", "จำนวนเงิน"], *LINES)
     assert [(one.row, one.address, one.label, one.sample, one.guess) for one in found.fields] == [
         (2, "BOM!A2", "Customer", "ลูกค้า", ""),

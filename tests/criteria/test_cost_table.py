@@ -16,10 +16,23 @@ from mit.criteria.headings import NOTHING_CHOSEN, Chosen, plain
 from mit.errors import UnreadableFileError
 from tests.criteria.test_cost_sheet_file import FIELDS, Values, cells_of, formula
 
-HEADING: Values = ["ชนิด", "รายการ", "แหล่งกำเนิด", "จำนวนเงิน", "ปริมาณ", "ราคาต่อหน่วย", "ร้อยละการสูญเสีย", "สกุลเงิน", "อัตราแลกเปลี่ยน"]
+HEADING: Values = [
+    "ชนิด",
+    "รายการ",
+    "แหล่งกำเนิด",
+    "จำนวนเงิน",
+    "ปริมาณ",
+    "ราคาต่อหน่วย",
+    "ร้อยละการสูญเสีย",
+    "สกุลเงิน",
+    "อัตราแลกเปลี่ยน",
+]
 PRICED: Values = ["วัตถุดิบ", "เหล็ก", "นำเข้า", None, 25.0, 4.2, 2.5, "USD", 35.125]
 OWN = Chosen(
-    columns={plain(word): member for word, member in {"หมวด": "kind", "ของ": "name", "เงิน": "amount", "ชั้น": ""}.items()},
+    columns={
+        plain(word): member
+        for word, member in {"หมวด": "kind", "ของ": "name", "เงิน": "amount", "ชั้น": ""}.items()
+    },
     fields={plain("โรงงาน"): "", plain("ขายที่"): "price_ex_works"},
 )
 
@@ -142,7 +155,19 @@ def test_a_strange_column_is_named_once_and_not_for_every_row() -> None:
         ("heading_missing", "ต้นทุน!F8"),
     ]
     with pytest.raises(UnreadableFileError, match="workbook"):
-        read_grid(Grid(False, (Sheet("ต้นทุน", False, (), cells_of((*FIELDS, HEADING[:4], ["แรงงาน", "กลึง", None, 5.0, "แดง"]))),)))
+        read_grid(
+            Grid(
+                False,
+                (
+                    Sheet(
+                        "ต้นทุน",
+                        False,
+                        (),
+                        cells_of((*FIELDS, HEADING[:4], ["แรงงาน", "กลึง", None, 5.0, "แดง"])),
+                    ),
+                ),
+            )
+        )
 
 
 def test_a_formula_that_shows_nothing_is_an_empty_cell() -> None:
@@ -151,14 +176,21 @@ def test_a_formula_that_shows_nothing_is_an_empty_cell() -> None:
     found = look(*FIELDS, HEADING[:4], ["แรงงาน", "กลึง", nothing, 5.0], [nothing, nothing, nothing, nothing])
     assert lines_of(found) == [{"kind": "labour", "name": "กลึง", "amount": "5"}]
     assert told(found) == []
-    assert [fault.code for fault in look(*FIELDS, HEADING[:4], ["แรงงาน", "กลึง", None, formula()]).faults] == [
-        "cell_formula_without_value"
-    ]
+    assert [
+        fault.code for fault in look(*FIELDS, HEADING[:4], ["แรงงาน", "กลึง", None, formula()]).faults
+    ] == ["cell_formula_without_value"]
 
 
 @pytest.mark.parametrize(
     ("cell", "percent"),
-    [(2.5, "2.5"), (Cell(0, "%", "0.025", has_formula=False), "2.5"), ("2.5%", "2.5"), ("2.5 %", "2.5"), ("๒.๕%", "2.5"), ("2.5", "2.5")],
+    [
+        (2.5, "2.5"),
+        (Cell(0, "%", "0.025", has_formula=False), "2.5"),
+        ("2.5%", "2.5"),
+        ("2.5 %", "2.5"),
+        ("๒.๕%", "2.5"),
+        ("2.5", "2.5"),
+    ],
 )
 def test_waste_may_be_written_as_people_write_percent(cell: Any, percent: str) -> None:
     found = look(*FIELDS, HEADING, [*PRICED[:6], cell, *PRICED[7:]])
@@ -166,14 +198,22 @@ def test_waste_may_be_written_as_people_write_percent(cell: Any, percent: str) -
     assert (line["waste_percent"], line["amount"]) == (percent, "3780.33")
 
 
-@pytest.mark.parametrize(("word", "code"), [("บาท", "THB"), ("฿", "THB"), ("baht", "THB"), ("usd", "usd"), ("ยูโร", "ยูโร")])
+@pytest.mark.parametrize(
+    ("word", "code"), [("บาท", "THB"), ("฿", "THB"), ("baht", "THB"), ("usd", "usd"), ("ยูโร", "ยูโร")]
+)
 def test_baht_is_known_by_its_words_and_other_currencies_stay_as_written(word: str, code: str) -> None:
     found = look(*FIELDS, HEADING, ["แรงงาน", "กลึง", None, 5.0, None, None, None, word])
     assert lines_of(found)[0]["currency"] == code
 
 
 def test_what_a_price_would_be_in_is_no_price() -> None:
-    found = look(*FIELDS[:5], ["ราคาหน้าโรงงาน", None, "บาท"], ["กำไร", "บาท"], HEADING[:4], ["แรงงาน", "กลึง", None, 5.0])
+    found = look(
+        *FIELDS[:5],
+        ["ราคาหน้าโรงงาน", None, "บาท"],
+        ["กำไร", "บาท"],
+        HEADING[:4],
+        ["แรงงาน", "กลึง", None, 5.0],
+    )
     assert not {"price_ex_works", "profit"} & found.document.keys()
     assert not found.faults
     assert found.places["price_ex_works"] == "ต้นทุน!B6", "an empty cell is named where it would be filled in"

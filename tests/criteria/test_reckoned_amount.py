@@ -27,7 +27,12 @@ FIGURES = st.decimals("0", "99999", places=4).map(lambda figure: f"{figure:f}")
         ({"quantity": "1", "unit_price": "0.005"}, "0.01", "1 × 0.005", True),
         ({"quantity": "1", "unit_price": "0.0049"}, "0.00", "1 × 0.0049", True),
         ({"quantity": "1", "unit_price": "1.015"}, "1.02", "1 × 1.015", True),
-        ({"quantity": "40", "unit_price": "80", "waste_percent": "2.5"}, "3280.00", "40 × 80 × (1 + 2.5 %)", False),
+        (
+            {"quantity": "40", "unit_price": "80", "waste_percent": "2.5"},
+            "3280.00",
+            "40 × 80 × (1 + 2.5 %)",
+            False,
+        ),
         ({"quantity": "40", "unit_price": "80", "waste_percent": "0"}, "3200.00", "40 × 80", False),
         ({"quantity": "1", "unit_price": "3", "waste_percent": "100"}, "6.00", "1 × 3 × (1 + 100 %)", False),
         (
@@ -81,7 +86,13 @@ def test_nothing_is_guessed_where_something_is_missing(line: dict[str, object]) 
 
 @given(FIGURES, FIGURES, FIGURES, FIGURES)
 def test_it_is_the_decimal_sum_whatever_the_figures(quantity: str, price: str, waste: str, rate: str) -> None:
-    line = {"quantity": quantity, "unit_price": price, "waste_percent": waste, "currency": "USD", "rate": rate}
+    line = {
+        "quantity": quantity,
+        "unit_price": price,
+        "waste_percent": waste,
+        "currency": "USD",
+        "rate": rate,
+    }
     exact = Decimal(quantity) * Decimal(price) * (1 + Decimal(waste) / 100) * Decimal(rate)
     found = reckon_amount(line)
     assert found is not None

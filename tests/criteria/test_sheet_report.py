@@ -14,7 +14,11 @@ SHEET = Sheet("แผ่น 1", is_hidden=False, hidden_columns=((3, 4),), rows=
 
 def places(*rows: int) -> Places:
     made = Places("แผ่น 1")
-    made.fields = {"price_ex_works": "แผ่น 1!B6", "product.models[2]": "แผ่น 1!C3", "product.models": "แผ่น 1!B3"}
+    made.fields = {
+        "price_ex_works": "แผ่น 1!B6",
+        "product.models[2]": "แผ่น 1!C3",
+        "product.models": "แผ่น 1!B3",
+    }
     made.columns = {"kind": "A", "amount": "C"}
     made.rows = list(rows)
     made.first_column = "A"
@@ -34,7 +38,8 @@ def test_every_path_has_its_cell_and_there_are_as_many_as_it_says(rows: list[int
 
 
 @pytest.mark.parametrize(
-    "path", ["", "lines", "lines[0]", "lines[3]", "lines[1].origin", "lines[x].kind", "lines[1].kind.x", "profit"]
+    "path",
+    ["", "lines", "lines[0]", "lines[3]", "lines[1].origin", "lines[x].kind", "lines[1].kind.x", "profit"],
 )
 def test_what_has_no_cell_has_none(path: str) -> None:
     assert path not in places(8, 9)
@@ -65,7 +70,9 @@ def test_an_address_leads_back_to_its_cell(column: int, row: int) -> None:
     assert find_address(SHEET, SHEET.address(column, row)) == (column, row)
 
 
-@pytest.mark.parametrize("address", ["", "C7", "แผ่น 1!C", "แผ่น 1!7", "แผ่น 2!C7", "แผ่น 1!C07", "แผ่น 1!c7", "x!แผ่น 1!C7"])
+@pytest.mark.parametrize(
+    "address", ["", "C7", "แผ่น 1!C", "แผ่น 1!7", "แผ่น 2!C7", "แผ่น 1!C07", "แผ่น 1!c7", "x!แผ่น 1!C7"]
+)
 def test_an_address_of_something_else_leads_nowhere(address: str) -> None:
     assert find_address(SHEET, address) is None
 

@@ -67,14 +67,23 @@ def test_no_text_ever_becomes_a_formula_and_none_is_changed(texts: list[str]) ->
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("ก", "ก"), ("\x00", "\ufffd"), ("a\x0bb", "a\ufffdb"), ("\ud800", "\ufffd"), ("\t\n\r", "\t\n\r"), ("\ufffe", "\ufffd")],
+    [
+        ("ก", "ก"),
+        ("\x00", "\ufffd"),
+        ("a\x0bb", "a\ufffdb"),
+        ("\ud800", "\ufffd"),
+        ("\t\n\r", "\t\n\r"),
+        ("\ufffe", "\ufffd"),
+    ],
 )
 def test_what_xml_cannot_say_becomes_a_question_mark(text: str, said: str) -> None:
     assert sayable(text) == said
 
 
 def test_every_part_is_well_formed_and_named_in_the_table_of_contents() -> None:
-    sheet = sheet_of({(1, 1): Written("x & y")}, notes={(1, 1): "<หมายเหตุ> & อื่นๆ", (3, 9): "b"}, frozen=(1, 2))
+    sheet = sheet_of(
+        {(1, 1): Written("x & y")}, notes={(1, 1): "<หมายเหตุ> & อื่นๆ", (3, 9): "b"}, frozen=(1, 2)
+    )
     with zipfile.ZipFile(io.BytesIO(write_workbook([sheet, WrittenSheet("ข")]))) as archive:
         names = archive.namelist()
         for name in names:
@@ -106,14 +115,28 @@ def test_headings_stay_in_sight(frozen: tuple[int, int], corner: str | None) -> 
 
 def test_lists_and_checks_are_offered_where_they_were_asked_for() -> None:
     choices = (
-        Choice("A2:A9", "list", ("'ข'!$A$1:$A$3",), is_strict=True, title="หัว", prompt="ช่วย\nhelp", error="ผิด"),
+        Choice(
+            "A2:A9", "list", ("'ข'!$A$1:$A$3",), is_strict=True, title="หัว", prompt="ช่วย\nhelp", error="ผิด"
+        ),
         Choice("B2", "decimal", ("0",), "greaterThanOrEqual", error="x"),
         Choice("C2", "", (), title="หัว", prompt="ช่วย"),
     )
-    first, second, third = opened(WrittenSheet("ก", choices=choices)).worksheets[0].data_validations.dataValidation
-    assert (str(first.sqref), first.type, first.formula1, first.errorStyle) == ("A2:A9", "list", "'ข'!$A$1:$A$3", "stop")
+    first, second, third = (
+        opened(WrittenSheet("ก", choices=choices)).worksheets[0].data_validations.dataValidation
+    )
+    assert (str(first.sqref), first.type, first.formula1, first.errorStyle) == (
+        "A2:A9",
+        "list",
+        "'ข'!$A$1:$A$3",
+        "stop",
+    )
     assert (first.promptTitle, first.prompt, first.error) == ("หัว", "ช่วย\nhelp", "ผิด")
-    assert (second.type, second.operator, second.errorStyle, second.formula1) == ("decimal", "greaterThanOrEqual", "warning", "0")
+    assert (second.type, second.operator, second.errorStyle, second.formula1) == (
+        "decimal",
+        "greaterThanOrEqual",
+        "warning",
+        "0",
+    )
     assert (third.type, third.prompt, third.showErrorMessage) == (None, "ช่วย", False)
 
 
@@ -144,10 +167,18 @@ def test_rows_may_be_hidden_high_and_columns_wide_and_of_a_kind() -> None:
 
 
 @pytest.mark.parametrize(
-    ("style", "number_format"), [(Style(format="text"), "@"), (Style(format="percent"), "0.00%"), (Style(format="day"), "yyyy\\-mm\\-dd")]
+    ("style", "number_format"),
+    [
+        (Style(format="text"), "@"),
+        (Style(format="percent"), "0.00%"),
+        (Style(format="day"), "yyyy\\-mm\\-dd"),
+    ],
 )
 def test_numbers_are_shown_as_what_they_are(style: Style, number_format: str) -> None:
-    assert opened(sheet_of({(1, 1): Written("1", "n", style)})).worksheets[0]["A1"].number_format == number_format
+    assert (
+        opened(sheet_of({(1, 1): Written("1", "n", style)})).worksheets[0]["A1"].number_format
+        == number_format
+    )
 
 
 def test_each_style_has_one_number_and_the_plain_one_is_the_first() -> None:

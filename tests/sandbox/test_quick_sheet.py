@@ -15,7 +15,17 @@ from mit.errors import UnreadableFileError
 from mit.sandbox.quick_sheet import NotPlainError, read_rows, read_strings
 from mit.sandbox.sheet_xml import CELL_LIMIT, Budget, Rows, Strings, parse
 from mit.sandbox.workbook import read as read_workbook
-from tests.support.workbooks import MAIN, Book, ErrorValue, Formula, Number, package, parts, unpacked, worksheet
+from tests.support.workbooks import (
+    MAIN,
+    Book,
+    ErrorValue,
+    Formula,
+    Number,
+    package,
+    parts,
+    unpacked,
+    worksheet,
+)
 
 PERCENT = {1}
 STRINGS = ["ก", "", "a & b"]
@@ -28,8 +38,12 @@ VALUES: st.SearchStrategy[Any] = st.one_of(
     TEXTS,
     st.booleans(),
     st.builds(Number, NUMBERS.map(repr), st.sampled_from([0, 1])),
-    st.builds(Number, st.integers(-10**12, 10**12).map(str), st.sampled_from([0, 1])),
-    st.builds(Formula, st.sampled_from(["A1*2", "SUM(A1:A9)", '"a"&"b"', "A1<B1"]), st.none() | st.integers() | TEXTS),
+    st.builds(Number, st.integers(-(10**12), 10**12).map(str), st.sampled_from([0, 1])),
+    st.builds(
+        Formula,
+        st.sampled_from(["A1*2", "SUM(A1:A9)", '"a"&"b"', "A1<B1"]),
+        st.none() | st.integers() | TEXTS,
+    ),
     st.builds(ErrorValue, st.sampled_from(["#REF!", "#N/A", "#DIV/0!"])),
 )
 BOOKS = st.builds(
@@ -76,14 +90,21 @@ def test_patterns_and_events_say_the_same_of_any_workbook(book: Book) -> None:
         row('<c r="A1" t="str"><v>&lt;b&gt; &amp; &#3585;&#xE02;</v></c>'),
         row('<c r="A1" t="inlineStr"><is><t xml:space="preserve"> a </t></is></c>'),
         row('<c r="A1" t="b"><v>1</v></c><c r="B1" t="e"><v>#REF!</v></c>'),
-        row('<c r="A2"><v>1</v></c>', ' r="2" spans="1:3" ht="15" x14ac:dyDescent="0.2"').replace("x14ac:", ""),
-        row('<c r="A2"><v>1</v></c>', ' r="2" hidden="1"') + row('<c r="A9"><v>1</v></c>', ' r="9" hidden="0"'),
-        row("", ' r="1"') + '<row r="2"/><row r="3" hidden="true"/>' + row('<c r="B4"><v>1</v></c>', ' r="4"'),
+        row('<c r="A2"><v>1</v></c>', ' r="2" spans="1:3" ht="15" x14ac:dyDescent="0.2"').replace(
+            "x14ac:", ""
+        ),
+        row('<c r="A2"><v>1</v></c>', ' r="2" hidden="1"')
+        + row('<c r="A9"><v>1</v></c>', ' r="9" hidden="0"'),
+        row("", ' r="1"')
+        + '<row r="2"/><row r="3" hidden="true"/>'
+        + row('<c r="B4"><v>1</v></c>', ' r="4"'),
         "\n  " + row('<c r="A1"><v>1</v></c>') + "\n",
         "",
     ],
 )
-@pytest.mark.parametrize("head", ["", '<cols><col min="2" max="3" hidden="1" width="9"/><col min="4" max="4"/></cols>'])
+@pytest.mark.parametrize(
+    "head", ["", '<cols><col min="2" max="3" hidden="1" width="9"/><col min="4" max="4"/></cols>']
+)
 def test_the_plain_spelling_is_read_by_patterns(inner: str, head: str) -> None:
     part = sheet(inner, head=head, behind='<pageMargins left="0.7"/>')
     assert by_patterns(part) == by_events(part)
@@ -169,7 +190,7 @@ def test_what_is_wrong_is_read_by_neither(inner: str) -> None:
         sheet("").replace(b"<sheetData></sheetData>", b""),
         sheet("", behind='<sheetData><row r="1"/></sheetData>'),
         sheet("", head='<c r="A1"><v>1</v></c>'),
-        sheet("", behind='<oddHeader><t>x</t></oddHeader>'),
+        sheet("", behind="<oddHeader><t>x</t></oddHeader>"),
         sheet("", behind='<x:row xmlns:x="u"/>'),
         sheet("", head='<cols><col min="9" max="2" hidden="1"/></cols>'),
         sheet("ก").replace("ก".encode(), b"\xff"),
@@ -238,7 +259,9 @@ def damaged(name: str, change: Callable[[str], str]) -> bytes:
     return package(found | {name: change(found[name])})
 
 
-@pytest.mark.parametrize("spelling", [lambda text: text.replace('<c r="A1"', '<c  r="A1"'), lambda text: text])
+@pytest.mark.parametrize(
+    "spelling", [lambda text: text.replace('<c r="A1"', '<c  r="A1"'), lambda text: text]
+)
 def test_a_file_says_the_same_however_its_cells_are_spelled(spelling: Callable[[str], str]) -> None:
     data = damaged("xl/worksheets/sheet1.xml", spelling)
     assert zipfile.is_zipfile(BytesIO(data))
