@@ -31,6 +31,7 @@ from mit.web.pages.admin_users import admin_users
 from mit.web.pages.application_evidence import application_evidence
 from mit.web.pages.application_sections import application_sections
 from mit.web.pages.application_submission import application_submission
+from mit.web.pages.application_workbook import application_workbook
 from mit.web.pages.applications import applications
 from mit.web.pages.calculator import calculator
 from mit.web.pages.casework import casework
@@ -119,6 +120,7 @@ def _set_up_web(app: Flask, settings: Settings) -> None:
     for room in (
         applications,
         application_sections,
+        application_workbook,
         application_evidence,
         application_submission,
         product_mark,

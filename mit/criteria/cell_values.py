@@ -27,6 +27,7 @@ _FIRST_SERIAL, _LAST_SERIAL = 61, 109_574
 KINDS = headings.table_of(headings.KIND_WORDS)
 ORIGINS = headings.table_of(headings.ORIGIN_WORDS)
 PROCESSES = headings.table_of(headings.PROCESS_WORDS)
+CURRENCIES = headings.table_of({"THB": ("บาท", "Baht", "฿")})
 FLAGS = headings.table_of(headings.FLAG_WORDS)
 
 
@@ -45,8 +46,12 @@ def number_of(cell: Cell, *, decimals: int, is_percent: bool = False) -> tuple[s
     """
     if cell.type not in {"n", "%"}:
         plain = text_of(cell).strip().translate(_THAI_DIGITS)
+        if is_percent:
+            plain = plain.removesuffix("%").rstrip()
         match = _GROUPED.fullmatch(plain)
         return (match[1].replace(",", "") + (match[2] or "") if match else plain), False
+    if cell.type == "n" and len(cell.value.partition(".")[2]) <= decimals and cell.value != "-0":
+        return cell.value, False
     with localcontext(prec=_EXACT_DIGITS):
         value = Decimal(cell.value) * (100 if is_percent and cell.type == "%" else 1)
         rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)

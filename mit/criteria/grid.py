@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal, cast
+from itertools import pairwise
+from typing import Literal, NamedTuple, cast
 
 from mit.errors import UnreadableFileError
 
 CellType = Literal["n", "%", "s", "b", "e", ""]
-_TYPES = frozenset({"n", "%", "s", "b", "e", ""})
+#: How the sandbox writes a type (``sheet_xml.PackedRow``) → the type, and whether there is a formula.
+_VALUES: dict[str, CellType] = {"n": "n", "p": "%", "s": "s", "b": "b", "e": "e"}
+_TYPES: dict[str, tuple[CellType, bool]] = {
+    **{sign: (kind, False) for sign, kind in _VALUES.items()},
+    **{sign.upper(): (kind, True) for sign, kind in _VALUES.items()},
+    "F": ("", True),
+}
 _NUMBER_TYPES = frozenset({"n", "%"})
+_PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})", re.ASCII)
 _LAST_COLUMN = 16_384
 _LAST_ROW = 1_048_576
 #: A stored number as the sandbox writes it; a double has at most 22 digits here before its point.
 _NUMBER = re.compile(r"-?[0-9]{1,22}(\.[0-9]{1,400})?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell and what it holds.
 
     ``n`` is a number, ``%`` a number shown as percent, ``s`` text, ``b`` a truth value, ``e`` an
@@ -75,6 +82,18 @@ def column_letters(column: int) -> str:
     return letters
 
 
+def find_address(sheet: Sheet, address: str) -> tuple[int, int] | None:
+    """Return column and row of an address in *sheet*; None for anything else."""
+    name, _, place = address.rpartition("!")
+    match = _PLACE.fullmatch(place)
+    if match is None or name != sheet.name:
+        return None
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return column, int(match[2])
+
+
 def parse_grid(document: object) -> Grid:
     """Return the grid in the sandbox's answer.
 
@@ -111,20 +130,25 @@ def _span(entry: object) -> tuple[int, int]:
 
 
 def _row(entry: object) -> Row:
-    number, is_hidden, cells = _list(entry)
-    if not cells:
+    number, is_hidden, columns, signs, values = _list(entry)
+    at, kinds, texts = _columns(columns), _text(signs), cast("list[str]", _list(values))
+    if not len(at) == len(kinds) == len(texts) > 0:
         raise ValueError("row")
-    return Row(_whole(number, _LAST_ROW), is_hidden is True, tuple(map(_cell, _list(cells))))
-
-
-def _cell(entry: object) -> Cell:
-    column, kind, value, has_formula = _list(entry)
-    if kind not in _TYPES:
-        raise ValueError("cell")
-    text = _text(value)
-    if kind in _NUMBER_TYPES and not _NUMBER.fullmatch(text):
+    _text("".join(texts))
+    cells = [
+        Cell(column, kind, text, has_formula)
+        for column, (kind, has_formula), text in zip(at, map(_TYPES.__getitem__, kinds), texts, strict=True)
+    ]
+    if any(cell.type in _NUMBER_TYPES and not _NUMBER.fullmatch(cell.value) for cell in cells):
         raise ValueError("number")
-    return Cell(_whole(column, _LAST_COLUMN), cast(CellType, kind), text, has_formula is True)
+    return Row(_whole(number, _LAST_ROW), is_hidden is True, tuple(cells))
+
+
+def _columns(entry: object) -> list[int]:
+    columns = [_whole(column, _LAST_COLUMN) for column in _list(entry)]
+    if any(left >= right for left, right in pairwise(columns)):
+        raise ValueError("columns")
+    return columns
 
 
 def _list(value: object) -> list[object]:

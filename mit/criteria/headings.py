@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 #: Fields above the table: path in the cost sheet → words.
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -61,6 +62,27 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "": ("ลำดับ", "ลำดับที่", "ที่", "No.", "#"),
 }
 
+#: Words that only make a guess: they are used for this, and for other things too.
+NEAR_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "kind": ("หมวด", "กลุ่มต้นทุน", "Category", "Cost category", "Group"),
+    "name": ("ชื่อวัตถุดิบ", "ชิ้นส่วน", "ชื่อชิ้นส่วน", "สินค้า", "Material", "Part", "Part name", "Component"),
+    "amount": ("ราคารวม", "รวมเงิน", "ต้นทุน", "Total", "Total cost", "Cost", "Line total", "Extended price"),
+    "origin": ("ในประเทศ/นำเข้า", "ที่มา", "Source", "Local/Import"),
+    "country": ("ประเทศผู้ผลิต", "COO", "Country of origin", "Made in"),
+    "hs_code": ("พิกัดอัตราศุลกากร", "Tariff code", "HTS"),
+    "quantity": ("จำนวนที่ใช้", "ปริมาณที่ใช้", "Usage", "Q'ty", "Amount used"),
+    "unit": ("UOM", "Unit of measure"),
+    "unit_price": ("ราคา/หน่วย", "หน่วยละ", "ราคา", "Price", "Price/unit", "Unit cost"),
+    "waste_percent": ("เศษสูญเสีย", "Scrap", "Loss", "Scrap rate"),
+    "currency": ("เงินตรา", "Curr.", "CCY"),
+    "rate": ("อัตรา", "FX rate", "FX"),
+    "rate_on": ("วันที่", "Date", "FX date"),
+    "supplier": ("ผู้ผลิต", "ผู้ขายสินค้า", "Vendor", "Vendor name", "Supplier name"),
+    "supplier_tax_number": ("เลขผู้เสียภาษี", "Tax ID", "TIN", "Vendor tax ID"),
+    "supplier_certificate": ("เลขที่ใบรับรอง", "MiT", "Certificate", "Certificate no."),
+    "evidence": ("เลขที่ใบกำกับ", "ใบกำกับภาษี", "เอกสาร", "Invoice", "Invoice no.", "Document"),
+}
+
 KIND_WORDS: Mapping[str, tuple[str, ...]] = {
     "material": ("material", "วัตถุดิบ", "วัสดุ", "ชิ้นส่วน"),
     "labour": ("labour", "labor", "แรงงาน", "ค่าแรง", "ค่าแรงงาน"),
@@ -85,7 +107,24 @@ FLAG_WORDS: Mapping[str, tuple[str, ...]] = {
     "false": ("false", "no", "0", "ไม่ใช่", "ไม่", "ไม่รวม"),
 }
 TOTAL_WORDS = ("รวม", "รวมทั้งสิ้น", "รวมทั้งหมด", "รวมเงิน", "ยอดรวม", "Total", "Grand total", "Sum")
+#: The sheets of our own template: the one that is filled in, its worked example, and what explains them.
+MAIN_SHEET = "แบบแสดงต้นทุน Cost sheet"
+EXAMPLE_SHEETS = ("ตัวอย่าง Example", "ตัวอย่าง", "Example")
+#: The list of wrong cells in a marked copy.
+MARKED_SHEETS = ("ที่ต้องแก้ To correct",)
+SIDE_SHEETS = ("คำอธิบาย How to", "รายการเลือก Lists", *MARKED_SHEETS)
 NOTE_WORDS = ("หมายเหตุ", "Note", "Notes", "Remark", "Remarks")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What people said their own words mean: the plain word → a member; empty for one that is not read."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+NOTHING_CHOSEN = Chosen()
 
 _PUNCTUATION = re.compile(r"[\s:*_\-./()\[\]]+")
 _BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
@@ -104,8 +143,17 @@ def table_of(words: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
 
 def find(text: str, table: Mapping[str, str]) -> str | None:
     """Return what *text* means: as it is, without its brackets, or the same in both its languages."""
-    for candidate in (text, _BRACKETS.sub("", text)):
+    candidates = (text, _BRACKETS.sub("", text))
+    for candidate in candidates:
         if (meaning := table.get(plain(candidate))) is not None:
             return meaning
-    meanings = {table.get(plain(_BRACKETS.sub("", part))) for part in _LANGUAGES.split(text)}
-    return meanings.pop() if len(meanings) == 1 else None
+    for candidate in candidates:
+        meanings = {_of_part(part, table) for part in _LANGUAGES.split(candidate)}
+        if len(meanings) == 1 and None not in meanings:
+            return meanings.pop()
+    return None
+
+
+def _of_part(part: str, table: Mapping[str, str]) -> str | None:
+    found = table.get(plain(part))
+    return table.get(plain(_BRACKETS.sub("", part))) if found is None else found

@@ -25,7 +25,7 @@ from mit.issuance.typed import Typed
 from mit.lifecycle.application_states import ApplicationState
 from mit.roles.actor import Actor, Role
 from mit.roles.permissions import acts_for, require_role
-from mit.store import accounts, applications, draft_sections, evidence, renewals
+from mit.store import accounts, applications, draft_sections, evidence, renewals, sheet_files
 from mit.store.applications import MAX_PRODUCTS, Application
 from mit.store.db import OpenSession, add, add_all, transaction, viewing
 from mit.store.draft_sections import LAST_PRODUCT, DraftSection
@@ -205,12 +205,13 @@ def save(actor: Actor, number: str, section: Section, *, rule_set: RuleSet, now:
         rows = _present(session, application, now)
         written = _written(session, application, rows.values(), (place.product,))
         before = written.section(place)
-        if before.version != section.version:
-            raise StaleVersionError("section_stale", where=place.section)
+        require_version(before, section.version)
         opened = written.opened
         wanted = typed.as_typed(place.section, section.content, keep_empty=not opened.is_all)
         content = opened.keep_closed(place.section, place.product, before.content, wanted)
         count = len(_weigh(written, place, content, rule_set).faults)
+        if place.section == "sheet":
+            sheet_files.forget_file(session, application.id, place.product)
         row = rows.get(place)
         if row is None:
             row = _new_row(application, place, actor, now)
@@ -222,6 +223,16 @@ def save(actor: Actor, number: str, section: Section, *, rule_set: RuleSet, now:
         session.flush()
         version = row.version
     return replace(section, kept=content, version=version, fault_count=count, saved_at=now)
+
+
+def require_version(section: Section, version: int) -> None:
+    """Refuse what was made from another *version* of a section than stands there now.
+
+    Raises:
+        StaleVersionError: ``section_stale``.
+    """
+    if section.version != version:
+        raise StaleVersionError("section_stale", where=section.place.section)
 
 
 def weigh_section(written: WrittenApplication, section: Section, *, rule_set: RuleSet) -> weigh.Weighed:
@@ -267,6 +278,7 @@ def remove_product(actor: Actor, number: str, product: int, *, now: datetime) ->
             row = rows.get(Place(name, product))
             if row is not None:
                 row.removed_at = now
+        sheet_files.forget_file(session, application.id, product)
 
 
 def find_own(session: OpenSession, actor: Actor, number: str) -> Application:

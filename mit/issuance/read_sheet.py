@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mit.criteria.cost_sheet import CostSheet, parse_cost_sheet
 from mit.criteria.cost_sheet_file import Notice, read_grid
 from mit.criteria.grid import parse_grid
+from mit.criteria.sheet_report import cell_of
 from mit.errors import Fault, InputError, UnreadableFileError
 from mit.sandbox import child
 
-_LAST_MEMBER = re.compile(r"(\.[^.\[]+|\[\d+\])$")
 _ZIP = b"PK\x03\x04"
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _JSON_STARTS = (b"{", b"[", b'"')
@@ -64,16 +63,5 @@ def _read_workbook(data: bytes) -> ReadSheet:
 
 
 def _name_cells(error: InputError, places: Mapping[str, str]) -> InputError:
-    faults = [Fault(fault.code, _cell_of(fault.where, places), fault.params) for fault in error.faults]
-    return type(error)(error.code, faults=faults, where=_cell_of(error.where, places), **error.params)
-
-
-def _cell_of(where: str, places: Mapping[str, str]) -> str:
-    """Return the cell of the member *where*, or of what holds it; *where* itself where none is known."""
-    path = where
-    while path and path not in places:
-        shorter = _LAST_MEMBER.sub("", path)
-        if shorter == path:
-            return where
-        path = shorter
-    return places.get(path, where)
+    faults = [Fault(fault.code, cell_of(fault.where, places), fault.params) for fault in error.faults]
+    return type(error)(error.code, faults=faults, where=cell_of(error.where, places), **error.params)

@@ -70,6 +70,8 @@ class AuditEvent(StrEnum):
     FACTORY_ADDED = "manufacturer:factory:add"
     FACTORY_EDITED = "manufacturer:factory:edit"
     FACTORY_CLOSED = "manufacturer:factory:close"
+    HEADINGS_CHOSEN = "manufacturer:heading:choose"
+    HEADING_FORGOTTEN = "manufacturer:heading:forget"
     INVITATION_SENT = "manufacturer:invitation:send"
     INVITATION_WITHDRAWN = "manufacturer:invitation:withdraw"
     INVITATION_ACCEPTED = "manufacturer:invitation:accept"

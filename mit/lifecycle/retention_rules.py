@@ -24,6 +24,7 @@ class RetentionRules:
         unconfirmed_days: registrations whose address was never confirmed.
         invitations_days: invitations that were accepted, withdrawn, or expired.
         removed_sections_days: what was typed for a product that was taken out of an application.
+        sheet_files_days: the cells of a workbook in which something was wrong, or left to be said.
         is_verified: whether the house's own rule on keeping data states it.
     """
 
@@ -35,6 +36,7 @@ class RetentionRules:
     unconfirmed_days: int
     invitations_days: int
     removed_sections_days: int
+    sheet_files_days: int
     is_verified: bool
 
 
@@ -49,6 +51,7 @@ RETENTION_RULES = (
         unconfirmed_days=30,
         invitations_days=90,
         removed_sections_days=90,
+        sheet_files_days=7,
         is_verified=False,
     ),
 )

@@ -73,7 +73,7 @@ _HALF_OR_MORE = (Audience.HALF_SIGNED_IN, Audience.SIGNED_IN)
 _PUBLIC = (
     *_rows(_ANYONE, "static", "public.start", "public.scan", "public.verify", "public.record"),
     *_rows(_ANYONE, "public.verify_file", with_token=False),
-    *_rows(_ANYONE, "public.favicon", "public.robots"),
+    *_rows(_ANYONE, "public.favicon", "public.robots", "public.cost_sheet_form"),
     *_rows(_ANYONE, "calculator.ask"),
     *_rows(_ANYONE, "calculator.answer", "calculator.answer_alone", with_token=False),
 )
@@ -153,7 +153,9 @@ _STAFF = (
 #: A manufacturer's own applications.
 _MANUFACTURER = (Audience.MANUFACTURER,)
 _APPLICATIONS = (
-    *_rows(_MANUFACTURER, "applications.show_all", "applications.begin", "application_sections.template"),
+    *_rows(_MANUFACTURER, "applications.show_all", "applications.begin"),
+    *_rows(_MANUFACTURER, "application_workbook.show_headings"),
+    *_rows(_MANUFACTURER, "application_workbook.forget_heading", about="heading"),
     *_rows(_MANUFACTURER, "calculator.begin_application"),
     *_rows(
         _MANUFACTURER,
@@ -175,6 +177,11 @@ _APPLICATIONS = (
         "application_sections.save_sheet",
         "application_sections.weigh_sheet",
         "application_sections.upload_sheet",
+        "application_workbook.give_sheet",
+        "application_workbook.show_cells",
+        "application_workbook.give_marked_copy",
+        "application_workbook.ask",
+        "application_workbook.answer",
         "application_evidence.show_all",
         "application_evidence.upload",
         "application_evidence.remove",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import BinaryIO
 from xml.sax.handler import ContentHandler
@@ -28,9 +28,13 @@ _DOUBLE = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([Ee][+-]?[0-9]+)?\s*",
 _PERCENT_FORMATS = frozenset({9, 10})
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 
-#: One cell: column from 1, type (``n`` number, ``%`` number shown as percent, ``s`` text,
-#: ``b`` truth value, ``e`` error, empty for no value), value, whether it holds a formula.
-Cell = tuple[int, str, str, bool]
+#: A plain decimal of so few digits that no other double is nearer: it is its own shortest text.
+_SHORT = re.compile(r"(?!-0$)-?(0|[1-9][0-9]{0,8})(\.[0-9]{0,5}[1-9])?", re.ASCII)
+
+#: A row: its number, whether it is hidden, and of its cells the columns from 1, the types, the values.
+#: A type is ``n`` number, ``p`` number shown as percent, ``s`` text, ``b`` truth value, ``e`` error; the
+#: capital letter where a formula stands behind the value, ``F`` for a formula without one.
+PackedRow = tuple[int, bool, list[int], str, list[str]]
 
 
 class _Parser(DefusedExpatParser):
@@ -60,17 +64,21 @@ def parse(stream: BinaryIO, part: Part) -> None:
 
 
 class Budget:
-    """Counts down what all parts of one workbook may hold together."""
+    """Counts down what all parts of one workbook may hold together: ``left`` is cells, then characters."""
 
     def __init__(self) -> None:
-        self._cells = CELL_LIMIT
-        self._text = TEXT_LIMIT
+        self.left = (CELL_LIMIT, TEXT_LIMIT)
 
-    def spend(self, text: str) -> None:
-        """Take one cell with *text* off the budget."""
-        self._cells -= 1
-        self._text -= len(text)
-        if self._cells < 0 or self._text < 0 or len(text) > CELL_TEXT_LIMIT:
+    def spend(self, texts: Sequence[str]) -> None:
+        """Take one cell for each of *texts* off the budget.
+
+        Raises:
+            UnreadableFileError: ``file_too_many_cells``.
+        """
+        lengths = [len(text) for text in texts]
+        cells, text = self.left
+        self.left = cells, text = cells - len(lengths), text - sum(lengths)
+        if cells < 0 or text < 0 or max(lengths, default=0) > CELL_TEXT_LIMIT:
             raise UnreadableFileError("file_too_many_cells", limit=CELL_LIMIT)
 
 
@@ -185,10 +193,14 @@ class Rows(Part):
 
     def __init__(self, strings: list[str], percent_styles: set[int], budget: Budget) -> None:
         super().__init__()
-        self.rows: list[tuple[int, bool, list[Cell]]] = []
+        self.rows: list[PackedRow] = []
         self.hidden_columns: list[tuple[int, int]] = []
         self._strings, self._percent_styles, self._budget = strings, percent_styles, budget
         self._row = self._column = 0
+        self._is_in_row = self._is_hidden = False
+        self._columns: list[int] = []
+        self._types: list[str] = []
+        self._values: list[str] = []
         self._type = self._style = ""
         self._has_formula = self._has_value = False
         self._takes_text = False
@@ -215,6 +227,8 @@ class Rows(Part):
             self._takes_text = False
         elif name == "c":
             self._end_cell()
+        elif name == "row":
+            self._end_row()
 
     def characters(self, content: str) -> None:
         """Take a piece of a cell's value."""
@@ -223,14 +237,21 @@ class Rows(Part):
 
     def _begin_row(self, attrs: Mapping[str, str]) -> None:
         row = _whole(attrs.get("r", "")) if "r" in attrs else self._row + 1
-        if not self._row < row <= ROW_LIMIT:
+        if self._is_in_row or not self._row < row <= ROW_LIMIT:
             raise UnreadableFileError("file_not_workbook")
-        self._row, self._column = row, 0
-        self.rows.append((row, attrs.get("hidden", "0") in {"1", "true"}, []))
+        self._row, self._column, self._is_in_row = row, 0, True
+        self._is_hidden = attrs.get("hidden", "0") in {"1", "true"}
+        self._columns, self._types, self._values = [], [], []
+
+    def _end_row(self) -> None:
+        self._is_in_row = False
+        if self._columns:
+            types = "".join(self._types)
+            self.rows.append((self._row, self._is_hidden, self._columns, types, self._values))
 
     def _begin_cell(self, attrs: Mapping[str, str]) -> None:
         self._column = self._place(attrs["r"]) if "r" in attrs else self._column + 1
-        if not self.rows or self._column > COLUMN_LIMIT:
+        if not self._is_in_row or self._column > COLUMN_LIMIT:
             raise UnreadableFileError("file_not_workbook")
         self._type, self._style = attrs.get("t", "n"), attrs.get("s", "0")
         self._has_formula = self._has_value = False
@@ -245,15 +266,14 @@ class Rows(Part):
 
     def _end_cell(self) -> None:
         text = "".join(self._pieces)
-        if not self._has_formula and (not self._has_value or not text):
-            return
-        cell = self._cell(text)
-        self._budget.spend(cell[2])
-        self.rows[-1][2].append(cell)
-
-    def _cell(self, text: str) -> Cell:
-        kind, value = self._typed(text) if self._has_value else ("", "")
-        return self._column, kind, value, self._has_formula
+        kind, value = self._typed(text) if self._has_value and (text or self._has_formula) else ("", "")
+        if self._has_formula:
+            kind = kind.upper() or "F"
+        if kind:
+            self._budget.spend((value,))
+            self._columns.append(self._column)
+            self._types.append(kind)
+            self._values.append(value)
 
     def _typed(self, text: str) -> tuple[str, str]:
         if self._type == "s":
@@ -268,7 +288,7 @@ class Rows(Part):
         if not text.strip():
             return "", ""
         is_percent = _whole(self._style) in self._percent_styles
-        return ("%" if is_percent else "n"), shortest_number(text)
+        return ("p" if is_percent else "n"), shortest_number(text)
 
     def _hide(self, first: int, last: int) -> None:
         if 1 <= first <= last <= COLUMN_LIMIT and len(self.hidden_columns) < COLUMN_LIMIT:
@@ -291,6 +311,8 @@ def shortest_number(text: str) -> str:
     Raises:
         UnreadableFileError: ``file_not_workbook``.
     """
+    if _SHORT.fullmatch(text):
+        return text
     stored = float(text) if _DOUBLE.fullmatch(text) else math.nan
     if not abs(stored) < 1e22:
         raise UnreadableFileError("file_not_workbook")

@@ -1,7 +1,9 @@
 """Read the cells of an .xlsx workbook, in the child process.
 
 One pass over each part gives a cell's formula, its stored value and whether it is hidden; a
-general workbook library would need two passes and builds far more than is asked for.
+general workbook library would need two passes and builds far more than is asked for.  A part in the
+plain spelling of nearly every program is read by patterns (``quick_sheet``), any other as a stream of
+events (``sheet_xml``); both say the same.
 """
 
 from __future__ import annotations
@@ -14,11 +16,13 @@ from xml.sax import SAXException
 from defusedxml.common import DefusedXmlException
 
 from mit.errors import UnreadableFileError
+from mit.sandbox import quick_sheet
 from mit.sandbox.archive import open_archive
-from mit.sandbox.sheet_xml import Budget, Part, Relations, Rows, Sheets, Strings, Styles, parse
+from mit.sandbox.sheet_xml import Budget, PackedRow, Part, Relations, Rows, Sheets, Strings, Styles, parse
 
 SHEET_LIMIT = 50
 _WORKBOOK = "xl/workbook.xml"
+_STRINGS = "xl/sharedStrings.xml"
 _OLE_SIGNATURE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 
@@ -26,8 +30,7 @@ _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 def read(data: bytes) -> dict[str, object]:
     """Return ``{"date_1904", "sheets": [{"name", "hidden", "hidden_columns", "rows"}]}``.
 
-    A row is ``[number, hidden, [cell, …]]``, a cell ``[column, type, value, has_formula]`` as in
-    ``sheet_xml.Cell``; cells without value and formula are left out.
+    A row is a ``sheet_xml.PackedRow``; cells without value and formula are left out.
 
     Raises:
         UnreadableFileError: ``file_encrypted``, ``file_old_workbook``, ``file_not_workbook``,
@@ -51,12 +54,12 @@ def _read_parts(archive: zipfile.ZipFile) -> dict[str, object]:
     names = frozenset(archive.namelist())
     if _WORKBOOK not in names:
         raise UnreadableFileError("file_not_workbook")
-    sheets, relations, strings, styles = Sheets(), Relations(), Strings(), Styles()
+    sheets, relations, styles = Sheets(), Relations(), Styles()
     _parse(archive, _WORKBOOK, sheets)
     _parse(archive, "xl/_rels/workbook.xml.rels", relations)
-    for part, handler in (("xl/sharedStrings.xml", strings), ("xl/styles.xml", styles)):
-        if part in names:
-            _parse(archive, part, handler)
+    strings = _strings(archive) if _STRINGS in names else []
+    if "xl/styles.xml" in names:
+        _parse(archive, "xl/styles.xml", styles)
     if len(sheets.sheets) > SHEET_LIMIT:
         raise UnreadableFileError("file_too_many_cells", limit=SHEET_LIMIT)
     budget = Budget()
@@ -64,17 +67,34 @@ def _read_parts(archive: zipfile.ZipFile) -> dict[str, object]:
     for name, relation, hidden in sheets.sheets:
         if relations.kinds.get(relation) != "worksheet":
             continue
-        rows = Rows(strings.texts, styles.percent_styles, budget)
-        _parse(archive, _inside(relations.targets[relation]), rows)
-        found.append(
-            {
-                "name": name[:100],
-                "hidden": hidden,
-                "hidden_columns": rows.hidden_columns,
-                "rows": [row for row in rows.rows if row[2]],
-            }
-        )
+        part = _inside(relations.targets[relation])
+        rows, hidden_columns = _worksheet(archive, part, strings, styles.percent_styles, budget)
+        found.append({"name": name[:100], "hidden": hidden, "hidden_columns": hidden_columns, "rows": rows})
     return {"date_1904": sheets.counts_from_1904, "sheets": found}
+
+
+def _strings(archive: zipfile.ZipFile) -> list[str]:
+    """Return the shared texts."""
+    try:
+        return quick_sheet.read_strings(archive.read(_STRINGS))
+    except quick_sheet.NotPlainError:
+        strings = Strings()
+        _parse(archive, _STRINGS, strings)
+        return strings.texts
+
+
+def _worksheet(
+    archive: zipfile.ZipFile, part: str, strings: list[str], percent_styles: set[int], budget: Budget
+) -> tuple[list[PackedRow], list[tuple[int, int]]]:
+    """Return the rows and the hidden columns of one sheet."""
+    left = budget.left
+    try:
+        return quick_sheet.read_rows(archive.read(part), strings, percent_styles, budget)
+    except quick_sheet.NotPlainError:
+        budget.left = left
+        rows = Rows(strings, percent_styles, budget)
+        _parse(archive, part, rows)
+        return rows.rows, rows.hidden_columns
 
 
 def _parse(archive: zipfile.ZipFile, name: str, handler: Part) -> None:

@@ -28,6 +28,7 @@ from mit.store import (
     jobs,
     mails,
     sessions,
+    sheet_files,
     sign_in_delays,
 )
 from mit.store.audit_search import Asked
@@ -52,6 +53,7 @@ KINDS: Mapping[str, tuple[str, Callable[..., int]]] = {
     "letters": ("letters_days", mails.forget_ended),
     "daily_jobs": ("letters_days", partial(jobs.forget_done, kinds=_DAILY)),
     "removed_sections": ("removed_sections_days", draft_sections.forget_removed),
+    "sheet_files": ("sheet_files_days", sheet_files.forget_old),
 }
 
 

@@ -17,6 +17,8 @@ SIGNED_LIST = "public, max-age=300, stale-while-revalidate=60, stale-if-error=86
 _NOT_KEPT = [("Cache-Control", NO_STORE)]
 #: The headers of a JSON answer that nobody keeps, as ``written_answer`` gives them.
 JSON_HEADERS = (("Content-Type", "application/json"), *_NOT_KEPT)
+#: The kind of an .xlsx workbook.
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -44,4 +46,11 @@ def case_file_answer(data: bytes, number: str) -> Response:
     response = Response(data, mimetype="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="{number}-case.json"'
     response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def workbook(data: bytes, name: str) -> Response:
+    """Return a workbook to be kept under *name*, which is plain letters, digits, dots and dashes."""
+    response = Response(data, mimetype=WORKBOOK)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -21,8 +21,8 @@ GOOD: dict[str, Any] = {
             "hidden": False,
             "hidden_columns": [[2, 3]],
             "rows": [
-                [1, False, [[1, "s", "ก", False], [3, "n", "1.5", True]]],
-                [4, True, [[1, "", "", True]]],
+                [1, False, [1, 3], "sN", ["ก", "1.5"]],
+                [4, True, [1], "F", [""]],
             ],
         }
     ],
@@ -82,23 +82,31 @@ def test_letters_and_numbers_are_one_to_one(column: int) -> None:
         {"date_1904": False, "sheets": [{**GOOD["sheets"][0], "name": 5}]},
         {"date_1904": False, "sheets": [{**GOOD["sheets"][0], "hidden_columns": [[1]]}]},
         {"date_1904": False, "sheets": [{**GOOD["sheets"][0], "hidden_columns": [[0, 1]]}]},
-        {"date_1904": False, "sheets": [{**GOOD["sheets"][0], "rows": [[1, False]]}]},
-        {"date_1904": False, "sheets": [{**GOOD["sheets"][0], "rows": [[1, False, []]]}]},
-        {
-            "date_1904": False,
-            "sheets": [{**GOOD["sheets"][0], "rows": [["1", False, [[1, "s", "a", False]]]]}],
-        },
-        {"date_1904": False, "sheets": [{**GOOD["sheets"][0], "rows": [[1, False, [[1, "x", "a", False]]]]}]},
-        {"date_1904": False, "sheets": [{**GOOD["sheets"][0], "rows": [[1, False, [[1, [], "a", False]]]]}]},
-        {"date_1904": False, "sheets": [{**GOOD["sheets"][0], "rows": [[1, False, [[1, "s", 5, False]]]]}]},
-        {
-            "date_1904": False,
-            "sheets": [{**GOOD["sheets"][0], "rows": [[1, False, [[99_999, "s", "a", False]]]]}],
-        },
-        {
-            "date_1904": False,
-            "sheets": [{**GOOD["sheets"][0], "rows": [[9**9, False, [[1, "s", "a", False]]]]}],
-        },
+        *(
+            {"date_1904": False, "sheets": [{**GOOD["sheets"][0], "rows": [row]}]}
+            for row in (
+                [1, False],
+                [1, False, [], "", []],
+                ["1", False, [1], "s", ["a"]],
+                [9**9, False, [1], "s", ["a"]],
+                [0, False, [1], "s", ["a"]],
+                [1, False, [1], "x", ["a"]],
+                [1, False, [1], "%", ["5"]],
+                [1, False, [1], ["s"], ["a"]],
+                [1, False, [1], "s", [5]],
+                [1, False, [1], "s", "a"],
+                [1, False, {"1": 1}, "s", ["a"]],
+                [1, False, [99_999], "s", ["a"]],
+                [1, False, [0], "s", ["a"]],
+                [1, False, ["1"], "s", ["a"]],
+                [1, False, [1, 2], "s", ["a", "b"]],
+                [1, False, [1, 2], "ss", ["a"]],
+                [1, False, [1], "ss", ["a", "b"]],
+                [1, False, [2, 1], "ss", ["a", "b"]],
+                [1, False, [1, 1], "ss", ["a", "b"]],
+                [1, False, [1], "s", ["a"], "more"],
+            )
+        ),
     ],
 )
 def test_another_shape_is_refused(document: object) -> None:
@@ -106,11 +114,21 @@ def test_another_shape_is_refused(document: object) -> None:
         parse_grid(document)
 
 
+@pytest.mark.parametrize(
+    ("sign", "kind"), [("n", "n"), ("p", "%"), ("s", "s"), ("b", "b"), ("e", "e"), ("F", "")]
+)
+def test_a_capital_letter_is_a_formula(sign: str, kind: str) -> None:
+    (cell,) = parse_grid(having(sign, "1")).sheets[0].rows[0].cells
+    assert (cell.type, cell.has_formula) == (kind, sign == "F")
+    (other,) = parse_grid(having(sign.upper(), "1")).sheets[0].rows[0].cells
+    assert (other.type, other.has_formula) == (kind, True)
+
+
 def having(kind: str, value: str) -> dict[str, Any]:
-    return {**GOOD, "sheets": [{**GOOD["sheets"][0], "rows": [[1, False, [[1, kind, value, False]]]]}]}
+    return {**GOOD, "sheets": [{**GOOD["sheets"][0], "rows": [[1, False, [1], kind, [value]]]}]}
 
 
-@pytest.mark.parametrize("kind", ["n", "%"])
+@pytest.mark.parametrize("kind", ["n", "p", "N", "P"])
 @pytest.mark.parametrize(
     "value", ["", "abc", "NaN", "Infinity", "1e5", "1.", ".5", "+1", " 1", "๑", "1,0", "1" * 23]
 )
@@ -138,11 +156,10 @@ def test_a_text_that_cannot_be_shown_is_refused(place: str) -> None:
 
 @pytest.mark.parametrize("word", [1, "true", None, 0, []])
 def test_only_true_is_true(word: object) -> None:
-    sheet = {**GOOD["sheets"][0], "hidden": word, "rows": [[1, word, [[1, "s", "a", word]]]]}
+    sheet = {**GOOD["sheets"][0], "hidden": word, "rows": [[1, word, [1], "s", ["a"]]]}
     grid = parse_grid({"date_1904": word, "sheets": [sheet]})
     (read,) = grid.sheets
     assert not (grid.counts_from_1904 or read.is_hidden or read.rows[0].is_hidden)
-    assert not read.rows[0].cells[0].has_formula
 
 
 JUNK = st.recursive(

@@ -8,12 +8,12 @@ import pytest
 
 from mit.errors import UnreadableFileError
 from mit.sandbox.workbook import read
-from tests.support.workbooks import MAIN, Book, package, parts
+from tests.support.workbooks import MAIN, Book, package, parts, unpacked
 
 
 def rows(data: bytes) -> Any:
     found: Any = read(data)
-    return found["sheets"][0]["rows"]
+    return unpacked(found["sheets"][0]["rows"])
 
 
 def in_package(name: str, content: str) -> bytes:

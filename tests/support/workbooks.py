@@ -230,6 +230,17 @@ def _cell_xml(reference: str, value: Value) -> str:
     return f'<c r="{reference}" t="inlineStr"><is><t xml:space="preserve">{escape(str(value))}</t></is></c>'
 
 
+def unpacked(rows: Iterable[Sequence[Any]]) -> list[tuple[int, bool, list[tuple[int, str, str, bool]]]]:
+    """Return the rows of the sandbox's answer by cells: column, type, value, whether there is a formula."""
+    found = []
+    for number, is_hidden, columns, signs, values in rows:
+        assert len(columns) == len(signs) == len(values)
+        types = [("" if sign == "F" else sign.lower().replace("p", "%")) for sign in signs]
+        cells = list(zip(columns, types, values, map(str.isupper, signs), strict=True))
+        found.append((number, is_hidden, cells))
+    return found
+
+
 def package(found: Mapping[str, str | bytes], *, compression: int = zipfile.ZIP_DEFLATED) -> bytes:
     """Return the zip archive of the parts."""
     buffer = io.BytesIO()

@@ -30,6 +30,7 @@ from mit.store.audit import verify_chain
 from mit.store.db import add, dispose_engines, new_id, transaction, viewing
 from mit.store.draft_sections import DraftSection
 from mit.store.invitations import Invitation
+from mit.store.sheet_files import SheetFile, pack
 from mit.upkeep import retention
 from mit.upkeep.retention import FORGET_JOB, KINDS, forget_if_due
 from mit.values.clock import FrozenClock
@@ -73,6 +74,14 @@ def make_letter(cast: Cast, sent_at: datetime) -> None:
         user = accounts.get_user(session, cast.somchai.user_id)
         write_letter(session, user, Letter.PASSWORD_CHANGED, key=sent_at.isoformat(), now=sent_at)
     worker.run_once(current_app, now=sent_at)
+
+
+def make_sheet_file(cast: Cast, sent_at: datetime) -> None:
+    application = draft(cast.somchai, now=sent_at)
+    with transaction() as session:
+        row = SheetFile(id=new_id(), application_id=application.id, product=1, cells=pack({"sheets": []}))
+        row.sent_at, row.sent_by_id = sent_at, cast.somchai.user_id
+        add(session, row)
 
 
 def make_daily_job(cast: Cast, done_at: datetime) -> None:
@@ -134,6 +143,7 @@ MAKERS: dict[str, tuple[Make, int, str]] = {
         RULES.removed_sections_days,
         "SELECT content FROM draft_sections WHERE content LIKE '%99.00%'",
     ),
+    "sheet_files": (make_sheet_file, RULES.sheet_files_days, "SELECT id FROM sheet_files"),
 }
 
 

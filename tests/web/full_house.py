@@ -23,8 +23,9 @@ from mit.accounts.people import take_role
 from mit.config import Settings
 from mit.credential import qr_text
 from mit.criteria.rulebook import make_rulebook
-from mit.issuance import draft_sections
+from mit.issuance import column_choices, draft_sections
 from mit.issuance.ask import Question, ask
+from mit.issuance.column_choices import Answer
 from mit.issuance.look import look_at
 from mit.issuance.note import write_note
 from mit.issuance.review import return_with_reasons
@@ -40,6 +41,7 @@ from tests.conftest import NOW
 from tests.criteria.test_recipe import followed
 from tests.support.desk import Desk, open_desk
 from tests.support.mailbox import newest_link
+from tests.support.own_books import OWN_HEADINGS, own_book, send, wrong_book
 from tests.support.pdfs import plain_pdf
 from tests.support.people import PASSWORD, email_of, invite
 from tests.support.sheets import rule_document
@@ -280,6 +282,15 @@ def write_everything(desk: Desk) -> dict[str, str]:
     wrong = deepcopy(SHEET)
     wrong["lines"][1] |= {"amount": "12.345", "origin": "", "hs_code": "12"}
     somchai.post(f"{empty}/products/1/sheet", data=form_of(wrong, 1, act="leave"))
+    for at, book in enumerate((own_book(["ผู้จัดทำ", "สมชาย"]), wrong_book()), 2):
+        somchai.post(f"{empty}/products")
+        send(somchai, f"{empty}/products/{at}", book)
+    answers = [Answer("column", words, member, "") for words, member in OWN_HEADINGS.items()]
+    column_choices.remember(desk.cast.somchai, answers, now=desk.tick())
+    somchai.post(f"{empty}/products")
+    long = deepcopy(SHEET)
+    long["lines"] = [line | {"name": f"{line['name']} {at}"} for at in range(60) for line in SHEET["lines"]]
+    somchai.post(f"{empty}/products/4/sheet", data=form_of(long, 1, act="leave"))
     ready = begin(somchai)
     product = write_all(somchai, ready)
     sent = {"kind": "origin", "product": "1", "file": (io.BytesIO(png()), "ใบกำกับภาษี ทองแดง.png")}
@@ -311,6 +322,10 @@ def write_everything(desk: Desk) -> dict[str, str]:
         "product-faults": f"{empty}/products/1?show=faults",
         "sheet": f"{product}/sheet",
         "sheet-faults": f"{empty}/products/1/sheet?show=faults",
+        "columns": f"{empty}/products/2/sheet/columns",
+        "cells": f"{empty}/products/3/sheet/cells",
+        "long-sheet": f"{empty}/products/4/sheet?line=201",
+        "headings": "/applications/headings",
         "evidence": f"{ready}/evidence",
         "check": f"{ready}/check",
         "check-missing": f"{empty}/check",

@@ -18,13 +18,15 @@ from werkzeug.routing import AnyConverter, Rule, UUIDConverter
 
 from mit.accounts import colleagues, factories, invitations, sessions
 from mit.accounts.factories import FactoryDetails
-from mit.issuance import draft_sections, evidence
+from mit.issuance import column_choices, draft_sections, evidence
+from mit.issuance.column_choices import Answer
 from mit.issuance.evidence import Upload
 from mit.roles.access import TABLE, Access, Audience, row_of
 from mit.roles.actor import Actor, Role
 from mit.values.clock import FrozenClock
 from mit.web.problems import WAYS_IN
 from tests.support.desk import Desk, open_desk
+from tests.support.own_books import OWN_HEADINGS
 from tests.support.pdfs import plain_pdf
 from tests.support.people import Cast, gather, invite
 from tests.support.signed_in import Browser, browser, open_door, signed_in
@@ -49,6 +51,7 @@ VALUES: dict[str, Any] = {
     "invitation_id": UUID(int=4),
     "question_id": UUID(int=5),
     "file_number": 1,
+    "heading": UUID(int=6),
 }
 
 
@@ -320,12 +323,20 @@ def an_application(desk: Desk) -> Sample:
     )
 
 
+def a_heading(desk: Desk) -> Sample:
+    answers = [Answer("column", words, member, "") for words, member in OWN_HEADINGS.items()]
+    column_choices.remember(desk.cast.somchai, answers, now=clock_of(desk))
+    (first, *_) = column_choices.list_choices(desk.cast.somchai)
+    return of_siam_cable(desk, {"heading": first.choice_id})
+
+
 #: What a row is about → how a sample of it is made.
 SAMPLES: dict[str, Callable[[Desk], Sample]] = {
     "session": a_session,
     "certificate": a_certificate,
     "application": an_application,
     "factory": a_factory,
+    "heading": a_heading,
     "colleague": a_colleague,
     "invitation": an_invitation,
     "invitation to oneself": an_invitation_to_oneself,

@@ -13,9 +13,11 @@ from mit.errors import InputError, MitError
 from mit.i18n import say
 from mit.issuance import draft_sections, factory_choice, sheet_upload
 from mit.issuance.draft_sections import Place, Section, WrittenApplication
-from mit.issuance.sheet_template import write_template
+from mit.issuance.file_remarks import remarks_of
 from mit.issuance.typed import as_typed
 from mit.web import context, guards
+from mit.web.pages import sheet_pages
+from mit.web.pages.application_workbook import lead_on
 from mit.web.pages.what_if_words import what_if_words
 from mit.web.pages.writing import (
     SectionPage,
@@ -25,7 +27,7 @@ from mit.web.pages.writing import (
     refused,
     rules,
     save_section,
-    sent,
+    sent_sheet,
     show_section,
     take_large_forms,
     version_sent,
@@ -33,8 +35,6 @@ from mit.web.pages.writing import (
 
 application_sections = Blueprint("application_sections", __name__, url_prefix="/applications")
 application_sections.url_value_preprocessor(take_large_forms)
-
-_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @application_sections.get("/<number>/factory")
@@ -127,14 +127,20 @@ def save_sheet(number: str, product: int) -> ResponseReturnValue:
         Place("sheet", product),
         number,
         _sheet_page(number, product),
-        lambda stood: _sheet_words(stood, product, as_typed("sheet", sent("sheet"))),
+        lambda stood: _sheet_words(stood, product, as_typed("sheet", sent_sheet(stood, product))),
     )
 
 
 @application_sections.post("/<number>/products/<int:product>/sheet/assessment")
 def weigh_sheet(number: str, product: int) -> Response:
     """Show what comes of the cost sheet as it stands in the form; nothing is saved."""
-    words = _sheet_words(read(number, product), product, as_typed("sheet", sent("sheet")))
+    written = read(number, product)
+    content = as_typed("sheet", sent_sheet(written, product))
+    address = _sheet_page(number, product).address
+    shown = sheet_pages.asked_page(written.product(product).sheet.content)
+    words = _sheet_words(written, product, content) | {
+        "fault_address": lambda fault: sheet_pages.fault_address(shown, address, fault)
+    }
     return applicant_page("assessment.html", **words)
 
 
@@ -149,21 +155,13 @@ def upload_sheet(number: str, product: int) -> ResponseReturnValue:
         if file is None or not file.filename:
             raise InputError("file_missing", where="file")
         with guards.reading_a_file():
-            sheet_upload.upload_sheet(
+            onward = sheet_upload.upload_sheet(
                 context.require_actor(), number, seen, data=file.read(), rule_set=rules(), now=context.now()
             )
     except MitError as error:
         words = _sheet_words(written, product)
         return refuse_section(written, section, _sheet_page(number, product), error, **words)
-    return redirect(f"/applications/{number}/products/{product}/sheet?notice=uploaded&show=faults", 303)
-
-
-@application_sections.get("/cost-sheet.xlsx")
-def template() -> Response:
-    """Give an empty cost sheet to fill in."""
-    response = Response(write_template(), mimetype=_WORKBOOK)
-    response.headers["Content-Disposition"] = 'attachment; filename="cost-sheet.xlsx"'
-    return response
+    return lead_on(number, product, onward)
 
 
 def _factory_page(number: str) -> SectionPage:
@@ -190,7 +188,8 @@ def _sheet_words(
     return {
         "product": one,
         "weighed": weighed,
-        "remarks": sheet_upload.remarks_of(one.sheet.content),
+        "remarks": remarks_of(one.sheet.content),
+        "has_kept": sheet_upload.has_kept(context.require_actor(), written.number, product),
         "processes": [say(f"criteria.process_{code}", language) for code in PROCESS_CODES],
         "assessment_address": f"/applications/{written.number}/products/{product}/sheet/assessment",
         "has_content": not one.sheet.is_blank or bool(content),

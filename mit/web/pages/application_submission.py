@@ -17,6 +17,7 @@ from mit.web.pages.writing import applicant_page, read, read_whole, refused
 from mit.web.problems import sentence
 
 #: With more products, the page of the answers leads to the cost sheets instead of repeating their lines.
+MOST_LINES = 2_000
 MOST_WITH_LINES = 20
 
 application_submission = Blueprint("application_submission", __name__, url_prefix="/applications")
@@ -123,7 +124,15 @@ def _words(written: WrittenApplication) -> dict[str, Any]:
         "missing": submission.find_missing(written) if written.is_open else (),
         "files": [file for file in files if not file.is_gone],
         "company": factory_choice.company_of(written),
-        "has_lines": len(written.products) <= MOST_WITH_LINES,
+        "has_lines": _are_few(written),
         "declaration": declaration_on(context.today()),
         "back": (f"/applications/{number}", ""),
     }
+
+
+def _are_few(written: WrittenApplication) -> bool:
+    """Say whether products and lines are few enough to be shown on one page, where the sheets were read."""
+    if len(written.products) > MOST_WITH_LINES:
+        return False
+    read = [product.sheet for product in written.products if product.sheet.kept is not None]
+    return sum(len(sheet.content["lines"]) for sheet in read) <= MOST_LINES

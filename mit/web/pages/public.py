@@ -9,11 +9,13 @@ from flask import Blueprint, Response, redirect, request, send_from_directory
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import PathConverter
 
+from mit.issuance.sheet_template import write_template
 from mit.registry.certificate_file import read_certificate_file
 from mit.values.thai_date import parse_day
 from mit.verify.scan import verify_digits, verify_number, verify_text
 from mit.verify.scan import verify_file as verify_file_now
 from mit.web import context, guards
+from mit.web.answers import workbook
 from mit.web.api.certificates import CREDENTIAL_TYPE, credential_answer, number_in_path
 from mit.web.pages.frame import page
 from mit.web.pages.verdict_page import verdict_page
@@ -37,6 +39,12 @@ LONGEST_MODEL = 200
 def start() -> Response:
     """Show what this is and where to begin."""
     return page("public/start.html")
+
+
+@public.get("/cost-sheet.xlsx")
+def cost_sheet_form() -> Response:
+    """Give the workbook of a cost sheet, empty: to fill in and to send with an application."""
+    return workbook(write_template(), "cost-sheet.xlsx")
 
 
 @public.get("/v/", defaults={"digits": ""})

@@ -17,21 +17,38 @@ from mit.issuance import draft_sections
 from mit.issuance.draft_sections import Place, Section, WrittenApplication
 from mit.issuance.typed import FIELDS, TABLES, Typed, as_typed
 from mit.web import context
+from mit.web.pages import sheet_pages
 from mit.web.pages.frame import office_page
+from mit.web.pages.sheet_pages import PAGE_LINES
 from mit.web.problems import sentence, status_of
 
-#: A cost sheet of 1,000 lines with all their fields, as a form.
+#: A cost sheet of 1,000 lines with all their fields, as a form; longer ones are shown by pages of fewer.
 MOST_FORM_PARTS = 20_000
 MOST_FORM_BYTES = 8 * 1024 * 1024
 #: Empty rows that a table is shown with: at first, and after asking for more.
 FIRST_ROWS = {"lines": 4, "ranges": 1}
 MORE_ROWS = 5
 _MOST_MORE = 50
+#: Faults that the summary of a page lists; the others are only counted there.
+MOST_FAULTS = 50
 #: What else the form of a section shows, of the application as it stood before it was saved.
 MoreWords = Callable[[WrittenApplication], Mapping[str, Any]]
 _ROW = re.compile(r"(lines|ranges)\[([0-9]{1,5})\]\.([a-z_]+)", re.ASCII)
 _PLACE = re.compile(r"(lines|ranges)\[([0-9]{1,5})\](?:\.([a-z_]+))?", re.ASCII)
-_NOTICES = frozenset({"saved", "uploaded", "removed", "copied", "renewing", "added", "answered", "carried"})
+_NOTICES = frozenset(
+    {
+        "saved",
+        "uploaded",
+        "removed",
+        "copied",
+        "renewing",
+        "added",
+        "answered",
+        "carried",
+        "forgotten",
+        "columns",
+    }
+)
 
 
 def take_large_forms(_endpoint: str | None = None, _values: Mapping[str, Any] | None = None) -> None:
@@ -62,8 +79,9 @@ def applicant_page(
     told = request.args.get("notice", "")
     words = {"notice": told if told in _NOTICES else ""} | words
     words = {"wrong": {fault.where: fault for fault in reversed(faults)}, "place": place_words} | words
-    named = [_named(fault) for fault in faults]
-    return office_page(f"applicant/{template}", status=status, faults=named, **words)
+    named = [_named(fault) for fault in faults[:MOST_FAULTS]]
+    left = max(0, len(faults) - MOST_FAULTS)
+    return office_page(f"applicant/{template}", status=status, faults=named, faults_left=left, **words)
 
 
 def place_words(where: str) -> str:
@@ -120,6 +138,11 @@ def read_whole(number: str) -> WrittenApplication:
     return draft_sections.read(context.require_actor(), number)
 
 
+def sent_sheet(written: WrittenApplication, product: int) -> Typed:
+    """Return what the form says of a cost sheet, the lines that are on other pages as they are stored."""
+    return sheet_pages.merged(written.product(product).sheet.content, sent("sheet"))
+
+
 def sent(section: str) -> Typed:
     """Return what the form says of a section: its fields, and the rows of its table in their order."""
     content: Typed = {name: request.form.get(name, "") for name in FIELDS[section] if name != "source"}
@@ -173,7 +196,8 @@ def save_section(place: Place, number: str, page: SectionPage, more: MoreWords) 
     actor, act = context.require_actor(), request.form.get("act", "")
     stood = read(number, place.product)
     stands = stood.section(place)
-    mine = Section(place, _without_row(place.section, sent(place.section), act), version_sent())
+    typed_now = sent_sheet(stood, place.product) if place.section == "sheet" else sent(place.section)
+    mine = Section(place, _without_row(place.section, typed_now, act), version_sent())
     if mine.version < 0:
         shown = replace(stands, kept=_shape(mine))
         return _form(stood, shown, page, status=422, faults=[_CUT], **more(stood))
@@ -182,18 +206,43 @@ def save_section(place: Place, number: str, page: SectionPage, more: MoreWords) 
     except ConflictError as error:
         return _conflict(mine, page, error, stood, more)
     if request.headers.get("X-Autosave"):
-        return jsonify(fields={"version": str(saved.version)})
+        return jsonify(fields=_kept_fields(stands, saved))
     written = read(number)
     if act == "leave":
         return redirect(f"/applications/{number}?notice=saved", 303)
     if act == "add" or act.startswith("drop:"):
-        rows = f"?rows={MORE_ROWS}#more" if act == "add" else "#more"
-        return redirect(page.address + rows, 303)
+        return redirect(page.address + _more_rows(saved, act), 303)
     faults = draft_sections.weigh_section(written, saved, rule_set=rules()).faults
     if faults:
         return _form(written, saved, page, status=422, faults=faults, **more(stood))
-    to = f"{page.address}?notice=saved#assessment" if act == "weigh" else f"{page.onward}?notice=saved"
+    on_page = f"&line={request.form['first']}" if _is_paged(saved) else ""
+    to = (
+        f"{page.address}?notice=saved{on_page}#assessment"
+        if act == "weigh"
+        else f"{page.onward}?notice=saved"
+    )
     return redirect(to, 303)
+
+
+def _kept_fields(stood: Section, saved: Section) -> dict[str, str]:
+    """Return the hidden fields of a form as they are after it was saved while somebody typed."""
+    fields = {"version": str(saved.version)}
+    if "first" in request.form:
+        fields["count"] = str(sheet_pages.rows_left(stood.content, saved.content))
+    return fields
+
+
+def _is_paged(section: Section) -> bool:
+    return section.place.section == "sheet" and len(section.content["lines"]) > PAGE_LINES
+
+
+def _more_rows(saved: Section, act: str) -> str:
+    """Return where a form goes on after a row was asked for or taken out."""
+    if not _is_paged(saved):
+        return f"?rows={MORE_ROWS}#more" if act == "add" else "#more"
+    line = len(saved.content["lines"]) if act == "add" else request.form.get("first", "1")
+    rows = f"&rows={MORE_ROWS}" if act == "add" else ""
+    return f"?line={line}{rows}#more"
 
 
 _CUT = Fault("form_incomplete", "")
@@ -218,6 +267,8 @@ def _form(
     table = TABLES.get(place.section, ("", (), 0))[0]
     if table:
         words.setdefault("empty_rows", _empty_rows(written, section, table))
+    if place.section == "sheet":
+        words |= _page_words(section, page, words)
     return applicant_page(
         page.template,
         status=status,
@@ -229,6 +280,16 @@ def _form(
         back=(f"/applications/{written.number}", ""),
         **words,
     )
+
+
+def _page_words(section: Section, page: SectionPage, words: Mapping[str, Any]) -> dict[str, Any]:
+    """Return which lines the form shows, and where the link of each fault leads."""
+    shown = sheet_pages.asked_page(section.content)
+    return {
+        "lines_page": shown,
+        "empty_rows": words["empty_rows"] if shown.is_last else 0,
+        "fault_address": lambda fault: sheet_pages.fault_address(shown, page.address, fault),
+    }
 
 
 def _empty_rows(written: WrittenApplication, section: Section, table: str) -> int:

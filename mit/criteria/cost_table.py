@@ -1,0 +1,172 @@
+"""The table of lines in a workbook: which column is which member, and what each row says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+
+from mit.criteria import cell_values, headings
+from mit.criteria.grid import Cell, Row, Sheet, column_letters
+from mit.criteria.headings import Chosen
+from mit.criteria.reckoned_amount import reckon_amount
+from mit.criteria.sheet_report import Places, Report
+
+_COLUMNS = headings.table_of(headings.COLUMNS)
+_TOTALS = headings.table_of({"total": headings.TOTAL_WORDS})
+_NOTES = headings.table_of({"note": headings.NOTE_WORDS})
+#: A row of headings has the first two, and one of the others: the amount, or what it is reckoned from.
+_NEEDED = frozenset({"kind", "name"})
+_AMOUNTS = (frozenset({"amount"}), frozenset({"quantity", "unit_price"}))
+_NUMBERS = frozenset({"quantity", "unit_price", "waste_percent", "rate"})
+
+#: What a cell says as the text of a member, or as several.
+_Reader = Callable[[Cell, Row], object]
+
+
+def has_enough(members: Iterable[str | None]) -> bool:
+    """Say whether columns of these members are enough for a table of lines."""
+    found = frozenset(members)
+    return found >= _NEEDED and any(found >= amounts for amounts in _AMOUNTS)
+
+
+def member_of(heading: Cell, chosen: Chosen) -> str | None:
+    """Return the member that a heading names; empty for a column that is not read, None where unknown."""
+    if heading.type != "s":
+        return None
+    by_hand = chosen.columns.get(headings.plain(heading.value))
+    return headings.find(heading.value, _COLUMNS) if by_hand is None else by_hand
+
+
+def find_table(sheet: Sheet, chosen: Chosen) -> int | None:
+    """Return the index of the row that holds the table's headings."""
+    for index, row in enumerate(sheet.rows):
+        if len(row.cells) > len(_NEEDED) and has_enough(member_of(cell, chosen) for cell in row.cells):
+            return index
+    return None
+
+
+class TableReader:
+    """Reads the rows of one table into lines."""
+
+    def __init__(self, report: Report, places: Places, *, chosen: Chosen, counts_from_1904: bool) -> None:
+        self._report, self._places, self._chosen = report, places, chosen
+        self._counts_from_1904 = counts_from_1904
+        self._columns: dict[int, str] = {}
+        self._readers: dict[int, _Reader] = {}
+        self._headed: set[int] = set()
+        self._strange: set[int] = set()
+        self.lines: list[dict[str, object]] = []
+
+    def read(self, heading: Row, rows: tuple[Row, ...]) -> None:
+        """Read the table: its headings say which column is which member."""
+        self._read_headings(heading)
+        for row in rows:
+            cells = [cell for cell in row.cells if cell.value.strip() or _is_open(cell)]
+            if not self._is_left_out(row, cells):
+                self._read_line(row, cells)
+
+    def _read_headings(self, heading: Row) -> None:
+        for cell in heading.cells:
+            member = member_of(cell, self._chosen)
+            if member is None:
+                self._report.fault("heading_unknown", cell.column, heading, text=cell.value[:40])
+            elif member and member in self._columns.values():
+                self._report.fault("heading_twice", cell.column, heading, text=cell.value[:40])
+            else:
+                self._columns[cell.column] = member
+                if member:
+                    self._readers[cell.column] = self._reader_of(member)
+        self._headed = {cell.column for cell in heading.cells}
+        letters = {member: column_letters(column) for column, member in self._columns.items() if member}
+        letters.setdefault("amount", letters.get("unit_price", "A"))
+        self._places.columns = letters
+        self._places.first_column = column_letters(min(self._headed))
+
+    def _reader_of(self, member: str) -> _Reader:
+        number = partial(self._report.number, decimals=cell_values.NUMBER_DECIMALS)
+        readers: Mapping[str, _Reader] = {
+            "amount": partial(self._report.number, decimals=cell_values.MONEY_DECIMALS),
+            "waste_percent": partial(number, is_percent=True),
+            "rate_on": self._day,
+            "evidence": lambda cell, _row: cell_values.list_of(cell),
+            "kind": _Words(cell_values.KINDS),
+            "origin": _Words(cell_values.ORIGINS),
+            "currency": _Words(cell_values.CURRENCIES),
+        }
+        other: _Reader = number if member in _NUMBERS else lambda cell, _row: cell_values.text_of(cell)
+        return readers.get(member, other)
+
+    def _day(self, cell: Cell, _row: Row) -> str:
+        return cell_values.day_of(cell, counts_from_1904=self._counts_from_1904)
+
+    def _is_left_out(self, row: Row, cells: list[Cell]) -> bool:
+        """Say whether the row is a total or a note; report it if so."""
+        first = next((cell for cell in cells if cell.type == "s"), None)
+        kind = next((cell for cell in cells if self._columns.get(cell.column) == "kind"), None)
+        if first is None or (kind is not None and kind is not first):
+            return False
+        code = ""
+        if headings.find(first.value, _TOTALS):
+            code = "row_total"
+        elif len(cells) == 1 and headings.find(first.value.partition(":")[0], _NOTES):
+            code = "row_note"
+        if code:
+            self._report.notice(code, self._report.sheet.address(first.column, row.number))
+        return bool(code)
+
+    def _read_line(self, row: Row, cells: list[Cell]) -> None:
+        line: dict[str, object] = {}
+        is_line, is_whole = False, True
+        for cell in cells:
+            read = self._readers.get(cell.column)
+            if read is None:
+                self._note_strange(cell, row)
+                continue
+            is_line = True
+            if self._report.is_usable(cell, row):
+                line[self._columns[cell.column]] = read(cell, row)
+            else:
+                is_whole = False
+        if is_line:
+            self._report.notice_hidden(row)
+            self._places.rows.append(row.number)
+            self.lines.append(line)
+            if "amount" not in line and is_whole:
+                self._reckon(line)
+
+    def _reckon(self, line: dict[str, object]) -> None:
+        """Give a line without an amount the one that its other figures come to, and say so."""
+        found = reckon_amount(line)
+        if found is not None:
+            line["amount"] = found.amount
+            code = "amount_rounded" if found.is_rounded else "amount_reckoned"
+            where = self._places[f"lines[{len(self.lines)}].amount"]
+            self._report.notice(code, where, amount=found.amount, formula=found.formula)
+
+    def _note_strange(self, cell: Cell, row: Row) -> None:
+        """Note a value in a column without a heading, once for each column."""
+        if cell.column not in self._headed and cell.column not in self._strange:
+            self._strange.add(cell.column)
+            self._report.fault("heading_missing", cell.column, row, text=cell.value[:40])
+
+
+def _is_open(cell: Cell) -> bool:
+    """Say whether an empty cell is more than empty: a formula without a result; one that gives no text is not."""
+    return cell.has_formula and cell.type != "s"
+
+
+class _Words:
+    """Returns the code that a cell's word stands for; the same few words come again and again."""
+
+    def __init__(self, table: Mapping[str, str]) -> None:
+        self._table = table
+        self._known: dict[str, str] = {}
+
+    def __call__(self, cell: Cell, _row: Row) -> str:
+        """Return the code; the word itself where it is unknown."""
+        found = self._known.get(cell.value) if cell.type == "s" else None
+        if found is None:
+            found = cell_values.word_of(cell, self._table)
+            if cell.type == "s":
+                self._known[cell.value] = found
+        return found
