@@ -63,9 +63,13 @@ def refuse(session: OpenSession, row: Application, cast: Cast, at: datetime) -> 
 
 
 def test_what_waits_longest_comes_first_and_of_equals_the_lower_number(cast: Cast, now: datetime) -> None:
-    late, first, second = (submitted(cast, at) for at in (now + MINUTE, now, now))
-    assert numbers(Wanted(("submitted",))) == [first.number, second.number, late.number]
-    assert first.number < second.number
+    late, second = submitted(cast, now + MINUTE), submitted(cast, now)
+    with transaction() as session:
+        first = register.submitted(session, cast, now=now - timedelta(days=365))  # of last year's numbers
+        first.submitted_at = now
+        lower = first.number
+    assert lower < second.number
+    assert numbers(Wanted(("submitted",))) == [lower, second.number, late.number]
 
 
 def test_what_is_decided_comes_newest_first_whenever_it_was_submitted(cast: Cast, now: datetime) -> None:
@@ -151,8 +155,10 @@ def test_words_are_looked_for_in_numbers_and_names_as_they_are(cast: Cast, now: 
     cable = submitted(cast, now)
     wire = submitted(replace(cast, siam_cable_id=cast.krungthep_wire_id, somchai=cast.krit), now + MINUTE)
     with transaction() as session:
-        product = register.product("หม้อแปลงไฟฟ้า")
+        old, product = register.product("สายไฟเก่า"), register.product("หม้อแปลงไฟฟ้า")
         product.name_en = "Power transformer"
+        replace_products(session, wire.id, [old], now=now)
+        add(session, register.assessment(old.id, now=now))
         replace_products(session, wire.id, [product], now=now)
     known = {cable.number: "cable", wire.number: "wire"}
     for search in SEARCHES:

@@ -45,7 +45,9 @@ def untouched() -> Iterator[None]:
     before = contents()
     yield
     after = contents()
-    assert [name for name in before if before[name] != after[name]] == []
+    touched = [name for name in before if before[name] != after[name]]
+    if touched:
+        raise AssertionError(f"rows were written or changed in {touched}")
 
 
 def assert_whole_world(now: datetime, var_dir: Path | None = None) -> None:
