@@ -35,7 +35,7 @@ from mit.issuance.certificate_case import (
     state_of,
 )
 from mit.issuance.letters import tell_of_incident
-from mit.issuance.reissue import reissue_one
+from mit.issuance.reissue import reissue_one, require_officers
 from mit.issuance.revoke import request_facts, require_may_confirm
 from mit.lifecycle.audit_events import AuditEvent
 from mit.lifecycle.certificate_acts import act_of, day_of_effect
@@ -179,13 +179,15 @@ def confirm_incident(actor: Actor, seq: int, *, now: datetime) -> None:
 
     Raises:
         NotFoundError, NotAllowedError, FourEyesError, ConflictError, StaleVersionError: as
-            ``revoke.confirm_change``.
+            ``revoke.confirm_change``; ``request_role_lost``: who asked may recommend nothing any more.
     """
     with transaction() as session:
         request = status_requests.lock_request(session, seq)
         if request.confirmed_by_id == actor.user_id:
             return
         require_may_confirm(session, actor, request, _revoking(request.action), now=now)
+        if request.action == "reissue":
+            require_officers(session, request, now=now)
         numbers = [row.certificate_number for row in status_requests.touched_by(session, seq)]
         for holder in certificate_search.holders_of(session, numbers):
             require_stranger_to_holder(session, actor, holder)
