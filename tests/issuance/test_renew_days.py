@@ -76,10 +76,12 @@ def test_the_window_opens_and_closes_at_midnight_in_bangkok(app: Flask, year: Ye
                 renew(somchai, number, now=instant)
             assert caught.value.code == code
             assert caught.value.params == {"number": number, "day": day.isoformat()}
-    begun = renew(somchai, number, now=after - SECOND)
+    begun = renew(somchai, number, now=first_instant(year.opens))
     with untouched():
         assert renew(somchai, number, now=after - SECOND).number == begun.number
         assert renew(somchai, number, now=after + DAY).number == begun.number  # what was begun goes on
+    withdraw(somchai, begun.application_id, seen=Seen(begun.version), now=after)
+    begun = renew(somchai, number, now=after - SECOND)  # the last second of the last day
     withdraw(somchai, begun.application_id, seen=Seen(begun.version), now=after)
     with untouched(), pytest.raises(ConflictError, match="renewal_lapsed"):
         renew(somchai, number, now=after)
