@@ -86,7 +86,7 @@ def remove(by: Actor, user_id: UUID, *, now: datetime) -> None:
         span = span_of(session, organisation.id, user_id)
         if span.is_keeper:
             _require_another_keeper(session, organisation, user_id)
-        _withdraw_invitations_of(session, organisation, user_id, now=now)
+        invitations.withdraw_by(session, user_id, now=now)
         accounts.lock_user(session, user_id)
         accounts.join_organisation(session, user_id, None, now=now)
         accounts.take_back(session, user_id, Role.MANUFACTURER, now=now)
@@ -110,7 +110,7 @@ def set_keeper(by: Actor, user_id: UUID, *, is_keeper: bool, now: datetime) -> N
             return
         if not is_keeper:
             _require_another_keeper(session, organisation, user_id)
-            _withdraw_invitations_of(session, organisation, user_id, now=now)
+            invitations.withdraw_by(session, user_id, now=now)
         span.is_keeper = is_keeper
         session.flush()
         event = AuditEvent.KEEPER_GIVEN if is_keeper else AuditEvent.KEEPER_TAKEN
@@ -135,16 +135,6 @@ def _require_another_keeper(session: OpenSession, organisation: Organisation, us
     ]
     if not any(accounts.get_user(session, span.user_id).is_active for span in others):
         raise ConflictError("keeper_last")
-
-
-def _withdraw_invitations_of(
-    session: OpenSession, organisation: Organisation, user_id: UUID, *, now: datetime
-) -> None:
-    """Take back what somebody invited who may invite no more."""
-    for row in invitations.open_invitations(session, organisation.id):
-        if row.invited_by_id == user_id:
-            row.withdrawn_at = now
-    session.flush()
 
 
 def _colleague(session: OpenSession, span: Affiliation, by: Actor) -> Colleague:

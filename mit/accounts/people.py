@@ -19,7 +19,7 @@ from mit.errors import ConflictError, Fault, InputError, MalformedNumberError, N
 from mit.lifecycle.audit_events import AuditEvent
 from mit.roles.actor import STAFF_ROLES, Actor, Role
 from mit.roles.permissions import require_role
-from mit.store import accounts, audit, sessions
+from mit.store import accounts, audit, invitations, sessions
 from mit.store.db import OpenSession, new_id, transaction, viewing
 from mit.values.identifiers import is_natural_person, parse_tax_number, shown_tax_number
 
@@ -154,6 +154,8 @@ def take_role(by: Actor | None, user_id: UUID, role: Role, *, now: datetime) -> 
     with transaction() as session:
         if not accounts.take_back(session, user_id, role, now=now):
             return False
+        if role is Role.MANUFACTURER:
+            invitations.withdraw_by(session, user_id, now=now)
         sessions.end_sessions(session, user_id, now=now)
         _record(session, AuditEvent.ROLE_TAKEN, user_id, by=by, now=now, payload={"role": role})
     return True
@@ -161,6 +163,8 @@ def take_role(by: Actor | None, user_id: UUID, role: Role, *, now: datetime) -> 
 
 def close_user(by: Actor | None, user_id: UUID, *, now: datetime) -> None:
     """Close a login: it holds no role from now on; what the person did stays recorded.
+
+    Whom they invited and who has not come yet is not let in any more.
 
     Raises:
         NotAllowedError: *by* is no administrator, or it is their own login.
@@ -170,6 +174,7 @@ def close_user(by: Actor | None, user_id: UUID, *, now: datetime) -> None:
     _require_other(by, user_id)
     with transaction() as session:
         accounts.get_user(session, user_id).is_active = False
+        invitations.withdraw_by(session, user_id, now=now)
         sessions.end_sessions(session, user_id, now=now)
         _record(session, AuditEvent.USER_CLOSED, user_id, by=by, now=now, payload={})
 

@@ -23,25 +23,30 @@ def prove_once(
 
     Raises:
         MitError: ``sign_in_delayed`` with ``minutes``.
-        InputError: ``sign_in_failed`` or ``code_wrong``.
+        InputError: ``sign_in_failed`` (also where the password was changed meanwhile) or ``code_wrong``.
         NotAllowedError: ``set_up_needed``: the person needs a second factor and has none yet.
     """
     known = check_password(email, password, caller=caller, now=now, passwords=passwords)
-    with transaction() as session:
-        delays.count_attempt(session, [delays.key_of_code(known.user_id)], now=now)
+    key = delays.key_of_code(known.user_id)
     with transaction() as session:
         user = accounts.lock_user(session, known.user_id)
+        if user.password_hash != known.password_hash or not user.is_active:
+            raise InputError("sign_in_failed", where="password")
         actor = accounts.actor_of(session, known.user_id)
         if user.second_factor_secret is None:
             if needs_second_factor(actor.roles):
                 raise NotAllowedError("set_up_needed")
             return actor
-        step = datastore.step_of(code, user.second_factor_secret, at=now, last_step=user.second_factor_step)
+        delays.count_attempt(session, [key], now=now)
+    with transaction() as session:
+        user = accounts.lock_user(session, known.user_id)
+        secret, last = user.second_factor_secret, user.second_factor_step
+        step = datastore.step_of(code, secret, at=now, last_step=last) if secret else None
         subject = f"user:{known.user_id}"
         if step is not None:
             user.second_factor_step = step
-            delays.take_back(session, [delays.key_of_code(known.user_id)], now=now)
+            delays.take_back(session, [key], now=now)
             audit.record(session, AuditEvent.PROVED_ONCE, subject=subject, actor_id=user.id, now=now)
-            return actor
+            return accounts.actor_of(session, known.user_id)
         audit.record(session, AuditEvent.SECOND_FACTOR_REJECTED, subject=subject, actor_id=user.id, now=now)
     raise InputError("code_wrong", where="code")

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from mit.errors import Fault, MitError, NotFoundError
 from mit.issuance.certificate_case import require_stranger_to_holder, state_of
+from mit.issuance.reissue import require_officers
 from mit.issuance.revoke import require_may_confirm
 from mit.lifecycle.certificate_acts import REQUEST_LIFE, act_of
 from mit.lifecycle.certificate_states import MOVES, CertificateAction, CertificateState
@@ -225,6 +226,8 @@ def _obstacle(session: OpenSession, row: StatusRequest, actor: Actor, *, now: da
     action = CertificateAction.REVOKE if row.action == "reissue" else CertificateAction(row.action)
     try:
         require_may_confirm(session, actor, row, action, now=now)
+        if row.action == "reissue":
+            require_officers(session, row, now=now)
         for holder in _holders(session, row):
             require_stranger_to_holder(session, actor, holder)
     except MitError as error:

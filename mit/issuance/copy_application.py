@@ -10,7 +10,8 @@ from mit.issuance.apply import Draft, begin, record_begun
 from mit.issuance.draft_sections import Place, Section, WrittenApplication, find_own, gather, write_sections
 from mit.issuance.move import Standing, standing
 from mit.roles.actor import Actor
-from mit.store.db import transaction
+from mit.store.applications import Application
+from mit.store.db import OpenSession, transaction
 
 
 def copy_application(actor: Actor, number: str, *, now: datetime) -> Standing:
@@ -21,11 +22,20 @@ def copy_application(actor: Actor, number: str, *, now: datetime) -> Standing:
         NotFoundError: ``application_not_found``: there is none of the actor's own organisation.
     """
     with transaction() as session:
-        earlier = gather(session, find_own(session, actor, number))
-        application = begin(session, actor, Draft(), now=now)
-        write_sections(session, application, copied_sections(earlier), by=actor.user_id, now=now)
-        record_begun(session, actor, application, now=now)
-        return standing(session, application)
+        return standing(session, begin_copy(session, actor, number, now=now))
+
+
+def begin_copy(session: OpenSession, actor: Actor, number: str, *, now: datetime) -> Application:
+    """Write the copy of application *number*, recorded as begun; flush, never commit.
+
+    Raises:
+        NotAllowedError, NotFoundError: as ``copy_application``.
+    """
+    earlier = gather(session, find_own(session, actor, number))
+    application = begin(session, actor, Draft(), now=now)
+    write_sections(session, application, copied_sections(earlier), by=actor.user_id, now=now)
+    record_begun(session, actor, application, now=now)
+    return application
 
 
 def copied_sections(earlier: WrittenApplication, *, keep: Collection[int] | None = None) -> list[Section]:

@@ -6,14 +6,14 @@ from datetime import datetime
 
 from mit.errors import NotFoundError
 from mit.issuance.certificate_case import subject_of
-from mit.issuance.copy_application import copy_application
-from mit.issuance.move import Standing
+from mit.issuance.copy_application import begin_copy
+from mit.issuance.move import Standing, standing
 from mit.issuance.supersede import check_replaceable
 from mit.lifecycle.audit_events import AuditEvent
 from mit.roles.actor import Actor
 from mit.roles.permissions import acts_for
 from mit.store import applications, audit, certificates
-from mit.store.db import OpenSession, transaction, viewing
+from mit.store.db import OpenSession, transaction
 
 
 def begin_correction(actor: Actor, number: str, *, now: datetime) -> Standing:
@@ -24,13 +24,10 @@ def begin_correction(actor: Actor, number: str, *, now: datetime) -> Standing:
         NotFoundError: ``certificate_not_found``: there is none of the actor's own organisation.
         ConflictError: it has ended, or is replaced already.
     """
-    with viewing() as session:
+    with transaction() as session:
         application_number = _own_application(session, actor, number)
-    with transaction() as session:
         check_replaceable(session, number, actor.organisation_id)
-    begun = copy_application(actor, application_number, now=now)
-    with transaction() as session:
-        application = applications.lock_application(session, begun.application_id)
+        application = begin_copy(session, actor, application_number, now=now)
         application.supersedes = number
         session.flush()
         audit.record(
@@ -41,7 +38,8 @@ def begin_correction(actor: Actor, number: str, *, now: datetime) -> Standing:
             now=now,
             payload={"application": application.number},
         )
-    return begun
+        # Durable after this commit: the draft, and which certificate it corrects.
+        return standing(session, application)
 
 
 def _own_application(session: OpenSession, actor: Actor, number: str) -> str:

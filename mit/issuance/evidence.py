@@ -140,16 +140,18 @@ def upload(actor: Actor, number: str, file: Upload, *, var_dir: Path, now: datet
 
 
 def remove(actor: Actor, number: str, running: int, *, now: datetime) -> None:
-    """Take a file out; it is kept aside.
+    """Take a file out; it is kept aside.  One that is gone already stays so: a second click.
 
     Raises:
         NotFoundError, ConflictError: as ``upload``, or ``evidence_not_found``.
     """
     with transaction() as session:
         application = lock_own(session, actor, number)
-        row = _take_out(session, application, running, now=now)
+        row = _find(session, application, running)
         _require_open(gather(session, application, sheets=()), row.product)
-        _record(session, AuditEvent.EVIDENCE_REMOVED, actor, application, {"evidence": running}, now=now)
+        if row.removed_at is None:
+            _take_out(session, application, running, now=now)
+            _record(session, AuditEvent.EVIDENCE_REMOVED, actor, application, {"evidence": running}, now=now)
 
 
 def listed(actor: Actor, number: str) -> tuple[EvidenceFile, ...]:

@@ -35,7 +35,7 @@ from mit.issuance.certificate_case import (
     state_of,
 )
 from mit.issuance.letters import tell_of_incident
-from mit.issuance.reissue import reissue_one
+from mit.issuance.reissue import reissue_one, require_officers
 from mit.issuance.revoke import request_facts, require_may_confirm
 from mit.lifecycle.audit_events import AuditEvent
 from mit.lifecycle.certificate_acts import act_of, day_of_effect
@@ -73,6 +73,7 @@ MOST_CERTIFICATES = 50_000
 #: What may be done to many certificates at once.
 ACTIONS = ("revoke", "reissue")
 _IN_CHUNK = 500
+_KID_DIGITS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ def read_common(typed: Mapping[str, str], *, issued_from: date | None, issued_to
         InputError: ``selection_empty``, ``kid_malformed``, or the tax number cannot be read.
     """
     kid_text = typed.get("kid", "").strip()
-    if kid_text and not (kid_text.isascii() and kid_text.isdecimal() and 0 < int(kid_text[:6]) < 65536):
+    is_short = len(kid_text) <= _KID_DIGITS and kid_text.isascii() and kid_text.isdecimal()
+    if kid_text and not (is_short and 0 < int(kid_text) < 65536):
         raise InputError("kid_malformed", where="kid")
     tax_text = typed.get("tax_number", "").strip()
     common = Common(
@@ -143,7 +145,8 @@ def ask_incident(actor: Actor, wanted: Wanted, *, seen_total: int, now: datetime
 
     Raises:
         NotAllowedError: ``role_needed``; FourEyesError: ``four_eyes_holder`` of any of the holders.
-        InputError: a reason or explanation is missing, ``selection_empty``, ``selection_too_large``.
+        InputError: a reason or explanation is missing, ``effect_day``, ``selection_empty``,
+            ``selection_too_large``.
         ConflictError: ``selection_changed`` with how many there are now.
     """
     action = _revoking(wanted.action)
@@ -154,6 +157,7 @@ def ask_incident(actor: Actor, wanted: Wanted, *, seen_total: int, now: datetime
     with transaction() as session:
         found = certificate_search.in_common(session, wanted.common)
         _check_selection(found, seen_total)
+        _check_day(found, wanted.why.on, today=bangkok_day(now))
         for holder in {one.organisation_id for one in found}:
             require_stranger_to_holder(session, actor, holder)
         request = StatusRequest(
@@ -175,13 +179,15 @@ def confirm_incident(actor: Actor, seq: int, *, now: datetime) -> None:
 
     Raises:
         NotFoundError, NotAllowedError, FourEyesError, ConflictError, StaleVersionError: as
-            ``revoke.confirm_change``.
+            ``revoke.confirm_change``; ``request_role_lost``: who asked may recommend nothing any more.
     """
     with transaction() as session:
         request = status_requests.lock_request(session, seq)
         if request.confirmed_by_id == actor.user_id:
             return
         require_may_confirm(session, actor, request, _revoking(request.action), now=now)
+        if request.action == "reissue":
+            require_officers(session, request, now=now)
         numbers = [row.certificate_number for row in status_requests.touched_by(session, seq)]
         for holder in certificate_search.holders_of(session, numbers):
             require_stranger_to_holder(session, actor, holder)
@@ -243,6 +249,13 @@ def _check_selection(found: Sequence[Found], seen_total: int) -> None:
         raise InputError("selection_too_large", where="tax_number", limit=MOST_CERTIFICATES)
     if len(found) != seen_total:
         raise ConflictError("selection_changed", count=len(found))
+
+
+def _check_day(found: Sequence[Found], wanted_on: date | None, *, today: date) -> None:
+    """Refuse a day to come, which the worker could not do; one before an issue day counts as that day."""
+    if wanted_on is not None and wanted_on > today:
+        first = min(one.issued_on for one in found)
+        raise InputError("effect_day", where="on", first=first.isoformat(), last=today.isoformat())
 
 
 def _touched(session: OpenSession, found: Sequence[Found]) -> list[Touched]:

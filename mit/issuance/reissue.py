@@ -12,6 +12,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from mit.errors import ConflictError
 from mit.issuance.approve import prepared_facts
 from mit.issuance.case import Case, open_case, subject_of
 from mit.issuance.certificate_case import Occasion, Told
@@ -23,7 +24,7 @@ from mit.issuance.wish import ProductDecision, Seen, Wish
 from mit.lifecycle.application_states import ApplicationAction, ApplicationState, find_move
 from mit.lifecycle.audit_events import AuditEvent
 from mit.lifecycle.certificate_states import FINAL_STATES
-from mit.roles.actor import Actor
+from mit.roles.actor import Actor, Role
 from mit.store import accounts, applications, certificates
 from mit.store.applications import Application, ApplicationProduct, AssessmentRecord
 from mit.store.certificates import Certificate
@@ -45,6 +46,19 @@ _OF_APPLICATION = (
 )  # fmt: skip
 
 
+def require_officers(session: OpenSession, request: StatusRequest, *, now: datetime) -> None:
+    """Refuse where who asked, or who confirmed, does not hold the role in which they approve.
+
+    The signer would refuse every certificate, and its number and its predecessor's successor be taken.
+
+    Raises:
+        ConflictError: ``request_role_lost`` with the role.
+    """
+    for person, role in ((request.asked_by_id, Role.REVIEWER), (request.confirmed_by_id, Role.APPROVER)):
+        if person is not None and not accounts.held_role_at(session, person, role, now):
+            raise ConflictError("request_role_lost", number=request.seq, role=str(role))
+
+
 def reissue_one(
     session: OpenSession, request: StatusRequest, old: Certificate, by: Occasion
 ) -> list[Told] | None:
@@ -54,13 +68,14 @@ def reissue_one(
     what has ended, was never issued, has expired or is replaced already is passed over.
 
     Raises:
-        LintError, KeyUnavailableError, ConflictError: as ``prepare``.
+        LintError, KeyUnavailableError, ConflictError: as ``prepare`` and ``require_officers``.
     """
     has_ended = old.status in {str(state) for state in FINAL_STATES} or old.state != "active"
     is_over = bangkok_day(by.now) > old.expires_on
     if has_ended or is_over or certificates.successor_of(session, old.number) is not None:
         return None
     assert request.confirmed_by_id is not None  # noqa: S101 - only confirmed requests come here
+    require_officers(session, request, now=by.now)
     asking = accounts.actor_of(session, request.asked_by_id)
     confirming = accounts.actor_of(session, request.confirmed_by_id)
     application_id = _copy(session, old, now=by.now)

@@ -115,6 +115,13 @@ def invitations_since(session: Session, organisation_id: UUID, since: datetime) 
     return session.scalars(select(func.count()).where(*own)).one()
 
 
+def withdraw_by(session: Session, user_id: UUID, *, now: datetime) -> int:
+    """Take back what a person invited and nobody accepted; return how many there were."""
+    theirs = (Invitation.invited_by_id == user_id, _OPEN)
+    ended = update(Invitation).where(*theirs).values(withdrawn_at=now).returning(Invitation.id)
+    return len(session.execute(ended).all())
+
+
 def forget_ended(session: Session, before: datetime, *, most: int) -> int:
     """Forget invitations that ended before an instant, at most so many; return how many.
 

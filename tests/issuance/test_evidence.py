@@ -22,6 +22,7 @@ from mit.store.db import viewing
 from tests.support.desk import Desk, sheet_document
 from tests.support.pdfs import locked_pdf, plain_pdf
 from tests.support.workbooks import write_workbook
+from tests.support.world import rows, untouched
 from tests.support.written import begun
 
 
@@ -126,6 +127,21 @@ def test_a_replaced_file_stays_in_the_history(desk: Desk, number: str) -> None:
     with viewing() as session:
         events = [row.event for row in audit.events_about(session, f"application:{number}")]
     assert events.count(AuditEvent.EVIDENCE_ADDED) == 2
+
+
+def test_taking_a_file_out_is_recorded_once_however_often_one_clicks(desk: Desk, number: str) -> None:
+    first = send(desk, number)
+    evidence.remove(desk.cast.somchai, number, first, now=desk.tick())
+    gone_at = desk.now
+    with untouched():
+        evidence.remove(desk.cast.somchai, number, first, now=desk.tick())
+    (row,) = rows("SELECT removed_at FROM evidence")
+    assert str(row["removed_at"]).startswith(f"{gone_at:%Y-%m-%d %H:%M:%S}")
+    second = send(desk, number, replaces=first)  # a file that is gone already may still be replaced
+    shown = {file.number: file.is_gone for file in evidence.listed(desk.cast.somchai, number)}
+    assert shown == {first: True, second: False}
+    with untouched(), pytest.raises(NotFoundError, match="evidence_not_found"):
+        evidence.remove(desk.cast.somchai, number, second + 1, now=desk.tick())
 
 
 def test_a_file_names_a_product_of_the_draft(desk: Desk, number: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from mit import worker
 from mit.errors import ConflictError, NotAllowedError, NotFoundError
@@ -16,11 +18,13 @@ from mit.issuance.move import Standing
 from mit.issuance.review import recommend
 from mit.issuance.submission import draft_of
 from mit.issuance.wish import Seen
+from mit.lifecycle.audit_events import AuditEvent
 from mit.lifecycle.certificate_states import CertificateAction
+from mit.store.db import transaction
 from mit.verify.scan import verify_number
 from tests.support.desk import Desk
 from tests.support.officers import changed, history, suspended
-from tests.support.world import rows
+from tests.support.world import rows, untouched
 
 DAY = timedelta(days=1)
 
@@ -92,9 +96,35 @@ def test_a_certificate_is_replaced_once(desk: Desk) -> None:
         decided(desk, second)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_correction_that_cannot_be_recorded_was_never_begun(desk: Desk) -> None:
+    old = desk.issued().certificate_number
+    with transaction() as session:
+        refuse = "BEGIN SELECT RAISE(ABORT, 'the log is full'); END"
+        when = f"WHEN NEW.event = '{AuditEvent.CORRECTION_BEGUN}'"
+        session.execute(text(f"CREATE TRIGGER full_log BEFORE INSERT ON audit_events {when} {refuse}"))
+    with untouched(), pytest.raises(IntegrityError, match="the log is full"):
+        begin_correction(desk.cast.somchai, old, now=desk.tick())
+    with transaction() as session:
+        session.execute(text("DROP TRIGGER full_log"))
+    begun = begin_correction(desk.cast.somchai, old, now=desk.tick())
+    (row,) = rows("SELECT supersedes, version, state FROM applications WHERE number = :n", n=begun.number)
+    assert (row["supersedes"], row["version"], row["state"]) == (old, 1, "draft")
+    events = rows("SELECT event, subject, payload FROM audit_events ORDER BY seq DESC LIMIT 2")
+    assert [(event["event"], event["subject"]) for event in events] == [
+        ("manufacturer:certificate:correct", f"certificate:{old}"),
+        ("manufacturer:application:create", f"application:{begun.number}"),
+    ]
+    assert begun.number in events[0]["payload"]
+
+
 def test_only_the_holder_corrects_its_certificates(desk: Desk) -> None:
     old = desk.issued().certificate_number
-    with pytest.raises(NotFoundError):
-        begin_correction(desk.cast.krit, old, now=desk.tick())
-    with pytest.raises((NotFoundError, NotAllowedError)):
-        begin_correction(desk.cast.anan, old, now=desk.tick())
+    cast = desk.cast
+    with untouched():
+        for actor in (cast.krit, cast.anan, cast.malee, cast.napha):
+            with pytest.raises((NotFoundError, NotAllowedError)):
+                begin_correction(actor, old, now=desk.tick())
+        for number in ("MIT-2569-0000009-X", "", "\x00"):
+            with pytest.raises(NotFoundError, match="certificate_not_found"):
+                begin_correction(cast.somchai, number, now=desk.tick())

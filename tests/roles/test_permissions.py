@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mit.errors import NotAllowedError
 from mit.roles.actor import STAFF_ROLES, Actor, Role
-from mit.roles.permissions import acts_for, holds_role, may_read_application, require_role
+from mit.roles.permissions import acts_for, holds_role, may_read_application, may_read_paper, require_role
 
 SIAM_CABLE, OTHER = UUID(int=10), UUID(int=11)
 ROLE_SETS = st.frozensets(st.sampled_from(list(Role)))
@@ -71,6 +71,23 @@ def test_whoever_applies_sees_only_their_own_whatever_else_they_hold(roles, orga
         assert may is (organisation == SIAM_CABLE)
     else:
         assert may is bool(roles & {Role.REVIEWER, Role.APPROVER})
+
+
+@settings(deadline=None, max_examples=200)
+@given(ROLE_SETS, st.sampled_from([None, SIAM_CABLE, OTHER]))
+def test_the_paper_is_for_the_holders_people_and_for_whoever_works_at_fti_alone(roles, organisation) -> None:
+    may = may_read_paper(Actor(UUID(int=1), roles, organisation), SIAM_CABLE)
+    if Role.MANUFACTURER in roles:
+        assert may is (organisation == SIAM_CABLE)
+    else:
+        assert may is bool(roles & STAFF_ROLES)
+
+
+@pytest.mark.parametrize("role", STAFF_ROLES)
+def test_an_administrator_has_the_paper_but_not_the_costs(role) -> None:
+    actor = _actor(role)
+    assert may_read_paper(actor, SIAM_CABLE)
+    assert may_read_application(actor, SIAM_CABLE) is (role is not Role.ADMINISTRATOR)
 
 
 @settings(deadline=None, max_examples=200)

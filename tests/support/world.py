@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from typing import Any
 from sqlalchemy import text
 
 from mit.store import audit
-from mit.store.db import viewing
+from mit.store.db import Base, viewing
 from mit.verify.scan import verify_file, verify_number, verify_text
 from mit.verify.verdict import Answer
 
@@ -25,6 +27,27 @@ def rows(query: str, **params: object) -> list[dict[str, Any]]:
     """Return the rows of a query of the judge's own."""
     with viewing() as session:
         return [dict(row._mapping) for row in session.execute(text(query), params)]
+
+
+def contents() -> dict[str, list[str]]:
+    """Return every row of every table as text, by table."""
+    found = {}
+    with viewing() as session:
+        for table in Base.metadata.sorted_tables:
+            every = session.execute(text(f"SELECT * FROM {table.name}"))
+            found[table.name] = sorted(repr(tuple(row)) for row in every)
+    return found
+
+
+@contextmanager
+def untouched() -> Iterator[None]:
+    """See that what happens inside leaves every table as it was: a refusal, a look, a second click."""
+    before = contents()
+    yield
+    after = contents()
+    touched = [name for name in before if before[name] != after[name]]
+    if touched:
+        raise AssertionError(f"rows were written or changed in {touched}")
 
 
 def assert_whole_world(now: datetime, var_dir: Path | None = None) -> None:
