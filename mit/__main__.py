@@ -11,7 +11,7 @@ import click
 
 from mit.cli.entrance import Entrance, report
 from mit.config import Settings
-from mit.errors import MitError, SettingsError
+from mit.errors import InputError, MitError, SettingsError
 from mit.values.clock import SystemClock
 
 if TYPE_CHECKING:  # offline commands never load it
@@ -63,13 +63,31 @@ def mit(ctx: click.Context) -> None:
 
 
 def main() -> None:
-    """Run the command line; an error of ours is said in words and ends with exit code 2."""
+    """Run the command line; an error is said in words and ends with exit code 2, as a wrong call does."""
     try:
-        mit(prog_name="mit")
+        code = mit.main(prog_name="mit", standalone_mode=False)
+    except click.Abort:
+        report(InputError("call_stopped"), as_json="--json" in sys.argv)
+        sys.exit(1)
+    except click.ClickException as error:
+        _refuse_call(error)
     except MitError as error:
         _refuse(error)
     except _database_errors():
         _refuse(SettingsError("database_unreachable"))
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _refuse_call(error: click.ClickException) -> NoReturn:
+    """Say what is wrong with the words of the call: by click as well, where a person reads it."""
+    as_json, ctx = "--json" in sys.argv, getattr(error, "ctx", None)
+    if not as_json:
+        error.show()
+    if as_json or not isinstance(error, click.exceptions.NoArgsIsHelpError):
+        command = ctx.command_path if ctx else "mit"
+        text = " ".join(error.format_message().split())
+        report(InputError("call_malformed", command=command, text=text[:400]), as_json=as_json)
+    sys.exit(2)
 
 
 def _refuse(error: MitError) -> NoReturn:

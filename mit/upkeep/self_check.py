@@ -3,9 +3,9 @@
 (1) the audit chain is re-computed; (2) certificate and application numbers run from 1 to the counter
 without gaps; (3) every certificate was approved by two persons over its content, is believed by our
 own verifier on its issue day, in QR and credential, unless somebody stopped it since then, its status
-is what its history comes to, and its stored PDF is the one it names; (4) the log's leaves have
-their hashes and an order without gaps, and every certificate has its leaf;
-(5) no job was given up.
+is what its history comes to, its rows say what was signed and logged (``signed_rows``), and its stored
+PDF is the one it names; (4) the log's leaves have their hashes and an order without gaps, and every
+certificate has its leaf; (5) no job was given up.
 
 An empty list means that all adds up.  It reads only, and may run beside everything else.
 Source: house section 4.12 (whole-world checks), security section 10.
@@ -16,16 +16,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from mit.errors import MitError
 from mit.issuance.prepare import ISSUE_LEAF
 from mit.lifecycle.certificate_states import CertificateState, StateChange, settled
-from mit.store import approvals, audit, certificate_history, documents, inventory, jobs
+from mit.store import approvals, audit, certificate_history, documents, inventory, jobs, signing_keys
 from mit.store.certificates import Certificate
 from mit.store.db import OpenSession, viewing
 from mit.store.transparency_log import LogLeaf, leaf_hash
+from mit.upkeep.signed_rows import discords
 from mit.verify.scan import verify_text
 from mit.verify.verdict import Answer
 
@@ -71,6 +72,7 @@ def check_world(var_dir: Path, *, now: datetime) -> WorldReport:
             *(t for each in certificates for t in _certificate_troubles(session, each, var_dir, now=now)),
             *_leaf_troubles(leaves),
             *_missing_leaves(certificates, leaves),
+            *_changed_rows(session, certificates, leaves),
             *_job_troubles(session),
         ]
         return WorldReport(
@@ -126,9 +128,9 @@ def _certificate_troubles(
             yield Trouble("not_issued", certificate.number)
         return
     for text in (certificate.qr_text, certificate.credential):
-        verdict = verify_text(text or "", on=certificate.issued_on, now=now)
-        if verdict.answer is not Answer.VALID and not _DECIDED.issuperset(verdict.reasons):
-            yield Trouble("does_not_verify", certificate.number, ", ".join(verdict.reasons))
+        reasons = _reasons(text or "", certificate.issued_on, now)
+        if not _DECIDED.issuperset(reasons):
+            yield Trouble("does_not_verify", certificate.number, ", ".join(reasons))
     if certificate.pdf_sha256 is None:
         yield Trouble("not_printed", certificate.number)
         return
@@ -136,6 +138,15 @@ def _certificate_troubles(
         documents.read_document(session, var_dir, certificate.pdf_sha256)
     except MitError as error:
         yield Trouble("file", certificate.number, error.code)
+
+
+def _reasons(text: str, issued_on: date, now: datetime) -> tuple[str, ...]:
+    """Return why our own verifier does not believe a text; none where it does."""
+    try:
+        verdict = verify_text(text, on=issued_on, now=now)
+    except MitError as error:  # a row that the verifier reads was changed, its key's for one
+        return (error.code,)
+    return () if verdict.answer is Answer.VALID else verdict.reasons
 
 
 def _history_troubles(session: OpenSession, certificate: Certificate) -> Iterator[Trouble]:
@@ -170,6 +181,19 @@ def _missing_leaves(certificates: list[Certificate], leaves: list[LogLeaf]) -> I
         is_active = each.state == CertificateState.ACTIVE
         if issued[each.number] != 1 or (is_active and each.number not in appended):
             yield Trouble("leaf_missing", each.number)
+
+
+def _changed_rows(
+    session: OpenSession, certificates: list[Certificate], leaves: list[LogLeaf]
+) -> Iterator[Trouble]:
+    """Find rows that somebody changed, so that they say something else than was signed or logged."""
+    keys = {row.kid: row for row in signing_keys.all_keys(session)}
+    own: dict[str, list[LogLeaf]] = {}
+    for leaf in leaves:
+        own.setdefault(leaf.certificate_number, []).append(leaf)
+    for each in certificates:
+        for code, detail in discords(session, each, own.get(each.number, []), keys):
+            yield Trouble(code, each.number, detail)
 
 
 def _job_troubles(session: OpenSession) -> Iterator[Trouble]:

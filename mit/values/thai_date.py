@@ -26,7 +26,7 @@ _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _ARABIC_TO_THAI = str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})", re.ASCII)
-_DAY_NAMED = re.compile(r"(\d{1,2})\s*([^\d\s]+)\s*(?:พ\.?ศ\.?|ค\.?ศ\.?)?\s*(\d{4})")
+_DAY_NAMED = re.compile(r"([0-9]{1,2})\s*([^\d\s]+?)\s*(พ\.?ศ\.?|ค\.?ศ\.?)?\s*([0-9]{4})")
 
 
 def bangkok_day(at: datetime) -> date:
@@ -84,22 +84,25 @@ def parse_iso_day(text: str, *, where: str = "") -> date:
 def parse_day(text: str, *, where: str = "") -> date:
     """Return the day a person typed: ISO, d/m/y or a Thai month name; B.E. or C.E.; Thai digits.
 
-    A year from 2400 on is Buddhist era.
+    A year from 2400 on is Buddhist era, unless the era is written before it.
 
     Raises:
         InputError: ``day_malformed``, or ``day_year`` for a year of other than four digits or a
             Buddhist year before 2484.
     """
-    plain = text.strip().translate(_THAI_DIGITS)
+    plain, era = text.strip().translate(_THAI_DIGITS), ""
     if match := _ISO.fullmatch(plain):
         year, month, day = map(int, match.groups())
     elif match := _DAY_FIRST.fullmatch(plain):
         day, month, year = map(int, match.groups())
     elif match := _DAY_NAMED.fullmatch(plain):
-        day, month, year = int(match[1]), _month_number(match[2], text, where), int(match[3])
+        day, month = int(match[1]), _month_number(match[2], text, where)
+        era, year = (match[3] or "")[:1], int(match[4])
     else:
         raise InputError("day_malformed", where=where, text=text[:40])
-    return _make_day(_common_year(year, text, where), month, day, text=text, where=where)
+    if era != "ค":
+        year = _common_year(year, text, where, is_be=era == "พ")
+    return _make_day(year, month, day, text=text, where=where)
 
 
 def format_day(day: date, language: str, *, width: str = "abbreviated") -> str:
@@ -131,8 +134,8 @@ def format_instant(at: datetime, language: str) -> str:
     return f"{format_day(local.date(), language)} {clock}" + (" น." if language == "th" else "")
 
 
-def _common_year(year: int, text: str, where: str) -> int:
-    if year < FIRST_BE_YEAR_TYPED:
+def _common_year(year: int, text: str, where: str, *, is_be: bool) -> int:
+    if year < FIRST_BE_YEAR_TYPED and not is_be:
         return year
     if year < FIRST_CONVERTIBLE_BE_YEAR:
         raise InputError("day_year", where=where, text=text[:40])

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
-from sqlalchemy import text
 
 from mit.cli.audit import audit
 from mit.cli.entrance import Entrance
 from mit.config import Settings
 from mit.errors import InputError
 from mit.store.audit import record
-from mit.store.db import db, transaction
+from mit.store.db import transaction
 from mit.values.clock import FrozenClock
+from tests.support.forgery import forge
 
 FORGED = (
     "INSERT INTO audit_events (seq, at, event, subject, payload, payload_sha256, prev, hash) VALUES"
@@ -69,17 +69,8 @@ def chain(app: Flask, cast: Any, now: datetime) -> Flask:
 
 def damage(statements: str) -> None:
     """Change the tables behind the back of the service, as the owner of the database could."""
-    with transaction() as session:
-        if db.engine.dialect.name == "postgresql":
-            session.execute(text("SET LOCAL session_replication_role = replica"))
-        else:
-            triggers = session.execute(
-                text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-            ).scalars()
-            for name in list(triggers):
-                session.execute(text(f"DROP TRIGGER {name}"))
-        for statement in statements.split(";"):
-            session.execute(text(statement.replace(":", "\\:")))
+    for statement in statements.split(";"):
+        forge(statement.replace(":", "\\:"))
 
 
 def verify(app: Flask, *options: str) -> Result:

@@ -31,7 +31,8 @@ from mit.upkeep.publish import publish_status_lists
 from mit.values.clock import FrozenClock
 from tests.notify.test_outgoing import server
 from tests.support.databases import Databases
-from tests.verify.conftest import Shelf, desk, rewrite, shelf
+from tests.support.forgery import forge
+from tests.verify.conftest import Shelf, desk, shelf
 
 __all__ = ["desk", "shelf"]
 
@@ -79,7 +80,7 @@ def test_people_read_thai_first_then_english(shelf: Shelf) -> None:
 
 
 def test_status_lists_that_are_missing_or_old_are_told(shelf: Shelf) -> None:
-    rewrite("DELETE FROM published")
+    forge("DELETE FROM published")
     assert grades(ask(shelf))["status_lists"] == "lacking"
     publish_status_lists(shelf.desk.authority, now=shelf.now)
     assert grades(ask(shelf))["status_lists"] == "good"
@@ -129,7 +130,7 @@ def test_a_key_that_ends_soon_without_another_is_told(shelf: Shelf) -> None:
     assert grades(ask(shelf))["credential_key_end"] == "good"
     for days, grade in ((10, "hint"), (60, "good")):
         day = (shelf.now + timedelta(days=days)).date().isoformat()
-        rewrite(f"UPDATE signing_keys SET verify_only_from_on = '{day}' WHERE kid = 1")
+        forge(f"UPDATE signing_keys SET verify_only_from_on = '{day}' WHERE kid = 1")
         result = ask(shelf)
         assert grades(result)["credential_key_end"] == grade
         assert day in result.output
@@ -148,7 +149,7 @@ def test_letters_that_were_given_up_are_told(shelf: Shelf) -> None:
 
 def test_a_broken_audit_chain_is_told(shelf: Shelf) -> None:
     assert grades(ask(shelf))["audit_chain"] == "good"
-    rewrite("UPDATE audit_events SET payload = '{}' WHERE seq = 2")
+    forge("UPDATE audit_events SET payload = '{}' WHERE seq = 2")
     assert grades(ask(shelf))["audit_chain"] == "lacking"
 
 

@@ -134,6 +134,10 @@ def test_vat_inside_the_price_is_asked_about() -> None:
         ("213.99", "100.00", "7", False),
         ("214.00", "100.00", "10", False),
         ("220.00", "100.00", "10", True),
+        ("212.60", "100.00", "6.3", True),  # a rate that is no whole percent
+        ("212.61", "100.00", "6.3", False),
+        ("215.00", "100.00", "7.5", True),
+        ("214.99", "100.00", "7.5", False),
         ("107.08", "0.07", "7", True),  # the VAT is 7.0049 baht, cut to 7.00; 7.01 is less than a satang off
         ("107.09", "0.07", "7", False),
         ("214.00", None, "7", False),

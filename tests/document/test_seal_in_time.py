@@ -6,7 +6,7 @@ import io
 import socket
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pikepdf
@@ -112,7 +112,13 @@ def test_a_changed_byte_breaks_it(trust: Trust) -> None:
         ("no_list", "time_stamp_away"),
         ("refuses", "time_stamp_refused"),
         ("nonsense", "time_stamp_refused"),
+        ("a_page", "time_stamp_refused"),
+        ("cut_short", "time_stamp_refused"),
         ("replays", "time_stamp_refused"),
+        ("no_nonce", "time_stamp_refused"),
+        ("other_nonce", "time_stamp_refused"),
+        ("other_hash", "time_stamp_refused"),
+        ("altered", "time_stamp_refused"),
     ],
 )
 def test_a_service_that_is_away_or_lies_gives_no_file(manner: str, code: str, trust: Trust) -> None:
@@ -154,3 +160,51 @@ def test_a_revoked_seal_seals_nothing_for_long(tmp_path: Path) -> None:
         trust.revoke("seal")
         with pytest.raises(KeyUnavailableError, match="time_stamp_refused"):
             sealed(trust, long=True)
+
+
+def test_a_service_that_takes_too_long_is_away(trust: Trust) -> None:
+    trust.manner = "slow"
+    service = TimeStampService(f"{trust.url}/tsa", (trust.root_der,), 1, False)
+    with pytest.raises(KeyUnavailableError) as caught:
+        seal_in_time(PAGES, material=trust.material(), at=AT, now=datetime.now(UTC), service=service)
+    assert caught.value.code == "time_stamp_away"
+    trust.is_over.set()
+
+
+@pytest.mark.parametrize(
+    ("kind", "days"),
+    [
+        ("stamp", {"startdate": "20200101000000Z", "enddate": "20210101000000Z"}),  # it ended long ago
+        ("stamp", {"startdate": "20900101000000Z", "enddate": "20910101000000Z"}),  # it has not begun
+    ],
+    ids=["expired", "not begun"],
+)
+@pytest.mark.parametrize("long", [False, True], ids=["t", "lt"])
+def test_a_time_stamp_whose_own_certificate_does_not_hold_is_refused(
+    tmp_path: Path, kind: str, days: dict[str, str], long: bool
+) -> None:
+    with trust_on_loopback(tmp_path) as trust:
+        trust.stamp_with(kind, **days)
+        with pytest.raises(KeyUnavailableError, match="time_stamp_refused"):
+            sealed(trust, long=long)
+
+
+def test_a_revoked_time_stamp_service_is_not_believed_for_long(tmp_path: Path) -> None:
+    with trust_on_loopback(tmp_path) as trust:
+        trust.revoke("stamp")
+        with pytest.raises(KeyUnavailableError, match="time_stamp_refused"):
+            sealed(trust, long=True)
+
+
+@pytest.mark.parametrize(("early", "is_taken"), [(-4, True), (4, True), (-6, False), (6, False)])
+def test_a_time_stamp_may_lie_five_minutes_from_our_clock(early: int, is_taken: bool, trust: Trust) -> None:
+    now = datetime.now(UTC) + timedelta(minutes=early)
+    service = TimeStampService(f"{trust.url}/tsa", (trust.root_der,), 5, False)
+    if is_taken:
+        assert seal_in_time(PAGES, material=trust.material(), at=AT, now=now, service=service).startswith(
+            PAGES
+        )
+        return
+    with pytest.raises(KeyUnavailableError, match="time_stamp_refused"):
+        seal_in_time(PAGES, material=trust.material(), at=AT, now=now, service=service)
+    assert timedelta(minutes=5) == MOST_DIFFERENCE

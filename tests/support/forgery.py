@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 from sqlalchemy import Connection, text
 
-from mit.store.db import db
+from mit.store.db import db, dispose_engines
 
 
 def forge(statement: str, **params: object) -> int:
@@ -46,3 +50,15 @@ def _change_sqlite(connection: Connection, statement: str, params: dict[str, obj
     connection.commit()
     connection.invalidate()
     return count
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Put a SQLite database back, byte by byte, as it was before: for many forgeries of one world."""
+    path = Path(str(db.engine.url.database))
+    before = path.read_bytes()
+    try:
+        yield
+    finally:
+        dispose_engines()  # an open connection would go on with the pages that it remembers
+        path.write_bytes(before)

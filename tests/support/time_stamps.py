@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
 
+from asn1crypto import tsp
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
@@ -65,8 +67,8 @@ default_tsa = stamps
 [stamps]
 serial = {folder}/stamp_serial
 crypto_device = builtin
-signer_cert = {folder}/stamp.pem
-signer_key = {folder}/stamp.key
+signer_cert = {folder}/{stamper}.pem
+signer_key = {folder}/{stamper}.key
 certs = {folder}/root.pem
 signer_digest = sha256
 default_policy = 1.2.3.4.1
@@ -82,13 +84,16 @@ ess_cert_id_chain = no
 class Trust:
     """What a test needs: where the service is, whom to believe, what seals, and how the service behaves.
 
-    ``manner`` is ``honest``, ``away``, ``refuses``, ``nonsense``, ``replays`` or ``no_list``.
+    ``manner`` is ``honest``; ``away``, ``slow``, ``no_list``: nobody answers; ``refuses``, ``nonsense``,
+    ``a_page``, ``cut_short``, ``replays``: what comes is no time stamp of this file; ``no_nonce``,
+    ``other_hash``, ``other_nonce``: it answers another question; ``altered``: a byte was changed.
     """
 
     folder: Path
     url: str
     manner: str = "honest"
     asked: list[str] = field(default_factory=list)
+    is_over: threading.Event = field(default_factory=threading.Event)
     earlier: bytes = b""
 
     @property
@@ -102,6 +107,17 @@ class Trust:
         chain = (self.folder / f"{name}.pem").read_bytes() + (self.folder / "root.pem").read_bytes()
         return material_from_pem((self.folder / f"{name}.key").read_bytes(), chain)
 
+    def stamp_with(self, name: str, **days: str) -> None:
+        """Let time stamps be signed by a certificate of another kind (a section), or of other days."""
+        _openssl(self.folder, "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", "other.key")
+        request = ("req", "-new", "-config", "own.cnf", "-key", "other.key", "-subj", f"/CN=MiT TEST {name}")
+        _openssl(self.folder, *request, "-out", "other.csr")
+        span = [word for option, day in days.items() for word in (f"-{option}", day)]
+        signing = ("ca", "-batch", "-notext", "-config", "own.cnf", *_AS_ROOT, "-extensions", name, *span)
+        _openssl(self.folder, *signing, "-in", "other.csr", "-out", "other.pem")
+        config = _CONFIG.format(folder=self.folder, url=self.url, stamper="other")
+        (self.folder / "own.cnf").write_text(config, encoding="ascii")
+
     def revoke(self, name: str) -> None:
         """Revoke a certificate, and publish that."""
         _openssl(self.folder, "ca", "-config", "own.cnf", *_AS_ROOT, "-revoke", f"{name}.pem")
@@ -109,8 +125,31 @@ class Trust:
 
 
 _AS_ROOT = ("-keyfile", "root.key", "-cert", "root.pem")
-#: Answers that are no time stamp: nonsense, and "rejected" (PKIStatus 2).
-_ANSWERS = {"nonsense": b"not a time stamp", "refuses": bytes.fromhex("30053003020102")}
+#: Answers that are no time stamp: nonsense, "rejected" (PKIStatus 2), and a page of somebody's portal.
+_ANSWERS = {
+    "nonsense": b"not a time stamp",
+    "refuses": bytes.fromhex("30053003020102"),
+    "a_page": b"<!doctype html><title>Sign in</title>",
+}
+
+
+def _asked_otherwise(question: bytes, **changes: object) -> bytes:
+    asked = tsp.TimeStampReq.load(question)
+    for name, value in changes.items():
+        asked[name] = value
+    return bytes(asked.dump(force=True))
+
+
+def _of_another_file(question: bytes) -> bytes:
+    imprint = {"hash_algorithm": {"algorithm": "sha256"}, "hashed_message": bytes(32)}
+    return _asked_otherwise(question, message_imprint=imprint)
+
+
+_OTHER_QUESTIONS: dict[str, Callable[[bytes], bytes]] = {
+    "no_nonce": partial(_asked_otherwise, nonce=None),
+    "other_nonce": partial(_asked_otherwise, nonce=77),
+    "other_hash": _of_another_file,
+}
 
 
 @contextmanager
@@ -125,6 +164,7 @@ def trust_on_loopback(folder: Path) -> Iterator[Trust]:
     try:
         yield trust
     finally:
+        trust.is_over.set()
         server.shutdown()
         server.server_close()
         thread.join()
@@ -132,7 +172,8 @@ def trust_on_loopback(folder: Path) -> Iterator[Trust]:
 
 def _make_authority(trust: Trust) -> None:
     folder = trust.folder
-    (folder / "own.cnf").write_text(_CONFIG.format(folder=folder, url=trust.url), encoding="ascii")
+    config = _CONFIG.format(folder=folder, url=trust.url, stamper="stamp")
+    (folder / "own.cnf").write_text(config, encoding="ascii")
     for name, text in (
         ("index.txt", ""),
         ("crlnumber", "01\n"),
@@ -210,8 +251,17 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(self._stamp(question), "application/timestamp-reply")
 
     def _stamp(self, question: bytes) -> bytes:
-        if self.trust.manner in _ANSWERS:
-            return _ANSWERS[self.trust.manner]
+        manner = self.trust.manner
+        if manner in _ANSWERS:
+            return _ANSWERS[manner]
+        if manner in _OTHER_QUESTIONS:
+            return _stamped(self.trust, _OTHER_QUESTIONS[manner](question))
+        if manner == "slow":
+            self.trust.is_over.wait(30)
+        if manner in {"cut_short", "altered"}:
+            answer = bytearray(_stamped(self.trust, question))
+            answer[-1] ^= manner == "altered"
+            return bytes(answer[: len(answer) // 2] if manner == "cut_short" else answer)
         if self.trust.manner != "replays" or not self.trust.earlier:
             self.trust.earlier = _stamped(self.trust, question)
         return self.trust.earlier

@@ -33,7 +33,8 @@ from mit.verify.trust import Trust
 from mit.verify.trust_file import read_trust_file
 from tests.support import specimens
 from tests.support.desk import Desk
-from tests.verify.conftest import Shelf, codes, desk, rewrite, shelf, shelve
+from tests.support.forgery import forge
+from tests.verify.conftest import Shelf, codes, desk, shelf, shelve
 
 __all__ = ["desk", "shelf"]
 
@@ -121,7 +122,7 @@ def test_publishing_again_takes_the_place_of_what_was_there(shelf: Shelf) -> Non
 
 def test_lists_are_due_when_missing_and_every_hour(shelf: Shelf) -> None:
     authority = shelf.desk.authority
-    rewrite("DELETE FROM published")
+    forge("DELETE FROM published")
     assert is_due(now=shelf.now)
     assert publish_if_due(authority, now=shelf.now)
     assert not is_due(now=shelf.now + timedelta(minutes=59))
@@ -142,7 +143,7 @@ def times_recorded() -> int:
 
 def test_publishing_again_leaves_alone_what_says_already_what_is_true(shelf: Shelf) -> None:
     authority = shelf.desk.authority
-    rewrite("DELETE FROM published")
+    forge("DELETE FROM published")
     assert len(publish_status_lists(authority, now=shelf.now)) == 4
     before, recorded = tags(), times_recorded()
     shelve(shelf.desk)  # a new certificate of the same list sets no bit
@@ -154,7 +155,7 @@ def test_publishing_again_leaves_alone_what_says_already_what_is_true(shelf: She
 
 def test_one_revocation_makes_one_list_anew_and_no_other(shelf: Shelf) -> None:
     authority = shelf.desk.authority
-    rewrite(
+    forge(
         "INSERT INTO status_slots (list_number, slot_index, allotted_at) "
         "SELECT 2701, 9, allotted_at FROM status_slots"
     )
@@ -180,7 +181,7 @@ def test_a_list_is_made_anew_where_the_key_in_use_is_another(shelf: Shelf) -> No
 def test_a_register_that_has_no_token_list_yet_gets_one_at_once(shelf: Shelf) -> None:
     authority = shelf.desk.authority
     publish_status_lists(authority, now=shelf.now)
-    rewrite("DELETE FROM published WHERE name LIKE 'status/token/%'")
+    forge("DELETE FROM published WHERE name LIKE 'status/token/%'")
     assert is_due(now=shelf.now)
     assert f"status/token/{LIST}" in publish_if_due(authority, now=shelf.now)
     assert not is_due(now=shelf.now)

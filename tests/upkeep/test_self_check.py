@@ -8,29 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import text
 
 from mit.i18n import knows, say
-from mit.store.db import transaction
 from mit.store.documents import document_path
 from mit.upkeep.self_check import Trouble, check_world, gaps
 from tests.support.desk import Desk
+from tests.support.forgery import forge, undone
 from tests.support.world import rows
-
-
-def rewrite(statement: str) -> None:
-    """Change the database behind everybody's back, guards switched off."""
-    with transaction() as session:
-        connection = session.connection()
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SET LOCAL session_replication_role = replica"))
-        else:
-            connection.execute(text("PRAGMA defer_foreign_keys = ON"))
-            for (name,) in connection.execute(
-                text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-            ).all():
-                connection.execute(text(f"DROP TRIGGER {name}"))
-        connection.execute(text(statement))
 
 
 def var_dir(desk: Desk) -> Path:
@@ -122,6 +106,7 @@ BREAKS = [
     ),
     Break("credential", "UPDATE certificates SET credential = credential || 'A'", "does_not_verify"),
     Break("qr", "UPDATE certificates SET qr_text = qr_text || '1'", "does_not_verify"),
+    Break("thumbprint of a key", "UPDATE signing_keys SET thumbprint = 'x' WHERE kid = 1", "does_not_verify"),
     Break("file unnamed", "UPDATE certificates SET pdf_sha256 = NULL", "not_printed"),
     Break("leaf entry", "UPDATE log_leaves SET entry = '{}'", "leaf_hash"),
     Break("leaf index", "UPDATE log_leaves SET log_index = 5", "leaf_order"),
@@ -130,14 +115,16 @@ BREAKS = [
 ]
 
 
-@pytest.mark.parametrize("broken", BREAKS, ids=lambda broken: broken.name)
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_what_was_changed_behind_our_back_is_found(desk: Desk, broken: Break) -> None:
+def test_what_was_changed_behind_our_back_is_found(desk: Desk) -> None:
     desk.issued()
-    if broken.name == "same person":
-        rewrite("DROP INDEX ix_approvals_live_person")
-    rewrite(broken.statement)
-    assert broken.code in codes(desk)
+    for broken in BREAKS:
+        with undone():
+            if broken.name == "same person":
+                forge("DROP INDEX ix_approvals_live_person")
+            forge(broken.statement)
+            assert broken.code in codes(desk), broken.name
+    assert codes(desk) == set()
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -157,7 +144,7 @@ def test_a_file_that_was_changed_or_lost_is_found(desk: Desk) -> None:
 
 def test_a_job_that_was_given_up_is_found(desk: Desk) -> None:
     desk.issued()
-    rewrite("UPDATE jobs SET state = 'dead', last_error = 'no paper' WHERE kind = 'print'")
+    forge("UPDATE jobs SET state = 'dead', last_error = 'no paper' WHERE kind = 'print'")
     troubles = check_world(var_dir(desk), now=desk.now).troubles
     assert [(t.code, t.detail) for t in troubles] == [("job_given_up", "no paper")]
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event
 
 from mit.store.certificate_history import StatusChange
 from mit.store.certificates import Certificate, get_certificate
@@ -20,7 +20,7 @@ from mit.verify.verdict import Verdict
 from tests.support import register
 from tests.support.desk import Desk, desk
 
-__all__ = ["Shelf", "codes", "desk", "rewrite", "shelf", "shelve"]
+__all__ = ["Shelf", "codes", "desk", "shelf", "shelve"]
 
 
 @dataclass(slots=True)
@@ -90,19 +90,6 @@ def shelf(desk: Desk) -> Shelf:
     made = shelve(desk)
     desk.now += timedelta(hours=1)
     return made
-
-
-def rewrite(statement: str, **params: object) -> None:
-    """Change the database behind everybody's back, guards switched off, as a thief would."""
-    with transaction() as session:
-        connection = session.connection()
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SET LOCAL session_replication_role = replica"))
-        else:
-            triggers = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()
-            for (name,) in triggers:
-                connection.execute(text(f"DROP TRIGGER {name}"))
-        connection.execute(text(statement), params)
 
 
 def codes(verdict: Verdict) -> tuple[str, tuple[str, ...], tuple[str, ...]]:

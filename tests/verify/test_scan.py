@@ -22,8 +22,9 @@ from mit.verify.trust import TrustedKey
 from mit.verify.verdict import Answer, Check
 from tests.support import specimens
 from tests.support.desk import Desk
+from tests.support.forgery import forge
 from tests.support.trusting import Issued, issue, signer
-from tests.verify.conftest import Shelf, codes, rewrite, shelve
+from tests.verify.conftest import Shelf, codes, shelve
 
 DAY = timedelta(days=1)
 SAMPLE = ("sample",)
@@ -172,7 +173,7 @@ def test_rows_alone_are_not_believed(shelf: Shelf) -> None:
     head, payload, signature = shelf.credential.split(".")
     swapped = ("B" if signature[5] != "B" else "C").join([signature[:5], signature[6:]])
     changed = f"{head}.{payload}.{swapped}"
-    rewrite(
+    forge(
         "UPDATE certificates SET credential = :text, credential_sha256 = :hash",
         text=changed,
         hash=sha256_hex(changed.encode()),
@@ -183,7 +184,7 @@ def test_rows_alone_are_not_believed(shelf: Shelf) -> None:
 
 
 def test_a_row_whose_hash_was_changed_contradicts_the_qr(shelf: Shelf) -> None:
-    rewrite("UPDATE certificates SET credential_sha256 = :hash", hash="0" * 64)
+    forge("UPDATE certificates SET credential_sha256 = :hash", hash="0" * 64)
     opening.forget_opened()
     assert codes(verify_text(shelf.qr_text, now=shelf.now))[:2] == (NOT_VALID, ("altered",))
     assert verify_number(shelf.number, now=shelf.now).answer is not Answer.VALID
