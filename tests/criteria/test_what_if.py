@@ -26,7 +26,7 @@ from mit.errors import InputError
 from mit.i18n import LANGUAGES
 from mit.values.money import Money
 from tests.criteria.test_examples import E3, E4, E5, E6, E9, E11, EXAMPLES
-from tests.criteria.test_independent import random_rules, random_sheet
+from tests.criteria.test_independent import random_settings, random_sheet
 from tests.support.sheets import OTHER_HEADING, Document, cost, material, product, rule_set, sheet
 
 LEVELS = warning_levels_on(date(2026, 11, 29))
@@ -75,7 +75,7 @@ def random_case(seed: int) -> Assessment | None:
     rng = random.Random(seed)
     try:
         found = parse_cost_sheet(random_sheet(rng))
-        return assess(rule_set(**random_rules(rng)[1]), found)
+        return assess(rule_set(**random_settings(rng)), found)
     except InputError:
         return None
 

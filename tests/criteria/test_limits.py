@@ -1,0 +1,214 @@
+"""At the limits: the last that is taken, and the first that is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mit.criteria.assess import assess
+from mit.criteria.cell_values import day_of
+from mit.criteria.cost_line import CostLine
+from mit.criteria.cost_sheet import parse_cost_sheet
+from mit.criteria.explain import LISTED_LINES, explain_formula
+from mit.criteria.explain_what_if import explain_what_if
+from mit.criteria.grid import Cell, Grid, Row, Sheet, parse_grid
+from mit.criteria.moved_figures import lowest_price
+from mit.criteria.suggest import fewest_lines
+from mit.criteria.what_if import WhatIf, what_if
+from mit.errors import InputError, UnreadableFileError
+from mit.i18n import LANGUAGES, Language
+from mit.values.money import Money
+from tests.criteria.test_cost_sheet_file import FIELDS, HEADING, LINE, cells_of, read
+from tests.criteria.test_what_if import LEVELS
+from tests.support.sheets import Document, cost, material, product, rule_set, sheet
+
+
+def asked(document: Document, **changed: Any) -> WhatIf:
+    return what_if(assess(rule_set(**changed), parse_cost_sheet(document)), LEVELS)
+
+
+# --- cells of a workbook
+
+
+@pytest.mark.parametrize(
+    ("serial", "counts_from_1904", "text"),
+    [
+        ("60", False, "60"),
+        ("61", False, "1900-03-01"),
+        ("109574", False, "2199-12-31"),
+        ("109575", False, "109575"),
+        ("61", True, "1904-03-02"),
+        ("46000.5", False, "46000.5"),
+    ],
+)
+def test_a_day_is_counted_from_the_first_that_is_certain_to_the_last_of_the_century(
+    serial: str, counts_from_1904: bool, text: str
+) -> None:
+    assert day_of(Cell(1, "n", serial, has_formula=False), counts_from_1904=counts_from_1904) == text
+
+
+def one_cell(row: int, column: int) -> dict[str, Any]:
+    entry = [row, False, [column], "s", ["x"]]
+    return {
+        "date_1904": False,
+        "sheets": [{"name": "a", "hidden": False, "hidden_columns": [], "rows": [entry]}],
+    }
+
+
+@pytest.mark.parametrize(("row", "column"), [(1, 1), (1_048_576, 1), (1, 16_384), (1_048_576, 16_384)])
+def test_a_cell_may_stand_in_the_last_row_and_column_of_a_workbook(row: int, column: int) -> None:
+    assert parse_grid(one_cell(row, column)) == Grid(
+        counts_from_1904=False,
+        sheets=(Sheet("a", False, (), (Row(row, False, (Cell(column, "s", "x", has_formula=False),)),)),),
+    )
+
+
+@pytest.mark.parametrize(("row", "column"), [(0, 1), (1_048_577, 1), (1, 0), (1, 16_385)])
+def test_no_cell_stands_beyond_them(row: int, column: int) -> None:
+    with pytest.raises(UnreadableFileError):
+        parse_grid(one_cell(row, column))
+
+
+LONG = "x" * 39 + "yz"
+
+
+@pytest.mark.parametrize(
+    ("rows", "code", "text"),
+    [
+        ([*FIELDS, ["ยี่ห้อ", "a", LONG]], "label_value", LONG[:40]),
+        ([*FIELDS, [LONG, "a"]], "label_unknown", LONG[:40]),
+        ([*FIELDS, ["ราคาหน้าโรงงาน", Cell(0, "e", "#" * 45, has_formula=False)]], "cell_error", "#" * 40),
+    ],
+)
+def test_a_fault_names_what_stands_in_the_cell_cut_at_forty_signs(
+    rows: list[list[Any]], code: str, text: str
+) -> None:
+    with pytest.raises(UnreadableFileError) as refusal:
+        read(*rows, HEADING, LINE)
+    assert [fault.params["text"] for fault in refusal.value.faults if fault.code == code] == [text]
+
+
+def test_a_row_that_begins_with_total_is_left_out_though_another_word_stands_behind_it() -> None:
+    found = read(*FIELDS, HEADING, LINE, ["รวม", "ทั้งหมด", 60.0, "บาท"])
+    assert [notice.code for notice in found.notices] == ["row_total"]
+    assert len(cells_of((["รวม"],))) == 1
+
+
+# --- cost sheets
+
+
+@pytest.mark.parametrize(("count", "is_taken"), [(1, True), (50, True), (51, False)])
+def test_a_product_has_at_most_fifty_ranges(count: int, is_taken: bool) -> None:
+    span = {"property": "thickness", "unit": "mm", "from": "1", "to": "2"}
+    document = sheet("100.00", product=product(ranges=[span] * count))
+    if is_taken:
+        assert len(parse_cost_sheet(document).product.ranges) == count
+        return
+    with pytest.raises(InputError) as refusal:
+        parse_cost_sheet(document)
+    assert [fault.where for fault in refusal.value.faults] == ["product.ranges"]
+
+
+# --- what it would take
+
+
+def test_a_price_that_no_sheet_can_state_is_no_answer() -> None:
+    """60 of 100 parts foreign: a price of exactly 10^14 satang would do, one more than a sheet can say."""
+    foreign = material("600000000000.00", "imported", hs_code="850490")
+    short = asked(sheet("700000000000.00", foreign)).shortfalls
+    assert [(one.result.id, one.price_change) for one in short] == [("direct", None), ("build_down", None)]
+
+
+def test_the_largest_price_that_a_sheet_can_state_is_an_answer() -> None:
+    foreign = material("599999999999.99", "imported", hs_code="850490")
+    short = asked(sheet("700000000000.00", foreign)).shortfalls
+    found = {one.result.id: one.price_change for one in short}
+    assert found["build_down"] == Money(10**14 - 1 - 700_000_000_000_00)
+
+
+@pytest.mark.parametrize(
+    ("document", "lowest"),
+    [
+        (sheet("10.00"), 1),
+        (sheet("10.00", profit="0.00"), 1),
+        (sheet("10.00", material("4.00", "domestic")), 400),
+        (sheet("10.00", material("4.00", "domestic"), cost("labour", "1.00")), 500),
+        (sheet("10.00", material("4.00", "domestic"), profit="2.50"), 650),
+        (sheet("10.00", material("4.00", "domestic"), profit="-1.00"), 300),
+    ],
+)
+def test_no_price_is_lower_than_what_it_has_to_pay(document: Document, lowest: int) -> None:
+    assert lowest_price(assess(rule_set(), parse_cost_sheet(document)).figures) == lowest
+
+
+def line(position: int, satang: int) -> CostLine:
+    return CostLine(position, "material", f"m{position}", Money(satang), "imported")
+
+
+@pytest.mark.parametrize(
+    ("amounts", "needed", "chosen"),
+    [
+        ([5, 5, 5], 0, []),
+        ([5, 5, 5], 5, [5]),
+        ([5, 5, 5], 16, []),
+        ([9, 7, 3], 3, [3]),
+        ([9, 7, 3], 10, [7, 3]),
+        ([9, 7, 3], 12, [9, 3]),
+        ([9, 7, 3], 19, [9, 7, 3]),
+    ],
+)
+def test_the_fewest_lines_that_come_to_the_sum_and_of_those_the_smallest(
+    amounts: list[int], needed: int, chosen: list[int]
+) -> None:
+    found = fewest_lines([line(at, satang) for at, satang in enumerate(amounts, 1)], needed)
+    assert sorted((one.amount.satang for one in found), reverse=True) == chosen
+
+
+def test_of_very_many_lines_the_last_is_exchanged_for_the_smallest_that_is_just_enough() -> None:
+    """So many sets that not all are tried: 40 of 80; the line that fits exactly counts as enough."""
+    lines = [line(at, 1_000) for at in range(1, 40)] + [line(at, 500) for at in range(40, 80)]
+    found = fewest_lines([*lines, line(80, 400)], 39 * 1_000 + 400)
+    assert len(found) == 40
+    assert sum(one.amount.satang for one in found) == 39 * 1_000 + 400
+
+
+def needing(lines: int) -> Document:
+    """Return a sheet that passes only once so many equal lines are bought at home."""
+    return sheet(
+        "100.00", *(material("1.00", name=f"part {at}", hs_code="850490") for at in range(60 + lines))
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "more"), [(LISTED_LINES, None), (LISTED_LINES + 1, 1), (LISTED_LINES + 3, 3)]
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_suggestion_says_how_many_lines_it_does_not_list(
+    lines: int, more: int | None, language: Language
+) -> None:
+    said = " ".join(explain_what_if(asked(needing(lines)), language))
+    beyond = {"th": f"อีก {more} รายการ", "en": f"{more} more"}[language]
+    assert (beyond in said) is (more is not None), said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_formula_is_explained_by_its_own_sentence(language: Language) -> None:
+    foreign = material("30.00", "imported", hs_code="740911")
+    found = assess(rule_set(), parse_cost_sheet(sheet("100.00", foreign, cost("labour", "20.00"))))
+    said = {
+        formula: explain_formula(found, formula, language)
+        for formula in ("direct", "build_down", "tariff_shift")
+    }
+    assert [len(said["direct"]), len(said["build_down"])] == [1, 1]
+    assert len(said["tariff_shift"]) == 2
+    whole = found.explanation[language]
+    assert all(sentence in whole for sentences in said.values() for sentence in sentences)
+    assert len({sentences[-1] for sentences in said.values()}) == 3
+
+
+def test_every_english_sentence_about_what_it_would_take_begins_whole() -> None:
+    said = explain_what_if(asked(sheet("100.00", material("70.00", "imported", hs_code="850490"))), "en")
+    formula = next(sentence for sentence in said if "formula" in sentence.split(".")[0])
+    assert formula[0].isupper()
+    assert all(sentence.split()[0].isalpha() or sentence[0].isdigit() for sentence in said), said
