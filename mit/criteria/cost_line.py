@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import attrgetter
 from typing import Literal, cast
 
 from mit.criteria.members import Members, one_of, read_number, read_text, shown
@@ -21,6 +23,9 @@ ORIGINS: tuple[Origin, ...] = ("domestic", "imported", "unproven")
 TEXT_MEMBERS = ("country", "unit", "supplier", "supplier_tax_number", "supplier_certificate")
 #: Optional members that are decimal numbers written as text.
 NUMBER_MEMBERS = ("quantity", "unit_price", "waste_percent", "rate")
+#: Members that are left out where they are empty, and their values at once: a sheet has thousands of lines.
+_OPTIONAL = ("hs_code", "currency", "rate_on", *TEXT_MEMBERS, *NUMBER_MEMBERS)
+_optional_of = attrgetter(*_OPTIONAL)
 MEMBERS = frozenset(
     {"kind", "name", "amount", "origin", "hs_code", "currency", "rate_on", "evidence"}
     | set(TEXT_MEMBERS)
@@ -74,9 +79,9 @@ class CostLine:
         }
         if self.origin:
             document["origin"] = self.origin
-        for name in ("hs_code", "currency", "rate_on", *TEXT_MEMBERS, *NUMBER_MEMBERS):
-            if text := getattr(self, name):
-                document[name] = text
+        document.update(
+            (name, text) for name, text in zip(_OPTIONAL, _optional_of(self), strict=True) if text
+        )
         if self.evidence:
             document["evidence"] = list(self.evidence)
         return document
@@ -106,6 +111,8 @@ def read_line(document: object, where: str, position: int, faults: list[Fault]) 
     )
 
 
+#: A sheet of thousands of lines repeats its quantities and prices.
+@lru_cache(maxsize=16_384)
 def scaled_number(text: str) -> tuple[int, int]:
     """Return a decimal text of a line as a whole number and what it is to be divided by: 2.50 is 250, 100."""
     whole, _, decimals = text.partition(".")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 
 from mit.criteria.cost_line import CostLine, scaled_number
@@ -45,7 +45,9 @@ def find_doubts(
 ) -> tuple[Doubt, ...]:
     """Return every doubt about the sums and the lines, in the order of the sheet."""
     whole = (*_price_doubts(rule_set, sheet, figures), *_sheet_doubts(rule_set, sheet, figures, shifted))
-    return whole + tuple(doubt for counted in figures.lines for doubt in _line_doubts(counted))
+    numbers = {one.line.supplier_tax_number for one in figures.lines if one.line.origin == "domestic"}
+    doubtful = {number for number in numbers if number and not _is_tax_number(number)}
+    return whole + tuple(doubt for counted in figures.lines for doubt in _line_doubts(counted, doubtful))
 
 
 def _price_doubts(rule_set: RuleSet, sheet: CostSheet, figures: Figures) -> Iterator[Doubt]:
@@ -95,7 +97,7 @@ def _volume_doubts(product: Product) -> Iterator[Doubt]:
         yield Doubt("volume_beyond_capacity", "product.volume_per_year", params)
 
 
-def _line_doubts(counted: CountedLine) -> list[Doubt]:
+def _line_doubts(counted: CountedLine, doubtful: Container[str]) -> list[Doubt]:
     line, doubts = counted.line, list[Doubt]()
     if counted.part == "foreign_material" and not line.amount.satang:
         doubts.append(Doubt("foreign_material_free", f"{line.where}.amount"))
@@ -104,15 +106,15 @@ def _line_doubts(counted: CountedLine) -> list[Doubt]:
     if mismatch := _mismatch(line):
         doubts.append(mismatch)
     if line.origin == "domestic":
-        doubts.extend(_supplier_doubts(line))
+        doubts.extend(_supplier_doubts(line, doubtful))
     return doubts
 
 
-def _supplier_doubts(line: CostLine) -> Iterator[Doubt]:
+def _supplier_doubts(line: CostLine, doubtful: Container[str]) -> Iterator[Doubt]:
     """Ask about a supplier of a material declared domestic: a country or a number that is not Thai."""
     if line.country.casefold() not in _THAILAND:
         yield Doubt("supplier_country_foreign", f"{line.where}.country", {"country": line.country})
-    if line.supplier_tax_number and not _is_tax_number(line):
+    if line.supplier_tax_number in doubtful:
         foreign = any(sign.isalpha() for sign in line.supplier_tax_number)
         code = "supplier_number_foreign" if foreign else "supplier_number_doubtful"
         yield Doubt(code, f"{line.where}.supplier_tax_number")
@@ -141,9 +143,9 @@ def _is_about(amount: Money, satang: int, unit: int) -> bool:
     return abs(satang - amount.satang * unit) < unit
 
 
-def _is_tax_number(line: CostLine) -> bool:
+def _is_tax_number(text: str) -> bool:
     try:
-        parse_tax_number(line.supplier_tax_number)
+        parse_tax_number(text)
     except InputError:
         return False
     return True
