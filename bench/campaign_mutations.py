@@ -13,6 +13,7 @@ import contextlib
 import io
 import os
 import random
+import resource
 import shutil
 import sys
 import tempfile
@@ -34,6 +35,8 @@ sys.dont_write_bytecode = True  # a mutant of the same second and length would b
 
 SEED = 25_690_005
 SECONDS = 420.0
+#: A mutant that turns for ever is noticed too: it is ended after so many seconds of CPU.
+_CPU_SECONDS = 60
 #: The files that are broken, and the tests that should notice.
 TESTS = {
     "formulas": ("edge_cases", "formulas", "examples"),
@@ -151,6 +154,7 @@ def is_noticed(copy: Path, tests: tuple[str, ...], mutant: Mutant | None = None)
         path.write_text(mutant.source, encoding="utf-8")
     child = os.fork()
     if child == 0:
+        resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
         os._exit(_run(copy, tests))
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     if path:
