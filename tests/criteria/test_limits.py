@@ -13,6 +13,7 @@ from mit.criteria.cost_sheet import parse_cost_sheet
 from mit.criteria.explain import LISTED_LINES, explain_formula
 from mit.criteria.explain_what_if import explain_what_if
 from mit.criteria.grid import Cell, Grid, Row, Sheet, parse_grid
+from mit.criteria.members import shown
 from mit.criteria.moved_figures import lowest_price
 from mit.criteria.suggest import fewest_lines
 from mit.criteria.what_if import WhatIf, what_if
@@ -78,6 +79,7 @@ LONG = "x" * 39 + "yz"
     [
         ([*FIELDS, ["ยี่ห้อ", "a", LONG]], "label_value", LONG[:40]),
         ([*FIELDS, [LONG, "a"]], "label_unknown", LONG[:40]),
+        ([*FIELDS, ["หน่วย / " + "u" * 50, "a"]], "label_unknown", ("หน่วย / " + "u" * 50)[:40]),
         ([*FIELDS, ["ราคาหน้าโรงงาน", Cell(0, "e", "#" * 45, has_formula=False)]], "cell_error", "#" * 40),
     ],
 )
@@ -93,6 +95,11 @@ def test_a_row_that_begins_with_total_is_left_out_though_another_word_stands_beh
     found = read(*FIELDS, HEADING, LINE, ["รวม", "ทั้งหมด", 60.0, "บาท"])
     assert [notice.code for notice in found.notices] == ["row_total"]
     assert len(cells_of((["รวม"],))) == 1
+
+
+@pytest.mark.parametrize("length", [1, 39, 40, 41, 200])
+def test_a_value_is_shown_up_to_forty_signs(length: int) -> None:
+    assert shown("x" * length) == "x" * min(length, 40)
 
 
 # --- cost sheets
@@ -205,6 +212,37 @@ def test_each_formula_is_explained_by_its_own_sentence(language: Language) -> No
     whole = found.explanation[language]
     assert all(sentence in whole for sentences in said.values() for sentence in sentences)
     assert len({sentences[-1] for sentences in said.values()}) == 3
+
+
+@pytest.mark.parametrize("length", [59, 60, 61, 90])
+def test_a_suggestion_calls_a_line_by_the_first_sixty_signs_of_its_name(length: int) -> None:
+    name = "n" * length
+    document = sheet("100.00", material("70.00", "imported", hs_code="850490", name=name))
+    said = " ".join(explain_what_if(asked(document), "en"))
+    assert "n" * min(length, 60) in said
+    assert "n" * 61 not in said
+
+
+@pytest.mark.parametrize(
+    ("rate", "declared", "price", "is_asked"),
+    [
+        ("7", "40.00", "107.00", True),
+        ("7", "40.00", "107.01", False),
+        ("7", "40.00", "106.99", False),
+        ("7", "40.01", "107.01", True),
+        ("7", "40.01", "107.02", True),
+        ("7", "40.01", "107.03", False),
+        ("6.3", "40.00", "106.30", True),
+        ("6.3", "40.00", "106.31", False),
+        ("10", "40.00", "110.00", True),
+    ],
+)
+def test_vat_left_in_the_price_is_asked_about_to_the_satang(
+    rate: str, declared: str, price: str, is_asked: bool
+) -> None:
+    document = sheet(price, material("60.00", "domestic"), profit=declared)
+    found = assess(rule_set(vat_percent=rate), parse_cost_sheet(document)).doubts
+    assert ("vat_left_in" in [doubt.code for doubt in found]) is is_asked
 
 
 def test_every_english_sentence_about_what_it_would_take_begins_whole() -> None:
