@@ -44,6 +44,15 @@ def explain_formula(assessment: Assessment, formula: FormulaId, language: Langua
     return [speaker._build_down()] if formula == "build_down" else list(speaker._tariff_shift())
 
 
+def explain_overrides(assessment: Assessment, language: Language) -> list[str]:
+    """Return what ``explain`` says of the settings that count for this product and not in general."""
+    rule_set = assessment.rule_set
+    return [
+        say_override(rule_set, override, language, prefixes=[override.hs_prefix])
+        for override in rule_set.applied
+    ]
+
+
 def say_override(
     rule_set: RuleSet, override: Override, language: Language, *, prefixes: Sequence[str]
 ) -> str:
@@ -107,9 +116,7 @@ class _Speaker:
 
     def _overrides(self) -> Iterable[str]:
         """Say each setting that counts for this product and not in general, and why."""
-        rule_set = self.assessment.rule_set
-        for override in rule_set.applied:
-            yield say_override(rule_set, override, self.language, prefixes=[override.hs_prefix])
+        return explain_overrides(self.assessment, self.language)
 
     def _price(self) -> list[str]:
         price, net = self.assessment.sheet.price_ex_works.to_shown(), self._figures.net_price.to_shown()

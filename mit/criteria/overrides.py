@@ -39,7 +39,8 @@ OVERRIDABLE = frozenset(
 )
 #: Most groups, and most prefixes or groups that have settings of their own.
 ENTRY_LIMIT = 500
-_PREFIX = re.compile(r"[0-9]{2}|[0-9]{4}|[0-9]{6}", re.ASCII)
+#: There is no chapter 00; the stand-in for a code that nobody gave yet lies in it.
+_PREFIX = re.compile(r"(?!00)([0-9]{2}|[0-9]{4}|[0-9]{6})", re.ASCII)
 _GROUP = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 
 

@@ -27,11 +27,16 @@ _LONGEST_SITE, _LONGEST_NUMBER = 500, 60
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """What is wrong with a section, by field; for a cost sheet without faults, what the rules say."""
+    """What is wrong with a section, by field; for a cost sheet without faults, what the rules say.
+
+    Attributes:
+        is_general: whether the rule set says otherwise for some HS codes, and there is none yet.
+    """
 
     faults: tuple[Fault, ...] = ()
     sheet: CostSheet | None = None
     assessment: Assessment | None = None
+    is_general: bool = False
 
 
 def weigh_factory(content: Typed) -> Weighed:
@@ -109,7 +114,8 @@ def _assessed(rule_set: RuleSet, document: object, *, has_code: bool) -> Weighed
         read = parse_cost_sheet(document)
         if not has_code:
             read = replace(read, lines=tuple(replace(line, hs_code="") for line in read.lines))
-        return Weighed(sheet=read, assessment=assess(rule_set, read))
+        is_general = bool(rule_set.overrides) and not has_code
+        return Weighed(sheet=read, assessment=assess(rule_set, read), is_general=is_general)
     except InputError as error:
         return Weighed(tuple(_in_the_form(fault) for fault in error.faults))
 

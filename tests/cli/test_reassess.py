@@ -6,9 +6,11 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from mit.i18n import LANGUAGES, say
 from tests.cli.test_assess import THAI, mit
 from tests.issuance.test_reassess import FROZEN, frozen, let_it_pass
 
@@ -66,3 +68,41 @@ def test_neither_database_nor_network_is_loaded_for_it() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_anywhere_else_it_comes_out_the_same_to_the_byte(tmp_path: Path) -> None:
+    """Another folder, language, time zone and order of sets, and an environment without a word of ours."""
+    (tmp_path / "case.json").write_bytes(FROZEN.read_bytes())
+    command = [sys.executable, "-m", "mit", "reassess", "case.json", "--json"]
+    root = str(Path(__file__).parents[2])
+    answers = set()
+    for seed, language, zone in (("1", "C", "UTC"), ("2", "th_TH.UTF-8", "Pacific/Kiritimati")):
+        environment = {"PYTHONPATH": root, "PYTHONHASHSEED": seed, "LANG": language, "TZ": zone, "PATH": ""}
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, timeout=120, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        answers.add(done.stdout)
+    assert len(answers) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["case.json"]
+
+
+@pytest.mark.parametrize(
+    ("code", "change"),
+    [
+        ("named", lambda case: case["products"][0].update(name_th="ทองคำแท่ง")),
+        ("decisions", lambda case: case["products"][1].update(decision="certified")),
+        ("in_force", lambda case: case["products"][0]["assessment"].update(assessed_at="yesterday")),
+        ("approval", lambda case: case["approvals"][0].update(content_digest="0" * 64)),
+        ("rule_set", lambda case: case.update(rule_set_sha256="0" * 64)),
+        ("engine", lambda case: case["products"][0]["assessment"].update(engine_version="0.9.9")),
+    ],
+)
+def test_each_difference_is_said_in_both_languages(tmp_path: Path, code: str, change: Any) -> None:
+    case, path = frozen(), tmp_path / "case.json"
+    change(case)
+    path.write_text(json.dumps(case), encoding="utf-8")
+    told = mit("reassess", path)
+    assert told.code == 1
+    for language in LANGUAGES:
+        assert f"✗ {say(f'reassess.{code}_differs', language)}" in told.out

@@ -18,6 +18,7 @@ from mit.criteria.settings_of_rules import SETTINGS
 from mit.criteria.suggest import still_needed
 from mit.criteria.what_if import what_if
 from mit.errors import RulebookError
+from mit.i18n import LANGUAGES
 from tests.support.sheets import (
     Document,
     cost,
@@ -143,6 +144,44 @@ def test_the_answer_the_trace_and_both_explanations_say_what_counted_and_why() -
     assert not any("begins with" in sentence for sentence in general["explanation"]["en"])
 
 
+CHANGED: Document = {
+    "threshold_percent": "50",
+    "direct_on": False,
+    "direct_counts": ["labour"],
+    "direct_divided_by": "materials",
+    "build_down_on": False,
+    "tariff_shift_on": False,
+    "tariff_shift_digits": 6,
+    "de_minimis_on": True,
+    "de_minimis_percent": "5",
+    "unproven_counts_as": "foreign",
+    "domestic_needs_certificate": True,
+    "asean_counts_as_domestic": True,
+    "asean_countries": ["VN"],
+    "minimal_operations_block": False,
+    "minimal_operations": ["packing"],
+}
+
+
+@pytest.mark.parametrize("name", sorted(OVERRIDABLE))
+def test_each_setting_that_is_otherwise_is_told_and_traced(name: str) -> None:
+    """None may be forgotten in the explanation or the trace; the value is the one of the entry."""
+    document = overriding({"8504": {name: CHANGED[name]}})
+    special, general = answer(document, "8504.40"), answer(document, "8503.00")
+    assert special["trace"]["settings"][name] == CHANGED[name]
+    assert general["trace"]["settings"][name] == rule_document()["settings"][name]["value"]
+    (entry,) = special["trace"]["overrides"]
+    assert (entry["setting"], entry["hs_prefix"], entry["group"]) == (name, "8504", None)
+    assert entry["general"] == rule_document()["settings"][name]["value"]
+    for language in LANGUAGES:
+        own = document["overrides"]["by_hs_prefix"]["8504"]
+        sentence = special["explanation"][language][1]
+        assert own["settings"][name]["text"][language] in sentence
+        assert own["because"][language] in sentence
+        assert rule_document()["settings"][name]["text"][language] in sentence
+        assert not any(own["because"][language] in one for one in general["explanation"][language])
+
+
 def test_a_group_is_called_by_its_title() -> None:
     document = overriding(by_group={"wires": (["8544", "7408"], FIFTY)})
     explanation = answer(document, "7408.11")["explanation"]
@@ -213,7 +252,9 @@ def test_domestic_materials_of_a_group_may_need_a_certificate_and_asean_may_coun
         assert assess(rules_of(document), parse_cost_sheet(foreign)).meets is meets
 
 
-@pytest.mark.parametrize("prefix", ["8", "850", "85044", "8504409", "85.04", "8504 ", "๘๕๐๔", "", "HS"])
+@pytest.mark.parametrize(
+    "prefix", ["8", "850", "85044", "8504409", "85.04", "8504 ", "๘๕๐๔", "", "HS", "00", "000000"]
+)
 def test_a_prefix_has_two_four_or_six_digits(prefix: str) -> None:
     assert [code for code, _ in faults_of(overriding({prefix: FIFTY}))] == ["rule_hs_prefix"]
 
@@ -325,7 +366,7 @@ def test_groups_and_their_overrides_are_read_strictly(spoil: Any, code: str, whe
 
 
 def test_more_entries_than_anyone_writes_are_refused() -> None:
-    many = {f"{number:06d}": FIFTY for number in range(ENTRY_LIMIT + 1)}
+    many = {f"85{number:04d}": FIFTY for number in range(ENTRY_LIMIT + 1)}
     assert ("list_too_long", "overrides.by_hs_prefix") in faults_of(overriding(many))
 
 

@@ -11,6 +11,7 @@ import pytest
 from mit.credential.claims import Claims, Holder
 from mit.document import styles
 from mit.document.certificate_head import Head, first_head, further_head, lead_to_schedule
+from mit.document.product_table import Criterion
 from mit.document.sheet import Sheet
 from mit.i18n import say
 from tests.document.papers import HOLDER, HOST, ISSUER, LONG_HOLDER, NATURAL_PERSON, claims
@@ -35,8 +36,12 @@ def further(made: Claims, host: str = HOST) -> Page:
         return _Reader().read(pdf.pages[0])
 
 
+def criteria(*formulas: str) -> list[Criterion]:
+    return [Criterion(formula, "" if formula == "tariff_shift" else "40") for formula in formulas]
+
+
 def head_of(holder: Holder = HOLDER, *formulas: str) -> Head:
-    return first_head(claims(1, holder=holder), formulas or ("direct",))
+    return first_head(claims(1, holder=holder), criteria(*(formulas or ("direct",))))
 
 
 def line_with(page: Page, text: str) -> Line:
@@ -114,7 +119,7 @@ def test_each_formula_has_its_own_line_in_the_order_given() -> None:
         replace(each, formula=formula)
         for each, formula in zip(made.products, ("tariff_shift", "direct"), strict=True)
     )
-    page = printed(first_head(replace(made, products=products), ("tariff_shift", "direct")))
+    page = printed(first_head(replace(made, products=products), criteria("tariff_shift", "direct")))
     first, second = line_with(page, "(1) วัตถุดิบ"), line_with(page, "(2) สัดส่วน")
     assert first.box.bottom > second.box.bottom
 
@@ -122,7 +127,7 @@ def test_each_formula_has_its_own_line_in_the_order_given() -> None:
 def test_several_rule_sets_are_all_named() -> None:
     made = claims(2)
     products = (made.products[0], replace(made.products[1], rule_set_id="mit-2570-1"))
-    page = printed(first_head(replace(made, products=products), ("direct",)))
+    page = printed(first_head(replace(made, products=products), criteria("direct")))
     assert "mit-2563-1, mit-2570-1" in page.text
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mit.credential.claims import CertifiedProduct
 from mit.credential.coverage import CoverageEntry, ValueRange
-from mit.document.product_table import Table, formula_sign, lay_out, range_text
+from mit.document.product_table import Criterion, Table, criterion_of, criterion_sign, lay_out, range_text
 from tests.document.papers import product
 
 RANGES = {
@@ -65,12 +65,55 @@ def test_the_column_of_formulas_appears_only_where_there_are_several() -> None:
     one = lay_out([product(0), product(1)])
     several = lay_out([product(0), product(1, "tariff_shift"), product(2)])
     assert len(one.columns) + 1 == len(several.columns)
-    assert several.formulas == ("direct", "tariff_shift")
+    assert several.criteria == (Criterion("direct", "40"), Criterion("tariff_shift", ""))
     assert [texts(several, row, 3) for row in range(3)] == [["(1)"], ["(2)"], ["(1)"]]
 
 
-def test_formulas_are_numbered_in_order_of_use() -> None:
-    assert formula_sign(("build_down", "direct"), "direct") == "(2)"
+def test_criteria_are_numbered_in_order_of_use() -> None:
+    criteria = (Criterion("build_down", "40"), Criterion("direct", "40"), Criterion("direct", "50"))
+    assert [criterion_sign(criteria, one) for one in criteria] == ["(1)", "(2)", "(3)"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "signs"),
+    [
+        ([("direct", "40"), ("direct", "40")], []),
+        ([("direct", "40"), ("direct", "50")], ["(1)", "(2)"]),
+        ([("direct", "50"), ("direct", "40"), ("direct", "50")], ["(1)", "(2)", "(1)"]),
+        ([("direct", "40"), ("build_down", "40")], ["(1)", "(2)"]),
+        ([("tariff_shift", "40"), ("tariff_shift", "50")], []),
+        ([("tariff_shift", "50"), ("direct", "50"), ("tariff_shift", "40")], ["(1)", "(2)", "(1)"]),
+    ],
+)
+def test_the_same_formula_with_another_share_is_another_criterion(
+    asked: list[tuple[str, str]], signs: list[str]
+) -> None:
+    table = lay_out(
+        [replace(product(at, formula), threshold=share) for at, (formula, share) in enumerate(asked)]
+    )
+    has_column = len(table.columns) == 5
+    assert has_column is bool(signs)
+    assert [texts(table, row, 3) for row in range(len(asked)) if has_column] == [[sign] for sign in signs]
+
+
+CERTIFIED = st.tuples(
+    st.sampled_from(["direct", "build_down", "tariff_shift"]), st.sampled_from(["40", "45", "50", "100"])
+)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(CERTIFIED, min_size=1, max_size=12))
+def test_every_sign_leads_to_the_criterion_of_its_product(asked: list[tuple[str, str]]) -> None:
+    products = [replace(product(at, formula), threshold=share) for at, (formula, share) in enumerate(asked)]
+    table = lay_out(products)
+    assert len(set(table.criteria)) == len(table.criteria)
+    for row in table.rows:
+        one = products[row.item - 1]
+        criterion = table.criteria[table.criteria.index(criterion_of(one))]
+        assert criterion.formula == one.formula
+        assert criterion.threshold == ("" if one.formula == "tariff_shift" else one.threshold)
+        if len(table.columns) == 5 and row.part == 0:
+            assert row.cells[3][0][0] == criterion_sign(table.criteria, criterion)
 
 
 @pytest.mark.parametrize("formulas", [("direct",), ("direct", "build_down", "tariff_shift")])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +12,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import text as sql
 
+from mit.criteria.rulebook import make_rulebook
 from mit.i18n import LANGUAGES
 from mit.roles.actor import Role
 from mit.store.db import viewing
 from mit.values.clock import FrozenClock
+from tests.criteria.test_recipe import followed
 from tests.support.databases import KINDS
 from tests.support.desk import Desk, open_desk
 from tests.support.people import invite
+from tests.support.sheets import rule_document
 from tests.support.signed_in import Browser, browser, open_door, signed_in
 from tests.web.html import read_page
 from tests.web.test_applications import text
@@ -35,6 +39,15 @@ def form(*lines: dict[str, str], price: str = "12,500.00", **more: str) -> dict[
     for at, line in enumerate(lines, start=1):
         sent |= {f"lines[{at}].{name}": typed for name, typed in line.items()}
     return sent | more
+
+
+def announce(app: Flask) -> None:
+    """Let the rule set of the recipe be in force already."""
+    document = followed() | {"notice": None}
+    document["in_force"]["from"] = "2026-11-01"
+    authority = app.extensions["mit.authority"]
+    book = make_rulebook({"first.json": rule_document(), "next.json": document})
+    app.extensions["mit.authority"] = replace(authority, rulebook=book)
 
 
 @pytest.fixture
@@ -105,6 +118,32 @@ def test_without_the_products_code_the_tariff_shift_stays_open_whatever_the_line
     for sent, is_open in ((form(*lines), True), (form(*lines, hs_code="8504.40"), False)):
         page = visitor.post("/calculator?lang=en", data=sent)
         assert ("is not given" in text(page)) is is_open
+
+
+@pytest.mark.parametrize(
+    ("language", "own", "general"),
+    [
+        ("th", "สินค้ากลุ่มสายไฟและลวด (พิกัดที่ขึ้นต้นด้วย 8544) ใช้เกณฑ์เฉพาะ: นับที่ร้อยละ 50", "สินค้าบางพิกัดใช้เกณฑ์เฉพาะ"),
+        (
+            "en",
+            "50 % counts, because copper is made in Thailand by now",
+            "For some HS codes other rules count",
+        ),
+    ],
+)
+def test_what_counts_for_a_product_alone_is_said_and_that_something_may_where_its_code_is_missing(
+    visitor: Browser, app: Flask, language: str, own: str, general: str
+) -> None:
+    assert general not in text(visitor.post(f"/calculator?lang={language}", data=form(*LINES)))
+    announce(app)
+    lines = [{"kind": "material", "name": "ทองแดง", "amount": "55", "origin": "imported"}]
+    answers = [
+        visitor.post(f"/calculator?lang={language}", data=form(*lines, price="100", hs_code=hs_code))
+        for hs_code in ("8544.49", "8503.00", "")
+    ]
+    assert [own in text(one) for one in answers] == [True, False, False]
+    assert [general in text(one) for one in answers] == [False, False, True]
+    assert ["applicant-answer--meets" in one.text for one in answers] == [False, True, True]
 
 
 def test_nothing_of_it_is_kept_or_logged(

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from mit.criteria.explain import explain_formula
+from mit.criteria.explain import explain_formula, explain_overrides
 from mit.errors import Fault
 from mit.issuance.carry import carry
 from mit.issuance.typed import Typed, as_typed
@@ -119,4 +119,9 @@ def _answer_words(weighed: Weighed) -> dict[str, Any]:
         return words
     written = {one.id: explain_formula(found, one.id, context.language()) for one in found.formulas}
     picture = {"pieces": pieces(found.figures), "width": WIDTH, "height": HEIGHT}
-    return words | {"written": written, "picture": picture} | what_if_words(found)
+    words |= {
+        "written": written,
+        "picture": picture,
+        "overrides": explain_overrides(found, context.language()),
+    }
+    return words | what_if_words(found)
