@@ -1,4 +1,4 @@
-"""A workbook of 10,000 lines, from the bytes that were sent to the assessment, beside a bare read of the same file.
+"""A workbook of 10,000 lines, from the bytes that were sent to the assessment, beside a bare read of it.
 
 Our way holds everything: the child process with its limits, the reader, the checks of its answer, the cost
 sheet in the form's shape with its remarks, the faults, the assessment.  What is stored and its commit are a
@@ -44,7 +44,6 @@ from mit.sandbox import child
 from mit.sandbox.workbook import read as read_cells
 from mit.store import schema
 from mit.store.db import dispose_engines
-
 from mit.values.clock import FrozenClock
 from tests.support.desk import open_desk
 from tests.support.signed_in import open_door
@@ -115,7 +114,7 @@ def bare_read(data: bytes) -> object:
 def read_by_openpyxl(data: bytes) -> object:
     """Read the first sheet's values with openpyxl, row by row."""
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    return [row for row in book.worksheets[0].iter_rows(values_only=True)]
+    return list(book.worksheets[0].iter_rows(values_only=True))
 
 
 def cpu() -> float:

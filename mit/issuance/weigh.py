@@ -35,8 +35,8 @@ class Weighed:
     assessment: Assessment | None = None
 
 
-#: By rule set, the hash of the sheet's JSON, and whether its own HS code counts: one save asks three times, to
-#: keep, to answer, and to show it again.  What is remembered takes several times the room of its JSON.
+#: By rule set, the hash of the sheet's JSON, and whether its own HS code counts: one save asks three times,
+#: to keep, to answer, and to show it again.  What is remembered takes several times the room of its JSON.
 _weighed: Memory[tuple[str, bytes, bool], Weighed] = Memory(128 * 1024 * 1024)
 _HEAVIER = 8
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mit.criteria.cost_sheet import parse_cost_sheet
 from mit.criteria.doubts import find_doubts
 from mit.criteria.figures import reckon
 from mit.criteria.reckoned_amount import BAHT_WORDS, reckon_amount
-from mit.criteria.cost_sheet import parse_cost_sheet
 from tests.support.sheets import material, rule_set, sheet
 
 WASTE = st.decimals("0", "99", places=2).map(lambda figure: f"{figure:f}")

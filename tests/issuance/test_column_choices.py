@@ -57,7 +57,8 @@ def test_answers_are_remembered_by_their_plain_words(app: Flask, cast: Cast, now
 
 
 def test_what_our_words_say_anyway_takes_no_room(app: Flask, cast: Cast, now: datetime) -> None:
-    remember(cast.somchai, [Answer("column", words, member, "") for words, member in (("ชนิด", "kind"), ("Name", "name"), ("เงิน", "amount"))], now=now)  # fmt: skip
+    given = (("ชนิด", "kind"), ("Name", "name"), ("เงิน", "amount"))
+    remember(cast.somchai, [Answer("column", words, member, "") for words, member in given], now=now)
     assert chosen(cast) == {"เงิน": "amount"}
 
 
