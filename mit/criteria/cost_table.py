@@ -151,7 +151,7 @@ class TableReader:
 
 
 def _is_open(cell: Cell) -> bool:
-    """Say whether an empty cell is more than that: a formula never reckoned; one that gives no text is not."""
+    """Say whether an empty cell is a formula that was never reckoned; one that gives no text is not."""
     return cell.has_formula and cell.type != "s"
 
 
