@@ -53,6 +53,7 @@ class TableReader:
         self._counts_from_1904 = counts_from_1904
         self._columns: dict[int, str] = {}
         self._readers: dict[int, _Reader] = {}
+        self._totals = _Words(_TOTALS)
         self._headed: set[int] = set()
         self._strange: set[int] = set()
         self.lines: list[dict[str, object]] = []
@@ -105,26 +106,25 @@ class TableReader:
         kind = next((cell for cell in cells if self._columns.get(cell.column) == "kind"), None)
         if first is None or (kind is not None and kind is not first):
             return False
-        code = ""
-        if headings.find(first.value, _TOTALS):
-            code = "row_total"
-        elif len(cells) == 1 and headings.find(first.value.partition(":")[0], _NOTES):
-            code = "row_note"
+        code = "row_total" if self._totals(first, row) in _TOTALS.values() else ""
+        if len(cells) == 1 and headings.find(first.value.partition(":")[0], _NOTES):
+            code = code or "row_note"
         if code:
             self._report.notice(code, self._report.sheet.address(first.column, row.number))
         return bool(code)
 
     def _read_line(self, row: Row, cells: list[Cell]) -> None:
         line: dict[str, object] = {}
-        is_line, is_whole = False, True
+        is_line, is_whole, is_usable = False, True, self._report.is_usable
+        columns, readers = self._columns, self._readers
         for cell in cells:
-            read = self._readers.get(cell.column)
+            read = readers.get(cell[0])
             if read is None:
                 self._note_strange(cell, row)
                 continue
             is_line = True
-            if self._report.is_usable(cell, row):
-                line[self._columns[cell.column]] = read(cell, row)
+            if is_usable(cell, row):
+                line[columns[cell[0]]] = read(cell, row)
             else:
                 is_whole = False
         if is_line:
@@ -151,7 +151,7 @@ class TableReader:
 
 
 def _is_open(cell: Cell) -> bool:
-    """Say whether an empty cell is more than empty: a formula without a result; one that gives no text is not."""
+    """Say whether an empty cell is a formula that was never reckoned; one that gives no text is not."""
     return cell.has_formula and cell.type != "s"
 
 

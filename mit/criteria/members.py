@@ -61,6 +61,8 @@ class Members:
 
     def only(self, known: frozenset[str]) -> None:
         """Note every member that is not in *known*."""
+        if self._members.keys() <= known:
+            return
         for name in self._members:
             if not isinstance(name, str) or name not in known:
                 self.note("member_unknown", shown(name), name=shown(name))
@@ -140,6 +142,8 @@ def read_text(value: object, where: str) -> str:
         raise InputError("text_expected", where=where)
     if len(value) > TEXT_LIMIT:
         raise InputError("text_too_long", where=where, limit=TEXT_LIMIT)
+    if _is_read_already(value):
+        return value
     text = _SPACES.sub(" ", unicodedata.normalize("NFC", value)).strip()
     if len(text) > TEXT_LIMIT:  # the one form of some signs is longer
         raise InputError("text_too_long", where=where, limit=TEXT_LIMIT)
@@ -148,6 +152,13 @@ def read_text(value: object, where: str) -> str:
     if not (text.isprintable() or all(map(_is_usable, text))):  # no printable sign is unusable
         raise InputError("text_unusable", where=where)
     return text
+
+
+def _is_read_already(text: str) -> bool:
+    """Say whether a text is in its one form; nearly all are, and a long sheet has tens of thousands."""
+    if not text or not text.isprintable() or text[0] == " " or text[-1] == " " or "  " in text:
+        return False
+    return text.isascii() or unicodedata.is_normalized("NFC", text)
 
 
 def read_number(value: object, where: str) -> str:

@@ -66,7 +66,7 @@ def upload_sheet(
         InputError: ``sheet_too_long_for_form``, ``cost_sheet_shape``.
         UnreadableFileError: the file itself cannot be read, with the reason.
     """
-    with _without_collecting():
+    with without_collecting():
         written = draft_sections.read(actor, number, sheets=())
         sent = _open(data, _chosen(written))
         return _take(actor, written, seen, sent, rule_set=rule_set, now=now)
@@ -78,7 +78,7 @@ def take_kept(actor: Actor, number: str, seen: Section, *, rule_set: RuleSet, no
     Raises:
         NotFoundError: ``sheet_file_not_found``; and as ``upload_sheet``.
     """
-    with _without_collecting():
+    with without_collecting():
         written = draft_sections.read(actor, number, sheets=())
         cells = _kept(written, seen.place.product)
         sent = _Sent(_look(parse_grid(cells), _chosen(written)), cells)
@@ -213,7 +213,7 @@ def _require_room(document: Mapping[str, Any]) -> None:
 
 
 @contextmanager
-def _without_collecting() -> Iterator[None]:
+def without_collecting() -> Iterator[None]:
     """Let nobody look for garbage meanwhile.
 
     Of half a million new objects all live, and looking at them again and again costs as much as reading.

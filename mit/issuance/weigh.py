@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from mit.credential.coverage import parse_coverage
 from mit.criteria.assess import assess
@@ -19,6 +19,7 @@ from mit.criteria.rule_set import RuleSet
 from mit.errors import Fault, InputError
 from mit.issuance import typed
 from mit.issuance.typed import TICKED, Typed
+from mit.verify.memory import Memory
 
 #: Stands in for the product while only its cost sheet is weighed.
 _ANY_PRODUCT: Mapping[str, object] = {"name_th": "-", "name_en": "-", "hs_code": "000000", "unit": "-"}
@@ -37,6 +38,12 @@ class Weighed:
     sheet: CostSheet | None = None
     assessment: Assessment | None = None
     is_general: bool = False
+
+
+#: By rule set, the hash of the sheet's JSON, and whether its own HS code counts: one save asks three times,
+#: to keep, to answer, and to show it again.  What is remembered takes several times the room of its JSON.
+_weighed: Memory[tuple[str, bytes, bool], Weighed] = Memory(128 * 1024 * 1024)
+_HEAVIER = 8
 
 
 def weigh_factory(content: Typed) -> Weighed:
@@ -68,8 +75,14 @@ def weigh_sheet(rule_set: RuleSet, product: Typed, sheet: Typed) -> Weighed:
     has_code = "hs_code" in described and not any(fault.where == "hs_code" for fault in faults)
     if faults:
         described = dict(_ANY_PRODUCT) | ({"hs_code": described["hs_code"]} if has_code else {})
-    document = json.dumps(typed.sheet_document(described, sheet))
-    return _weighed(_Rules(rule_set.sha256, rule_set), document, has_code)
+    document = typed.sheet_document(described, sheet)
+    text = json.dumps(document).encode("ascii")
+    key = (rule_set.sha256, sha256(text).digest(), has_code)
+    found = _weighed.get(key)
+    if found is None:
+        found = _assessed(rule_set, document, has_code=has_code)
+        _weighed.keep(key, found, weight_bytes=_HEAVIER * len(text))
+    return found
 
 
 def calculate(rule_set: RuleSet, hs_code: str, sheet: Typed) -> Weighed:
@@ -95,18 +108,9 @@ def cost_sheet_of(product: Typed, sheet: Typed) -> CostSheet:
     return parse_cost_sheet(typed.sheet_document(typed.product_document(product), sheet))
 
 
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    """A rule set known by its fingerprint."""
-
-    sha256: str
-    rule_set: RuleSet = field(compare=False)
-
-
-@lru_cache(maxsize=4)
-def _weighed(rules: _Rules, document: str, has_code: bool) -> Weighed:  # noqa: FBT001 - part of the key
-    """Assess a sheet's JSON; one save asks three times: to keep, to answer, and to show it again."""
-    return _assessed(rules.rule_set, json.loads(document), has_code=has_code)
+def forget_weighed() -> None:
+    """Forget what was remembered, as a new process has."""
+    _weighed.clear()
 
 
 def _assessed(rule_set: RuleSet, document: object, *, has_code: bool) -> Weighed:

@@ -1,4 +1,4 @@
-"""Which column is what?  The likeliest row, samples, and a guess where a word is near; never a wrong certainty."""
+"""Which column is what?  The likeliest row, samples, and a guess where a word is near."""
 
 from __future__ import annotations
 

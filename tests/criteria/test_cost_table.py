@@ -1,4 +1,4 @@
-"""The table of lines: columns anywhere, known by our words or by what people chose; amounts reckoned; rows left out."""
+"""The table of lines: columns anywhere, known by our words or by what people chose; amounts reckoned."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_what_comes_out_even_is_not_called_rounded() -> None:
 
 
 def test_an_amount_that_is_given_counts_whatever_the_other_figures_say() -> None:
-    given_too = PRICED[:3] + [1.0] + PRICED[4:]
+    given_too = [*PRICED[:3], 1.0, *PRICED[4:]]
     found = look(*FIELDS, HEADING, given_too)
     assert lines_of(found)[0]["amount"] == "1"
     assert told(found) == []

@@ -159,7 +159,8 @@ def test_names_of_sheets_are_taken_by_every_program(names: list[str], written: l
 
 
 def test_rows_may_be_hidden_high_and_columns_wide_and_of_a_kind() -> None:
-    sheet = sheet_of({(2, 1): Written("ก")}, hidden_rows=frozenset({2}), heights={1: 40.0}, widths=[(1, 2, 33.0, Style(format="text"))])  # fmt: skip
+    wide = [(1, 2, 33.0, Style(format="text"))]
+    sheet = sheet_of({(2, 1): Written("ก")}, hidden_rows=frozenset({2}), heights={1: 40.0}, widths=wide)
     found = opened(sheet).worksheets[0]
     assert found.row_dimensions[2].hidden and found.row_dimensions[1].height == 40
     assert found.column_dimensions["A"].width == 33

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from mit.criteria.cost_sheet import parse_cost_sheet, sheet_document
 from mit.criteria.rulebook import load_rulebook
 from mit.issuance import typed
+from mit.issuance.file_remarks import remarks_of
 from mit.issuance.sheet_template import write_template
-from mit.issuance.sheet_upload import remarks_of
 from mit.issuance.weigh import cost_sheet_of, weigh_factory, weigh_product, weigh_sheet
 from mit.sandbox import child
 from tests.support import desk

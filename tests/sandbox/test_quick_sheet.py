@@ -1,4 +1,4 @@
-"""What is read by patterns is what the parser reads, and whatever is spelled otherwise is left to the parser."""
+"""What is read by patterns is what the parser reads; whatever is spelled otherwise is left to it."""
 
 from __future__ import annotations
 
@@ -204,7 +204,12 @@ def test_a_part_that_declares_hides_or_breaks_something_is_not_read_by_patterns(
 
 def test_the_declaration_of_the_usual_programs_is_plain() -> None:
     part = sheet(row('<c r="A1"><v>1</v></c>'))
-    heads = (b"", b"\xef\xbb\xbf", b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n', b"<?xml version='1.0' encoding='utf-8'?>")  # fmt: skip
+    heads = (
+        b"",
+        b"\xef\xbb\xbf",
+        b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n',
+        b"<?xml version='1.0' encoding='utf-8'?>",
+    )
     assert [by_patterns(head + part)[0] for head in heads] == [[(1, False, [1], "n", ["1"])]] * len(heads)
 
 

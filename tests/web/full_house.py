@@ -324,6 +324,7 @@ def write_everything(desk: Desk) -> dict[str, str]:
         "sheet-faults": f"{empty}/products/1/sheet?show=faults",
         "columns": f"{empty}/products/2/sheet/columns",
         "cells": f"{empty}/products/3/sheet/cells",
+        "marked-copy": f"{empty}/products/3/sheet/cells.xlsx",
         "long-sheet": f"{empty}/products/4/sheet?line=201",
         "headings": "/applications/headings",
         "evidence": f"{ready}/evidence",

@@ -122,6 +122,37 @@ def test_what_a_page_shows_is_what_a_fresh_assessment_says(desk: Desk) -> None:
     assert found.products == again.products == anew.products
 
 
+@pytest.mark.parametrize(("lines", "may_be_whole"), [(650, True), (2_100, False)])
+def test_an_officer_reads_a_long_sheet_by_pages(desk: Desk, lines: int, may_be_whole: bool) -> None:
+    somchai, malee = (signed_in(desk.app, one) for one in (desk.cast.somchai, desk.cast.malee))
+    number = write_many(desk.cast.somchai, 1, now=desk.now)
+    many = [
+        {"kind": "material", "name": f"รายการ-{at}", "amount": "1", "origin": "domestic"}
+        for at in range(1, lines + 1)
+    ]
+    sheet = form(1) | {
+        f"lines[{at}].{name}": text for at, row in enumerate(many, 1) for name, text in row.items()
+    }
+    assert (
+        somchai.post(f"/applications/{number}/products/1/sheet", data=sheet | {"act": "leave"}).status_code
+        == 303
+    )
+    seen = draft_sections.read(desk.cast.somchai, number).seen()
+    sent = {"seen": seen, "accepted": "yes"}
+    assert somchai.post(f"/applications/{number}/declaration", data=sent).status_code == 303
+    case = f"/staff/applications/{number}"
+    with counting() as asked:
+        first = malee.get(f"{case}?lang=en").text
+    assert "Lines 1 to 300 of" in first and "รายการ-300<" in first and "รายการ-301<" not in first
+    with counting() as asked_for_the_last:
+        last = malee.get(f"{case}?lang=en&line={lines}").text
+    assert f"รายการ-{lines}<" in last and "รายการ-1<" not in last
+    assert len(asked) == len(asked_for_the_last)
+    assert ("Show every line" in first) is may_be_whole
+    whole = malee.get(f"{case}?lang=en&all=1").text
+    assert (f"รายการ-{lines}<" in whole and "รายการ-1<" in whole) is may_be_whole
+
+
 def test_what_was_not_read_is_never_taken_for_empty(desk: Desk) -> None:
     number = write_many(desk.cast.somchai, 2, now=desk.now)
     written = draft_sections.read(desk.cast.somchai, number, sheets=(2,))

@@ -87,9 +87,8 @@ def test_own_headings_are_asked_about_once_and_then_read_at_once(
     shown = text(somchai.get(f"{product}/sheet/columns"))
     for words in ("กลุ่ม (คอลัมน์ A)", "ตัวอย่างในไฟล์: มอเตอร์ · ใบพัด · ประกอบ", "ผู้จัดทำ (เซลล์ A1)"):
         assert words in shown
-    answer = say_what_is_what(
-        somchai, product, **{"column-1": "kind", "column-2": "name", "column-3": "amount", "column-4": "origin", "column-5": "-", "field-1": "-"}
-    )  # fmt: skip
+    meanings = {f"column-{at}": member for at, member in enumerate(OWN_HEADINGS.values(), 1)}
+    answer = say_what_is_what(somchai, product, **meanings, **{"field-1": "-"})
     assert answer.headers["Location"] == f"{product}/sheet?notice=uploaded&show=faults"
     one = kept(desk, product)
     assert [line["amount"] for line in one.sheet.content["lines"]] == ["300", "200", "150"]

@@ -126,7 +126,8 @@ def show_case(
 
 def _in_the_other_language(number: str) -> str:
     """Return the address of the case in the other language, also where this page was posted."""
-    shown = {name: text for name in ("product", "file", "page") if (text := request.args.get(name, ""))}
+    names = ("product", "file", "page", "line")
+    shown = {name: text for name in names if (text := request.args.get(name, ""))}
     return case_address(number, lang=context.other_language(), **shown)
 
 
@@ -146,7 +147,9 @@ def case_words(found: CaseStudy) -> dict[str, Any]:
         "at": at,
         "product": found.view.products[at - 1] if found.view.products else None,
         "noticed": found.products[at - 1] if found.products else None,
-        "lines": cost_lines(found.view.products[at - 1], whole=bool(request.args.get("all")))
+        "lines": cost_lines(
+            found.view.products[at - 1], whole=bool(request.args.get("all")), line=_number("line", 1)
+        )
         if found.view.products
         else None,
         "today": context.today(),

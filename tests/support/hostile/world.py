@@ -25,18 +25,21 @@ from mit.accounts.people import take_role
 from mit.accounts.registration import Registration
 from mit.app import create_app
 from mit.config import Settings
-from mit.issuance import draft_sections, evidence, submission
+from mit.issuance import column_choices, draft_sections, evidence, sheet_upload, submission
 from mit.issuance.ask import Question, ask
+from mit.issuance.column_choices import Answer
 from mit.issuance.evidence import Upload
 from mit.issuance.look import look_at
 from mit.issuance.note import write_note
 from mit.issuance.review import return_with_reasons
+from mit.issuance.sheet_upload import Onward
 from mit.issuance.submission import Signature
 from mit.roles.actor import Actor, Role
 from mit.store import schema
 from mit.store.db import dispose_engines
 from mit.values.clock import FrozenClock
 from tests.support.desk import Desk, open_desk
+from tests.support.own_books import own_book
 from tests.support.people import CHEAP, PASSWORD, email_of, invite
 from tests.support.signed_in import CALLER, Browser, browser, open_door, signed_in
 from tests.support.world import rows
@@ -161,6 +164,7 @@ def _applications(desk: Desk) -> tuple[list[str], str]:
     somchai, malee = desk.cast.somchai, desk.cast.malee
     blank = draft_sections.start(somchai, now=desk.tick()).number
     draft_sections.add_product(somchai, blank, now=desk.tick())
+    _ask_about_columns(desk, blank)
     ready = _written(desk)
     waiting = desk.submitted(True, False, at=11).number
     question = Question(1, "lines[2].amount", "ราคาฉนวนสูงกว่าปกติ โปรดอธิบาย")
@@ -176,6 +180,17 @@ def _applications(desk: Desk) -> tuple[list[str], str]:
     recommended = desk.recommended(True, False, at=21).number
     issued = desk.issued(at=31)
     return [blank, ready, waiting, returned, recommended, issued.number], issued.certificate_number
+
+
+def _ask_about_columns(desk: Desk, number: str) -> None:
+    """Send a workbook whose headings nobody knows, so that the page that asks about them has its form."""
+    somchai, now = desk.cast.somchai, desk.tick()
+    seen = draft_sections.read(somchai, number).product(1).sheet
+    rules = desk.authority.rulebook.in_force(now.date())
+    asked = sheet_upload.upload_sheet(
+        somchai, number, seen, data=own_book().to_bytes(), rule_set=rules, now=now
+    )
+    assert asked is Onward.COLUMNS
 
 
 def _written(desk: Desk) -> str:
@@ -202,7 +217,10 @@ def _organisation(desk: Desk) -> dict[str, str]:
     factory_id = factories.add(somchai, details, now=desk.tick())
     colleague = invite("Dao", Role.MANUFACTURER, desk.cast.siam_cable_id, now=desk.tick())
     invitations.invite(somchai, "new@example.com", language="th", now=desk.tick())
-    return {"factory_id": str(factory_id), "user_id": str(colleague.user_id)}
+    known = (("H1", "kind"), ("H2", "name"), ("H3", "amount"))
+    column_choices.remember(somchai, [Answer("column", *one, "") for one in known], now=desk.tick())
+    heading = column_choices.list_choices(somchai)[0].choice_id
+    return {"factory_id": str(factory_id), "user_id": str(colleague.user_id), "heading": str(heading)}
 
 
 def _mailed(desk: Desk) -> Actor:
