@@ -138,20 +138,20 @@ def test_a_files_number_is_never_given_again(application_id: UUID, cast: Cast, n
         assert evidence.next_number(session, application_id) == 1
         assert not evidence.is_any_present(session, application_id)
         add(session, Document(sha256=HASH, media_type="image/png", size_bytes=1, stored_at=now))
-        add(session, file(2), file(1))
+        add(session, file(5), file(1))
         assert evidence.is_any_present(session, application_id)
         session.query(Evidence).update({"removed_at": now})
         assert not evidence.is_any_present(session, application_id)
-        assert evidence.next_number(session, application_id) == 3
+        assert evidence.next_number(session, application_id) == 6
         assert evidence.next_number(session, uuid4()) == 1
     with viewing() as session:
-        assert [row.number for row in evidence.evidence_of(session, application_id)] == [1, 2]
-        for number in (0, -1, 3, MAX_FILES, MAX_FILES + 1, 2**80):
+        assert [row.number for row in evidence.evidence_of(session, application_id)] == [1, 5]
+        for number in (0, -1, 2, MAX_FILES, MAX_FILES + 1, 2**80):
             assert evidence.find_evidence(session, application_id, number) is None, number
-        found = evidence.find_evidence(session, application_id, 2)
+        found = evidence.find_evidence(session, application_id, 5)
         assert found is not None
         assert found.removed_at == now
-        assert evidence.find_evidence(session, uuid4(), 2) is None
+        assert evidence.find_evidence(session, uuid4(), 5) is None
 
 
 # --- sessions
