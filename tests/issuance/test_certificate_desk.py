@@ -18,7 +18,6 @@ from mit.issuance.certificate_desk import (
 )
 from mit.issuance.correct import begin_correction
 from mit.issuance.incident import Wanted, ask_incident, confirm_incident, do_portion
-from mit.issuance.issue import issue
 from mit.issuance.revoke import confirm_change, drop_request
 from mit.lifecycle.certificate_acts import REQUEST_LIFE
 from mit.lifecycle.certificate_states import CertificateAction, CertificateState
@@ -38,13 +37,6 @@ A, S = CertificateAction, CertificateState
 DAY = timedelta(days=1)
 
 
-def active(desk: Desk, *meets: bool) -> str:
-    """Return the number of an issued certificate, without paper."""
-    number = desk.approved(*meets).certificate_number
-    issue(number, now=desk.tick(), authority=desk.authority)
-    return number
-
-
 def shown(desk: Desk, number: str, actor: Actor | None = None) -> CertificateView:
     with untouched():
         return show_certificate(actor or desk.cast.malee, number, now=desk.now)
@@ -58,7 +50,7 @@ def may_do(desk: Desk, number: str) -> dict[str, tuple[CertificateAction, ...]]:
 
 
 def test_each_is_offered_what_the_table_lets_them_do_now(desk: Desk) -> None:
-    held, gone, ended = active(desk), active(desk), active(desk)
+    held, gone, ended = desk.active(), desk.active(), desk.active()
     waiting = desk.approved().certificate_number
     suspended(desk, held)
     changed(desk, gone, A.REVOKE)
@@ -74,7 +66,7 @@ def test_each_is_offered_what_the_table_lets_them_do_now(desk: Desk) -> None:
 
 
 def test_a_certificate_is_shown_in_the_state_of_today(desk: Desk) -> None:
-    running, held, gone = active(desk), active(desk), active(desk)
+    running, held, gone = desk.active(), desk.active(), desk.active()
     waiting = desk.approved().certificate_number
     suspended(desk, held)
     changed(desk, gone, A.WITHDRAW)
@@ -93,7 +85,7 @@ def test_a_certificate_is_shown_in_the_state_of_today(desk: Desk) -> None:
 
 
 def test_the_history_names_people_and_keeps_the_words_for_staff(desk: Desk) -> None:
-    number = active(desk, True, False, True)
+    number = desk.active(True, False, True)
     first = bangkok_day(desk.now)
     desk.now += 2 * DAY
     suspended(desk, number)
@@ -135,7 +127,7 @@ def obstacle(desk: Desk, seq: int, actor: Actor) -> str:
 
 
 def test_a_request_says_who_may_not_confirm_it_and_why(desk: Desk) -> None:
-    number = active(desk)
+    number = desk.active()
     former = invite("Former Clerk", Role.APPROVER, now=desk.now)
     with transaction() as session:
         join_organisation(session, former.user_id, desk.cast.siam_cable_id, now=desk.now)
@@ -153,7 +145,7 @@ def test_a_request_says_who_may_not_confirm_it_and_why(desk: Desk) -> None:
 
 
 def test_a_request_tells_its_whole_story(desk: Desk) -> None:
-    number, today = active(desk), bangkok_day(desk.now)
+    number, today = desk.active(), bangkok_day(desk.now)
     seq = asked(desk, number, A.REVOKE, today)
     asked_at = desk.now
     view = request_of(desk, seq, desk.cast.anan)
@@ -177,7 +169,7 @@ def test_a_request_tells_its_whole_story(desk: Desk) -> None:
 
 
 def test_an_incident_is_under_way_until_its_last_portion(desk: Desk) -> None:
-    numbers = [active(desk), active(desk)]
+    numbers = [desk.active(), desk.active()]
     kept, common = asked(desk, numbers[0], A.WITHDRAW), Common(kid=1)
     wanted = Wanted("revoke", common, why(A.REVOKE))
     seq = ask_incident(desk.cast.malee, wanted, seen_total=2, now=desk.tick())
@@ -200,7 +192,7 @@ def test_an_incident_is_under_way_until_its_last_portion(desk: Desk) -> None:
 
 
 def test_certificates_are_found_with_spaces_around_and_page_by_page(desk: Desk) -> None:
-    number = active(desk)
+    number = desk.active()
     assert PAGE_SIZE >= 10
     for words in (number, f"  {number} ", number.lower(), "siam cable", "แบบที่ 1"):
         found, total = find_certificates(words, status="", page=1)
@@ -211,7 +203,7 @@ def test_certificates_are_found_with_spaces_around_and_page_by_page(desk: Desk) 
 
 
 def test_a_correction_that_is_only_begun_replaces_nothing_yet(desk: Desk) -> None:
-    number = active(desk)
+    number = desk.active()
     begin_correction(desk.cast.somchai, number, now=desk.tick())
     assert shown(desk, number).superseded_by == ""
     assert shown(desk, number).state is S.ACTIVE

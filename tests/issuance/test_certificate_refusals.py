@@ -18,7 +18,6 @@ from mit.errors import (
     StaleVersionError,
 )
 from mit.issuance.certificate_case import Why
-from mit.issuance.issue import issue
 from mit.issuance.revoke import ask_change, confirm_change, drop_request
 from mit.issuance.suspend import suspend
 from mit.lifecycle.certificate_acts import ACTS, REQUEST_LIFE, act_of
@@ -50,9 +49,7 @@ REACHED_BY = {S.SUSPENDED: A.SUSPEND, S.REVOKED: A.REVOKE, S.WITHDRAWN: A.WITHDR
 
 def reach(desk: Desk, state: CertificateState) -> str:
     """Bring a certificate into a state, without paper; return its number."""
-    number = desk.approved().certificate_number
-    if state is not S.PREPARED:
-        issue(number, now=desk.tick(), authority=desk.authority)
+    number = desk.approved().certificate_number if state is S.PREPARED else desk.active()
     if state in REACHED_BY:
         changed(desk, number, REACHED_BY[state])
     return number

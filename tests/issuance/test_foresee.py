@@ -10,7 +10,6 @@ import pytest
 from mit.errors import ConflictError, IllegalMoveError, InputError, MitError, NotFoundError
 from mit.issuance.certificate_case import Why
 from mit.issuance.foresee import foresee
-from mit.issuance.issue import issue
 from mit.lifecycle.certificate_states import CertificateAction
 from mit.values.thai_date import bangkok_day
 from mit.verify.scan import verify_number
@@ -23,13 +22,6 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 A = CertificateAction
 DAY = timedelta(days=1)
-
-
-def active(desk: Desk) -> str:
-    """Return the number of an issued certificate, without paper."""
-    number = desk.approved().certificate_number
-    issue(number, now=desk.tick(), authority=desk.authority)
-    return number
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +51,7 @@ STORIES = [
 
 def test_what_is_foreseen_is_what_is_read_afterwards(desk: Desk) -> None:
     for story in STORIES:
-        number = active(desk)
+        number = desk.active()
         for earlier in story.before:
             desk.now += DAY
             changed(desk, number, earlier)
@@ -82,7 +74,7 @@ def told(verdict: Verdict) -> tuple[object, ...]:
 
 
 def test_the_public_reason_stands_in_the_foreseen_answer_and_the_words_for_staff_do_not(desk: Desk) -> None:
-    number = active(desk)
+    number = desk.active()
     words = {"th": "ข้อมูลที่ใช้ขอรับรองไม่ถูกต้อง", "en": "the information given for it was wrong"}
     foreseen = foresee(number, A.REVOKE, why(A.REVOKE), now=desk.now)
     said = [finding.detail("th") + finding.detail("en") for finding in foreseen.findings]
@@ -92,7 +84,7 @@ def test_the_public_reason_stands_in_the_foreseen_answer_and_the_words_for_staff
 
 
 def test_what_cannot_be_done_is_not_foreseen(desk: Desk) -> None:
-    number = active(desk)
+    number = desk.active()
     today = bangkok_day(desk.now)
 
     def refused(action: CertificateAction, given: Why, *, later: timedelta = timedelta(0)) -> MitError:

@@ -21,7 +21,6 @@ from mit.issuance.incident import (
     read_common,
     selection_document,
 )
-from mit.issuance.issue import issue
 from mit.issuance.letters import tell_of_incident
 from mit.issuance.revoke import drop_request
 from mit.lifecycle.certificate_acts import REQUEST_LIFE
@@ -41,13 +40,6 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 DAY = timedelta(days=1)
 HOLDER = Common(tax_number="0105536112014")
 GOOD = Why("wrong_information", NOTE)
-
-
-def active(desk: Desk) -> str:
-    """Return the number of an issued certificate, without paper."""
-    number = desk.approved().certificate_number
-    issue(number, now=desk.tick(), authority=desk.authority)
-    return number
 
 
 def ask(
@@ -107,7 +99,7 @@ IN_VAIN = [
 
 
 def test_whoever_asks_in_vain_is_told_why_and_nothing_is_written(desk: Desk) -> None:
-    active(desk)
+    desk.active()
     with untouched():
         for one in IN_VAIN:
             on = None if one.days_ahead is None else bangkok_day(desk.now) + one.days_ahead * DAY
@@ -118,7 +110,7 @@ def test_whoever_asks_in_vain_is_told_why_and_nothing_is_written(desk: Desk) -> 
 
 
 def test_who_once_acted_for_one_of_the_holders_neither_asks_nor_confirms(desk: Desk) -> None:
-    active(desk)
+    desk.active()
     reviewer = former_clerk(desk, Role.REVIEWER)
     assert refused(lambda: ask(desk, by=reviewer)).code == "four_eyes_holder"
     with transaction() as session:
@@ -133,7 +125,7 @@ def test_who_once_acted_for_one_of_the_holders_neither_asks_nor_confirms(desk: D
 
 def test_a_day_to_come_is_refused_with_the_days_to_choose_from(desk: Desk) -> None:
     first = bangkok_day(desk.now)
-    active(desk)
+    desk.active()
     desk.now += 9 * DAY
     today = bangkok_day(desk.now)
     error = refused(lambda: ask(desk, why=Why("wrong_information", NOTE, today + DAY)))
@@ -144,10 +136,10 @@ def test_a_day_to_come_is_refused_with_the_days_to_choose_from(desk: Desk) -> No
 
 
 def test_each_counts_from_the_day_that_was_asked_within_its_own_life(desk: Desk) -> None:
-    old = active(desk)
+    old = desk.active()
     first = bangkok_day(desk.now)
     desk.now += 9 * DAY
-    new, today = active(desk), first + 9 * DAY
+    new, today = desk.active(), first + 9 * DAY
     carry_out(desk, ask(desk, why=Why("criteria_not_met", NOTE, first + 4 * DAY), count=2))
     assert history(old)[-1] == ("revoked", "revoked", first + 4 * DAY, "criteria_not_met")
     assert history(new)[-1] == ("revoked", "revoked", today, "criteria_not_met")
@@ -157,7 +149,7 @@ def test_each_counts_from_the_day_that_was_asked_within_its_own_life(desk: Desk)
 def test_before_the_issue_means_from_the_issue_and_no_day_means_the_day_of_the_work(
     desk: Desk, asked_for: date | None
 ) -> None:
-    number, first = active(desk), bangkok_day(desk.now)
+    number, first = desk.active(), bangkok_day(desk.now)
     desk.now += 3 * DAY
     seq = ask(desk, why=Why("wrong_information", NOTE, asked_for))
     desk.now += 2 * DAY
@@ -167,7 +159,7 @@ def test_before_the_issue_means_from_the_issue_and_no_day_means_the_day_of_the_w
 
 
 def test_what_has_expired_is_revoked_from_its_last_day_on(desk: Desk) -> None:
-    number = active(desk)
+    number = desk.active()
     desk.now += 400 * DAY
     carry_out(desk, ask(desk))
     (row,) = rows("SELECT expires_on FROM certificates WHERE number = :number", number=number)
@@ -178,7 +170,7 @@ def test_what_has_expired_is_revoked_from_its_last_day_on(desk: Desk) -> None:
 
 
 def test_what_was_dropped_or_waited_too_long_is_not_done(desk: Desk) -> None:
-    active(desk)
+    desk.active()
     dropped = ask(desk)
     drop_request(desk.cast.malee, dropped, now=desk.tick())
     event = rows("SELECT event, subject FROM audit_events ORDER BY seq DESC LIMIT 1")[0]
@@ -196,7 +188,7 @@ def test_what_was_dropped_or_waited_too_long_is_not_done(desk: Desk) -> None:
 
 
 def test_work_that_nobody_confirmed_or_that_is_done_is_left_alone(desk: Desk) -> None:
-    number = active(desk)
+    number = desk.active()
     seq = ask(desk)
     with untouched():
         do_portion(f"{seq}:1", now=desk.tick(), authority=desk.authority)
@@ -211,7 +203,7 @@ def test_work_that_nobody_confirmed_or_that_is_done_is_left_alone(desk: Desk) ->
 
 
 def test_what_was_asked_and_done_stands_in_the_log_with_its_words(desk: Desk) -> None:
-    number = active(desk)
+    number = desk.active()
     seq = ask(desk)
     carry_out(desk, seq)
     about = rows(
@@ -293,7 +285,7 @@ def test_the_selection_is_kept_as_it_was(app: object) -> None:
 
 
 def test_looking_is_for_officers_and_counts_holders_and_living_people(desk: Desk) -> None:
-    active(desk)
+    desk.active()
     gone = invite("Gone Before", Role.MANUFACTURER, desk.cast.siam_cable_id, now=desk.now)
     invite("Wanida Mali", Role.MANUFACTURER, desk.cast.siam_cable_id, now=desk.now)
     close_user(None, gone.user_id, now=desk.tick())

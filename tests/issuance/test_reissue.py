@@ -31,13 +31,6 @@ EVERY = Common(kid=1)
 WHY = Why("key_compromised", NOTE)
 
 
-def active(desk: Desk, *meets: bool) -> str:
-    """Return the number of an issued certificate, without paper."""
-    number = desk.approved(*meets).certificate_number
-    issue(number, now=desk.tick(), authority=desk.authority)
-    return number
-
-
 def ask(desk: Desk, count: int, *, by: Actor | None = None) -> int:
     wanted = Wanted("reissue", EVERY, WHY)
     return ask_incident(by or desk.cast.malee, wanted, seen_total=count, now=desk.tick())
@@ -66,7 +59,7 @@ def successor(number: str) -> dict[str, object]:
 
 
 def test_a_new_certificate_stands_on_an_application_of_its_own_that_two_persons_approved(desk: Desk) -> None:
-    old = active(desk, True, False, True)
+    old = desk.active(True, False, True)
     seq = reissued(desk, 1)
     new = successor(old)
     (before, after) = rows("SELECT * FROM applications ORDER BY created_at")
@@ -90,7 +83,7 @@ def test_a_new_certificate_stands_on_an_application_of_its_own_that_two_persons_
 
 
 def test_each_act_of_it_is_recorded_as_if_it_had_been_done_by_hand(desk: Desk) -> None:
-    old = active(desk)
+    old = desk.active()
     before = rows("SELECT max(seq) AS n FROM audit_events")[0]["n"]
     seq = reissued(desk, 1)
     new = successor(old)
@@ -122,7 +115,7 @@ def test_each_act_of_it_is_recorded_as_if_it_had_been_done_by_hand(desk: Desk) -
 
 
 def test_what_ended_waits_or_has_a_successor_is_passed_over(desk: Desk) -> None:
-    fine, ended, waiting = active(desk), active(desk), desk.approved().certificate_number
+    fine, ended, waiting = desk.active(), desk.active(), desk.approved().certificate_number
     seq = ask(desk, 3)
     changed(desk, ended, CertificateAction.WITHDRAW)
     confirm_incident(desk.cast.anan, seq, now=desk.tick())
@@ -141,7 +134,7 @@ def test_what_ended_waits_or_has_a_successor_is_passed_over(desk: Desk) -> None:
 
 
 def test_what_has_expired_is_not_issued_anew(desk: Desk) -> None:
-    active(desk)
+    desk.active()
     desk.now += 366 * DAY
     seq = reissued(desk, 1)
     assert show_request(desk.cast.anan, seq, now=desk.now)[0].outcomes == {"passed_over": 1}
@@ -151,7 +144,7 @@ def test_what_has_expired_is_not_issued_anew(desk: Desk) -> None:
 def test_who_may_only_approve_does_not_ask_for_it_because_their_recommendation_would_stand_there(
     desk: Desk,
 ) -> None:
-    active(desk)
+    desk.active()
     with untouched(), pytest.raises(NotAllowedError, match="role_needed") as caught:
         ask(desk, 1, by=desk.cast.anan)
     assert caught.value.params == {"role": "reviewer"}
@@ -161,7 +154,7 @@ def test_who_may_only_approve_does_not_ask_for_it_because_their_recommendation_w
 
 
 def test_what_somebody_asked_who_may_recommend_nothing_any_more_is_not_confirmed(desk: Desk) -> None:
-    active(desk)
+    desk.active()
     seq = ask(desk, 1)
     lose(desk, desk.cast.malee, Role.REVIEWER)
     with untouched(), pytest.raises(ConflictError) as caught:
@@ -181,7 +174,7 @@ def test_what_somebody_asked_who_may_recommend_nothing_any_more_is_not_confirmed
 def test_a_role_that_is_lost_before_the_work_takes_no_number_and_can_be_given_back(
     desk: Desk, who: str, role: Role
 ) -> None:
-    old, actor = active(desk), getattr(desk.cast, who)
+    old, actor = desk.active(), getattr(desk.cast, who)
     seq = ask(desk, 1)
     confirm_incident(desk.cast.anan, seq, now=desk.tick())
     lose(desk, actor, role)
@@ -195,7 +188,7 @@ def test_a_role_that_is_lost_before_the_work_takes_no_number_and_can_be_given_ba
 
 
 def test_revoking_goes_on_whatever_became_of_who_asked(desk: Desk) -> None:
-    old = active(desk)
+    old = desk.active()
     somsri = invite("Somsri Rakthai", Role.REVIEWER, now=desk.now)
     wanted = Wanted("revoke", EVERY, WHY)
     seq = ask_incident(somsri, wanted, seen_total=1, now=desk.tick())

@@ -29,13 +29,6 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 
 
-def active(desk: Desk) -> str:
-    """Return the number of an issued certificate, without paper."""
-    number = desk.approved().certificate_number
-    issue(number, now=desk.tick(), authority=desk.authority)
-    return number
-
-
 def last_day(number: str) -> date:
     (row,) = rows("SELECT expires_on FROM certificates WHERE number = :number", number=number)
     return date.fromisoformat(str(row["expires_on"]))
@@ -88,7 +81,7 @@ def test_the_window_opens_and_closes_at_midnight_in_bangkok(app: Flask, year: Ye
 
 
 def test_only_what_is_in_force_is_renewed(desk: Desk) -> None:
-    held, gone, ended = active(desk), active(desk), active(desk)
+    held, gone, ended = desk.active(), desk.active(), desk.active()
     waiting = desk.approved().certificate_number
     suspended(desk, held)
     changed(desk, gone, CertificateAction.REVOKE)
@@ -105,7 +98,7 @@ def test_only_what_is_in_force_is_renewed(desk: Desk) -> None:
 
 
 def test_what_was_renewed_is_not_renewed_again_unless_that_was_refused(desk: Desk) -> None:
-    number = active(desk)
+    number = desk.active()
     desk.now = first_instant(last_day(number) - 30 * DAY)
     begun = renew(desk.cast.somchai, number, now=desk.tick())
     approved = decided(desk, begun)
@@ -113,7 +106,7 @@ def test_what_was_renewed_is_not_renewed_again_unless_that_was_refused(desk: Des
     with untouched(), pytest.raises(ConflictError) as caught:
         renew(desk.cast.somchai, number, now=desk.tick())
     assert (caught.value.code, caught.value.params) == ("renewal_done", {"number": number})
-    other = active(desk)
+    other = desk.active()
     desk.now = first_instant(last_day(other))
     first = renew(desk.cast.somchai, other, now=desk.tick())
     withdraw(desk.cast.somchai, first.application_id, seen=Seen(first.version), now=desk.tick())
@@ -124,7 +117,7 @@ def test_what_was_renewed_is_not_renewed_again_unless_that_was_refused(desk: Des
 
 
 def test_only_the_holders_own_people_renew(desk: Desk) -> None:
-    number = active(desk)
+    number = desk.active()
     now = first_instant(last_day(number))
     cast = desk.cast
     nobody = Actor(cast.somchai.user_id, frozenset({Role.MANUFACTURER}))
@@ -145,9 +138,9 @@ def test_only_the_holders_own_people_renew(desk: Desk) -> None:
 
 
 def test_what_one_holds_says_how_it_stands_to_renewal(desk: Desk) -> None:
-    early, renewed = active(desk), None
+    early, renewed = desk.active(), None
     desk.now += 40 * DAY
-    late = active(desk)
+    late = desk.active()
     today = last_day(early)
     held = held_by(desk.cast.somchai, today=today)
     by_number = {one.number: one for one in held.values()}

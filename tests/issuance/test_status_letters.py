@@ -38,13 +38,6 @@ LETTERS = {
 }
 
 
-def active(desk: Desk) -> str:
-    """Return the number of an issued certificate, without paper; what was written so far is forgotten."""
-    number = desk.approved().certificate_number
-    issue(number, now=desk.tick(), authority=desk.authority)
-    return number
-
-
 def letters(about: str) -> list[tuple[str, str, str]]:
     found = rows("SELECT letter, to_address, language FROM mails WHERE about = :about", about=about)
     return sorted((row["letter"], row["to_address"], row["language"]) for row in found)
@@ -64,7 +57,7 @@ def read_in(desk: Desk, name: str, language: str) -> None:
 
 
 def test_everybody_of_the_holder_is_told_once_of_each_change_in_their_own_language(desk: Desk) -> None:
-    cast, number = desk.cast, active(desk)
+    cast, number = desk.cast, desk.active()
     invite("Wanida Mali", Role.MANUFACTURER, cast.siam_cable_id, now=desk.now)
     gone = invite("Gone Before", Role.MANUFACTURER, cast.siam_cable_id, now=desk.now)
     close_user(None, gone.user_id, now=desk.tick())
@@ -84,7 +77,7 @@ def test_a_letter_names_day_and_public_reason_as_its_reader_reads_them(desk: Des
     read_in(desk, "wanida", "en")
     day = bangkok_day(desk.now)
     for action, letter in LETTERS.items():
-        number = active(desk)
+        number = desk.active()
         if action is A.REINSTATE:
             changed(desk, number, A.SUSPEND)
         changed(desk, number, action)
@@ -101,7 +94,7 @@ def test_a_letter_names_day_and_public_reason_as_its_reader_reads_them(desk: Des
 
 
 def test_what_goes_out_says_what_happened_and_no_word_for_staff(desk: Desk) -> None:
-    number, day = active(desk), bangkok_day(desk.now)
+    number, day = desk.active(), bangkok_day(desk.now)
     for action in (A.SUSPEND, A.REVOKE):
         changed(desk, number, action)
         (told,) = payloads(LETTERS[action]).values()
@@ -117,7 +110,7 @@ def test_what_goes_out_says_what_happened_and_no_word_for_staff(desk: Desk) -> N
 
 
 def test_asking_and_dropping_tell_nobody_anything(desk: Desk) -> None:
-    number = active(desk)
+    number = desk.active()
     for action in (A.REVOKE, A.WITHDRAW):
         seq = asked(desk, number, action)
         drop_request(desk.cast.anan, seq, now=desk.tick())
@@ -127,7 +120,7 @@ def test_asking_and_dropping_tell_nobody_anything(desk: Desk) -> None:
 def test_other_makers_and_staff_are_told_nothing_and_a_late_colleague_only_of_what_follows(
     desk: Desk,
 ) -> None:
-    number = active(desk)
+    number = desk.active()
     changed(desk, number, A.SUSPEND)
     invite("Nok Dee", Role.MANUFACTURER, desk.cast.siam_cable_id, now=desk.now)
     changed(desk, number, A.REVOKE)
@@ -139,7 +132,7 @@ def test_other_makers_and_staff_are_told_nothing_and_a_late_colleague_only_of_wh
 
 
 def test_the_letter_about_a_replaced_certificate_names_the_one_that_follows(desk: Desk) -> None:
-    old = active(desk)
+    old = desk.active()
     new = decided(desk, begin_correction(desk.cast.somchai, old, now=desk.tick())).certificate_number
     assert letters(f"certificate:{old}") == []  # it still counts
     issue(new, now=desk.tick(), authority=desk.authority)
@@ -149,7 +142,7 @@ def test_the_letter_about_a_replaced_certificate_names_the_one_that_follows(desk
 
 
 def test_a_holder_whom_nobody_acts_for_is_told_nothing_and_the_change_counts_all_the_same(desk: Desk) -> None:
-    number = active(desk)
+    number = desk.active()
     close_user(None, desk.cast.somchai.user_id, now=desk.tick())
     changed(desk, number, A.REVOKE)
     assert letters(f"certificate:{number}") == []

@@ -10,7 +10,6 @@ import zxingcpp
 from PIL import Image
 
 from mit.errors import NotFoundError
-from mit.issuance.issue import issue
 from mit.lifecycle.certificate_states import CertificateAction
 from mit.registry.certificate_qr import MODULE_PIXELS, read_qr_png, read_qr_svg
 from mit.roles.actor import Actor, Role
@@ -23,13 +22,6 @@ from tests.support.world import rows, untouched
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def active(desk: Desk) -> str:
-    """Return the number of an issued certificate, without paper."""
-    number = desk.approved().certificate_number
-    issue(number, now=desk.tick(), authority=desk.authority)
-    return number
-
-
 def read(picture: bytes) -> tuple[str, int]:
     """Return what a scanner reads in a picture, and how wide that is."""
     image = Image.open(io.BytesIO(picture)).convert("L")
@@ -38,7 +30,7 @@ def read(picture: bytes) -> tuple[str, int]:
 
 
 def test_a_scanner_reads_the_very_text_that_was_signed(desk: Desk) -> None:
-    number, other = active(desk), active(desk)
+    number, other = desk.active(), desk.active()
     with untouched():
         text, width = read(read_qr_png(desk.cast.somchai, number))
     (row,) = rows("SELECT qr_text FROM certificates WHERE number = :number", number=number)
@@ -52,7 +44,7 @@ def test_a_scanner_reads_the_very_text_that_was_signed(desk: Desk) -> None:
 
 
 def test_the_drawing_names_its_certificate_and_holds_no_script(desk: Desk) -> None:
-    number = active(desk)
+    number = desk.active()
     svg = read_qr_svg(desk.cast.malee, number).decode("utf-8")
     assert re.search(rf'role="img" aria-label="{number}"', svg)
     assert svg.startswith("<svg")
@@ -65,14 +57,14 @@ def test_it_is_there_from_the_issue_on_and_stays_after_the_end(desk: Desk) -> No
     waiting = desk.approved().certificate_number
     with pytest.raises(NotFoundError, match="certificate_not_found"):
         read_qr_png(desk.cast.somchai, waiting)
-    number = active(desk)
+    number = desk.active()
     changed(desk, number, CertificateAction.REVOKE)
     text, _ = read(read_qr_png(desk.cast.somchai, number))
     assert verify_text(text, now=desk.now).reasons == ("revoked",)  # whoever scans it is told
 
 
 def test_for_everybody_else_there_is_none(desk: Desk) -> None:
-    number, cast = active(desk), desk.cast
+    number, cast = desk.active(), desk.cast
     chief = invite("Chief Admin", Role.ADMINISTRATOR, now=desk.now)
     nok = invite("Nok Dee", Role.MANUFACTURER, cast.siam_cable_id, now=desk.now)
     for actor in (cast.somchai, nok, cast.malee, cast.anan, chief):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import pytest
@@ -153,7 +153,7 @@ SEARCHES = [
 
 def test_words_are_looked_for_in_numbers_and_names_as_they_are(cast: Cast, now: datetime) -> None:
     cable = submitted(cast, now)
-    wire = submitted(replace(cast, siam_cable_id=cast.krungthep_wire_id, somchai=cast.krit), now + MINUTE)
+    wire = submitted(register.rivals(cast), now + MINUTE)
     with transaction() as session:
         old, product = register.product("สายไฟเก่า"), register.product("หม้อแปลงไฟฟ้า")
         product.name_en = "Power transformer"

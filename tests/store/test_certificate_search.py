@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
@@ -32,11 +32,6 @@ def in_common(common: Common, limit: int | None = None) -> list[str]:
         count = certificate_search.count_in_common(session, common)
     assert count >= len(found) if limit is not None else count == len(found)
     return [one.number for one in found]
-
-
-def rivals(cast: Cast) -> Cast:
-    """Return the cast with Krungthep Wire in the place of Siam Cable."""
-    return replace(cast, siam_cable_id=cast.krungthep_wire_id, somchai=cast.krit)
 
 
 def end(session: OpenSession, number: str, event: str, now: datetime) -> None:
@@ -96,7 +91,7 @@ WORDS = [
 
 def test_words_are_looked_for_in_number_holder_and_products_as_they_are(cast: Cast, now: datetime) -> None:
     mine = register.prepared(cast, now=now)
-    other = register.prepared(rivals(cast), now=now)
+    other = register.prepared(register.rivals(cast), now=now)
     rename(mine.number, name_th="แท่งทองแดง", name_en="Copper rod", brand="ยี่ห้อก")
     rename(other.number, name_th="หม้อแปลง", name_en="Transformer", brand="")
     for words in WORDS:
@@ -149,7 +144,7 @@ def test_what_is_found_is_what_a_list_shows(cast: Cast, now: datetime) -> None:
 def test_an_incident_selects_by_everything_that_is_said_together(cast: Cast, now: datetime) -> None:
     mine = register.issued(cast, now=now).number
     later = register.issued(cast, now=now + 2 * DAY).number
-    other = register.issued(rivals(cast), now=now).number
+    other = register.issued(register.rivals(cast), now=now).number
     first, last = bangkok_day(now), bangkok_day(now + 2 * DAY)
     kid = register.issued(cast, now=now).kid
     cases = {
@@ -191,7 +186,7 @@ def test_what_has_ended_is_nothing_that_an_incident_could_change(
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_holders_are_told_apart_however_many_numbers_there_are(cast: Cast, now: datetime) -> None:
     mine = [register.prepared(cast, now=now).number for _ in range(2)]
-    other = register.prepared(rivals(cast), now=now).number
+    other = register.prepared(register.rivals(cast), now=now).number
     unknown = [f"MIT-2569-{at:07d}-X" for at in range(100, 1200)]
     with viewing() as session:
         found = certificate_search.holders_of(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -21,11 +20,6 @@ from tests.support import register
 from tests.support.people import Cast
 
 DAY = timedelta(days=1)
-
-
-def others(cast: Cast) -> Cast:
-    """Return the cast with Krungthep Wire in the place of Siam Cable."""
-    return replace(cast, siam_cable_id=cast.krungthep_wire_id, somchai=cast.krit)
 
 
 def submitted(cast: Cast, now: datetime, *products: ApplicationProduct) -> UUID:
@@ -75,7 +69,7 @@ def test_of_ones_own_only_invoices_are_there_twice_and_of_others_everything(
     cast: Cast, now: datetime, kind: str
 ) -> None:
     first, second, own = (submitted(cast, now) for _ in range(3))
-    foreign = submitted(others(cast), now)
+    foreign = submitted(register.rivals(cast), now)
     for application in (first, own):
         file(application, cast, now, sha="a", kind=kind)
     for application in (second, foreign):
@@ -88,8 +82,8 @@ def test_of_ones_own_only_invoices_are_there_twice_and_of_others_everything(
 def test_only_files_that_are_there_and_of_what_was_submitted_count(cast: Cast, now: datetime) -> None:
     mine = submitted(cast, now)
     with transaction() as session:
-        draft = register.draft(session, others(cast), now=now).id
-    gone, foreign = submitted(others(cast), now), submitted(others(cast), now)
+        draft = register.draft(session, register.rivals(cast), now=now).id
+    gone, foreign = submitted(register.rivals(cast), now), submitted(register.rivals(cast), now)
     for application in (mine, draft, gone):
         file(application, cast, now)
     with transaction() as session:
@@ -106,7 +100,7 @@ def test_only_files_that_are_there_and_of_what_was_submitted_count(cast: Cast, n
 
 def test_a_file_is_named_once_for_each_side_with_the_first_application(cast: Cast, now: datetime) -> None:
     mine, *own = (submitted(cast, now) for _ in range(3))
-    foreign = [submitted(others(cast), now) for _ in range(2)]
+    foreign = [submitted(register.rivals(cast), now) for _ in range(2)]
     for application in (mine, *own, *foreign):
         file(application, cast, now)
     assert same_files(mine, cast) == [
@@ -127,7 +121,7 @@ def certified(application_id: UUID, names: list[str], until: datetime) -> list[t
 
 def test_ones_own_products_of_that_name_come_newest_first(cast: Cast, now: datetime) -> None:
     old, new = register.issued(cast, now=now), register.issued(cast, now=now + DAY)
-    register.issued(others(cast), now=now)  # another holder's
+    register.issued(register.rivals(cast), now=now)  # another holder's
     register.prepared(cast, now=now)  # not issued yet
     mine = submitted(cast, now + 2 * DAY)
     assert certified(mine, ["สายไฟ"], now + DAY) == [(new.number, False), (old.number, False)]
@@ -162,7 +156,7 @@ def test_prices_of_others_go_by_the_heading_and_never_by_ones_own(cast: Cast, no
         product("ก", "8544", 100), product("ข", "85444932", 200, "กก."), product("ค", "854511", 300),
         product("ง", "7408", 400),
     ]  # fmt: skip
-    submitted(others(cast), now, *theirs)
+    submitted(register.rivals(cast), now, *theirs)
     submitted(cast, now, product("ก", "8544", 900))
     wire = cast.krungthep_wire_id
     assert prices(cast, "8544") == [
@@ -173,12 +167,12 @@ def test_prices_of_others_go_by_the_heading_and_never_by_ones_own(cast: Cast, no
 
 
 def test_drafts_and_products_that_were_taken_out_declare_nothing(cast: Cast, now: datetime) -> None:
-    changed = submitted(others(cast), now, product("ก", "8544", 100))
+    changed = submitted(register.rivals(cast), now, product("ก", "8544", 100))
     with transaction() as session:
         one = session.query(ApplicationProduct).filter_by(application_id=changed).one()
         add(session, register.assessment(one.id, now=now))
         replace_products(session, changed, [product("ข", "7408", 200)], now=now)
-        draft = register.draft(session, others(cast), now=now)
+        draft = register.draft(session, register.rivals(cast), now=now)
         replace_products(session, draft.id, [product("ค", "8544", 300)], now=now)
     assert prices(cast, "8544") == []
 
@@ -187,7 +181,7 @@ def test_drafts_and_products_that_were_taken_out_declare_nothing(cast: Cast, now
 def test_of_very_many_under_one_heading_the_newest_count(cast: Cast, now: datetime) -> None:
     for at in range(3):
         many = [product(f"{at}-{n}", "8544", 1_000 * at + n + 1) for n in range(30)]
-        submitted(others(cast), now + at * DAY, *many)
+        submitted(register.rivals(cast), now + at * DAY, *many)
     found = prices(cast, "8544")
     assert len(found) == MOST_UNDER_HEADING
     assert {one.price_satang // 1_000 for one in found} == {1, 2}

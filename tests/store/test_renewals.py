@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -99,8 +98,7 @@ def test_only_issued_certificates_of_ones_own_are_listed_with_their_applications
     issued: register.Prepared, cast: Cast, now: datetime
 ) -> None:
     register.prepared(cast, now=now)
-    rivals = replace(cast, siam_cable_id=cast.krungthep_wire_id, somchai=cast.krit)
-    theirs = register.issued(rivals, now=now)
+    theirs = register.issued(register.rivals(cast), now=now)
     with viewing() as session:
         mine = renewals.issued_to(session, cast.siam_cable_id)
         others = renewals.issued_to(session, cast.krungthep_wire_id)

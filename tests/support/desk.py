@@ -17,6 +17,7 @@ from mit.issuance.apply import Draft, create_draft, submit
 from mit.issuance.approve import approve
 from mit.issuance.authority import Authority
 from mit.issuance.create_seal import create_seal
+from mit.issuance.issue import issue
 from mit.issuance.look import look_at
 from mit.issuance.move import Standing
 from mit.issuance.review import recommend
@@ -142,6 +143,12 @@ class Desk:
             now=self.tick(),
             authority=self.authority,
         )
+
+    def active(self, *meets: bool, at: int = 1) -> str:
+        """Let it be issued and nothing else: no paper, no list, no letter sent; return the number."""
+        number = self.approved(*meets, at=at).certificate_number
+        issue(number, now=self.tick(), authority=self.authority)
+        return number
 
     def issued(self, *meets: bool, at: int = 1) -> Standing:
         """Let the worker issue and print it."""

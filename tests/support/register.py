@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -36,6 +36,11 @@ from tests.support.people import Cast
 
 PROFILE = "test-1"
 RULE_SET = {"rule_set_id": "mit-test", "rule_set_sha256": "c" * 64}
+
+
+def rivals(cast: Cast) -> Cast:
+    """Return the cast with Krungthep Wire and Krit in the place of Siam Cable and Somchai."""
+    return replace(cast, siam_cable_id=cast.krungthep_wire_id, somchai=cast.krit)
 
 
 def digest(text: str) -> str:
