@@ -15,6 +15,7 @@ class WarningLevels:
 
     Attributes:
         percents: whole percent, the highest first; a share at or under one of them is warned of.
+        threshold: the share for which they are meant; where another one is asked for, they say nothing.
         is_verified: whether a published source states them.
     """
 
@@ -22,9 +23,12 @@ class WarningLevels:
     in_force_until: date | None
     percents: tuple[int, ...]
     is_verified: bool
+    threshold: Fraction = Fraction(40, 100)
 
-    def level_of(self, share: Fraction) -> int | None:
+    def level_of(self, share: Fraction, threshold: Fraction) -> int | None:
         """Return the lowest level that *share* does not exceed; None where it exceeds them all."""
+        if threshold != self.threshold:
+            return None
         return min((percent for percent in self.percents if share <= Fraction(percent, 100)), default=None)
 
 

@@ -158,5 +158,5 @@ def _room(assessment: Assessment, result: FormulaResult, levels: WarningLevels |
         result=result,
         rise=rise,
         percent=Share(rise.satang, foreign).shown_percent() if rise and foreign else "",
-        warning=levels.level_of(share) if levels else None,
+        warning=levels.level_of(share, assessment.rule_set.threshold) if levels else None,
     )

@@ -18,7 +18,7 @@ from mit.criteria.cost_line import CostLine
 from mit.criteria.cost_sheet import CostSheet, parse_cost_sheet
 from mit.criteria.explain_what_if import explain_what_if
 from mit.criteria.formulas import FormulaResult
-from mit.criteria.rule_set import RuleSet
+from mit.criteria.rule_set import RuleSet, parse_rule_set
 from mit.criteria.suggest import fewest_lines, with_proof
 from mit.criteria.warning_levels import warning_levels_on
 from mit.criteria.what_if import WhatIf, what_if
@@ -27,7 +27,17 @@ from mit.i18n import LANGUAGES
 from mit.values.money import Money
 from tests.criteria.test_examples import E3, E4, E5, E6, E9, E11, EXAMPLES
 from tests.criteria.test_independent import random_settings, random_sheet
-from tests.support.sheets import OTHER_HEADING, Document, cost, material, product, rule_set, sheet
+from tests.support.sheets import (
+    OTHER_HEADING,
+    SAME_HEADING,
+    Document,
+    cost,
+    material,
+    overriding,
+    product,
+    rule_set,
+    sheet,
+)
 
 LEVELS = warning_levels_on(date(2026, 11, 29))
 BEYOND = 10**14 - 1
@@ -249,6 +259,18 @@ def test_imports_of_exactly_forty_percent_may_not_rise_by_a_satang() -> None:
 def test_what_passes_closely_is_warned(foreign: str, warning: int | None) -> None:
     answer = asked(sheet("1000.00", material(foreign)))
     assert {room.warning for room in answer.rooms} == {warning}
+
+
+@pytest.mark.parametrize(("threshold", "warning"), [("40", 43), ("30", None), ("41", None), ("42", None)])
+def test_the_levels_are_those_of_forty_percent_and_say_nothing_of_another_share(
+    threshold: str, warning: int | None
+) -> None:
+    document = sheet("100.00", material("57.50", hs_code=SAME_HEADING))
+    by_set = asked(document, threshold_percent=threshold, tariff_shift_on=False)
+    by_prefix = overriding({"8504": {"threshold_percent": threshold, "tariff_shift_on": False}})
+    by_override = what_if(assess(parse_rule_set(by_prefix), parse_cost_sheet(document)), LEVELS)
+    for answer in (by_set, by_override):
+        assert [room.warning for room in answer.rooms] == [warning, warning]
 
 
 def test_the_levels_of_the_warnings_are_dated_and_not_verified() -> None:
