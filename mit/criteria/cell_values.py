@@ -50,7 +50,7 @@ def number_of(cell: Cell, *, decimals: int, is_percent: bool = False) -> tuple[s
             plain = plain.removesuffix("%").rstrip()
         match = _GROUPED.fullmatch(plain)
         return (match[1].replace(",", "") + (match[2] or "") if match else plain), False
-    if cell.type == "n" and len(cell.value.partition(".")[2]) <= decimals and cell.value != "-0":
+    if cell.type == "n" and _is_short(cell.value, decimals):
         return cell.value, False
     with localcontext(prec=_EXACT_DIGITS):
         value = Decimal(cell.value) * (100 if is_percent and cell.type == "%" else 1)
@@ -59,6 +59,12 @@ def number_of(cell: Cell, *, decimals: int, is_percent: bool = False) -> tuple[s
     text = f"{shown:f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return ("0" if text == "-0" else text), rounded != value
+
+
+def _is_short(text: str, decimals: int) -> bool:
+    """Say whether a stored number is its own shortest text and has no decimal too many; nearly all do."""
+    _, point, tail = text.partition(".")
+    return len(tail) <= decimals and text != "-0" and not (point and (not tail or tail.endswith("0")))
 
 
 def day_of(cell: Cell, *, counts_from_1904: bool) -> str:

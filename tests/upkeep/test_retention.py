@@ -77,10 +77,10 @@ def make_letter(cast: Cast, sent_at: datetime) -> None:
 
 
 def make_sheet_file(cast: Cast, sent_at: datetime) -> None:
-    application = draft(cast.somchai, now=sent_at)
     with transaction() as session:
-        row = SheetFile(id=new_id(), application_id=application.id, product=1, cells=pack({"sheets": []}))
-        row.sent_at, row.sent_by_id = sent_at, cast.somchai.user_id
+        number = draft(session, cast, now=sent_at).id
+        row = SheetFile(application_id=number, product=1, cells=pack({"sheets": []}), sent_at=sent_at)
+        row.sent_by_id = cast.somchai.user_id
         add(session, row)
 
 

@@ -215,7 +215,7 @@ def save_section(place: Place, number: str, page: SectionPage, more: MoreWords) 
     faults = draft_sections.weigh_section(written, saved, rule_set=rules()).faults
     if faults:
         return _form(written, saved, page, status=422, faults=faults, **more(stood))
-    on_page = f"&line={request.form['first']}" if _is_paged(saved) else ""
+    on_page = f"&line={request.form.get('first', '1')}" if _is_paged(saved) else ""
     to = (
         f"{page.address}?notice=saved{on_page}#assessment"
         if act == "weigh"
