@@ -37,7 +37,7 @@ SEED = 25_690_005
 SECONDS = 420.0
 #: A mutant that turns for ever is noticed too: it is ended after so many seconds of CPU.
 _CPU_SECONDS = 60
-#: The files that are broken, and the tests that should notice.
+#: The files that are broken, and the tests that should notice besides those at the limits.
 TESTS = {
     "formulas": ("edge_cases", "formulas", "examples"),
     "assess": ("edge_cases", "assess"),
@@ -57,12 +57,20 @@ TESTS = {
     "cost_sheet": ("cost_sheet", "edge_cases"),
     "cell_values": ("cell_values", "cost_sheet_file"),
     "cost_sheet_file": ("cost_sheet_file", "grid"),
+    "cost_table": ("cost_table", "cost_sheet_file"),
+    "column_question": ("column_question", "cost_table"),
+    "reckoned_amount": ("reckoned_amount", "cost_table"),
+    "sheet_report": ("sheet_report", "cost_sheet_file"),
     "grid": ("grid", "cost_sheet_file"),
     "headings": ("headings", "cost_sheet_file"),
-    "rule_set": ("rule_set", "rulebook"),
-    "rulebook": ("rulebook", "rule_set"),
+    "rule_set": ("rule_set", "rulebook", "overrides"),
+    "rulebook": ("rulebook", "rule_set", "overrides", "recipe"),
+    "setting": ("rule_set", "settings_of_rules"),
     "settings_of_rules": ("settings_of_rules", "rule_set"),
+    "overrides": ("overrides", "rule_set"),
+    "notice": ("notice", "rule_set"),
 }
+_ALWAYS = ("limits",)
 #: Survivors that change no answer: file, the line as it reads when broken, and why nothing can notice.
 SAME_ANSWER = {
     (
@@ -179,7 +187,7 @@ def _run(copy: Path, tests: tuple[str, ...]) -> int:
         if name.startswith(("mit.criteria", "tests")):
             del sys.modules[name]
     mit.__path__[:] = [str(copy / "mit")]
-    files = [f"tests/criteria/test_{name}.py" for name in tests]
+    files = [f"tests/criteria/test_{name}.py" for name in (*tests, *_ALWAYS)]
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         return int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "--assert=plain", *files]))
 

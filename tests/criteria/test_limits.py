@@ -12,7 +12,8 @@ from mit.criteria.cost_line import CostLine
 from mit.criteria.cost_sheet import parse_cost_sheet
 from mit.criteria.explain import LISTED_LINES, explain_formula
 from mit.criteria.explain_what_if import explain_what_if
-from mit.criteria.grid import Cell, Grid, Row, Sheet, parse_grid
+from mit.criteria.grid import Cell, Grid, Row, Sheet, find_address, parse_grid
+from mit.criteria.headings import COLUMNS, find, table_of
 from mit.criteria.members import shown
 from mit.criteria.moved_figures import lowest_price
 from mit.criteria.suggest import fewest_lines
@@ -100,6 +101,59 @@ def test_a_row_that_begins_with_total_is_left_out_though_another_word_stands_beh
 @pytest.mark.parametrize("length", [1, 39, 40, 41, 200])
 def test_a_value_is_shown_up_to_forty_signs(length: int) -> None:
     assert shown("x" * length) == "x" * min(length, 40)
+
+
+SHEET = Sheet("แผ่น!1", False, (), ())
+
+
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("แผ่น!1!A1", (1, 1)),
+        ("แผ่น!1!C7", (3, 7)),
+        ("แผ่น!1!Z9", (26, 9)),
+        ("แผ่น!1!AA10", (27, 10)),
+        ("แผ่น!1!XFD1048576", (16_384, 1_048_576)),
+        ("A1", None),
+        ("1!A1", None),
+        ("แผ่น!2!A1", None),
+        ("แผ่น!1!", None),
+        ("แผ่น!1!7C", None),
+        ("แผ่น!1!a1", None),
+        ("แผ่น!1!A0", None),
+    ],
+)
+def test_an_address_leads_to_its_cell_and_nothing_else_leads_anywhere(
+    address: str, place: tuple[int, int] | None
+) -> None:
+    assert find_address(SHEET, address) == place
+
+
+def test_a_seventh_value_of_a_range_is_named() -> None:
+    with pytest.raises(UnreadableFileError) as refusal:
+        read(*FIELDS, ["ช่วง", "หนา", "มม.", 1.0, 2.0, True, True, LONG], HEADING, LINE)
+    assert [(fault.code, fault.where, fault.params) for fault in refusal.value.faults] == [
+        ("label_value", "ต้นทุน!H7", {"text": LONG[:40]})
+    ]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["จำนวนเงิน", "จำนวนเงิน (บาท)", "จำนวนเงิน / Amount", "จำนวนเงิน (บาท) / Amount (THB)", "Amount [THB]"],
+)
+def test_a_heading_is_known_in_one_language_or_both_with_a_unit_or_without(heading: str) -> None:
+    assert find(heading, table_of(COLUMNS)) == "amount"
+
+
+@pytest.mark.parametrize("heading", ["จำนวนเงิน / Origin", "จำนวนเงิน / x", "Amount (THB", ""])
+def test_a_heading_that_means_two_things_or_none_is_not_known(heading: str) -> None:
+    assert find(heading, table_of(COLUMNS)) is None
+
+
+def test_a_rule_set_does_not_print_its_whole_text_into_a_log() -> None:
+    rules = rule_set()
+    assert rules.document
+    assert rules.document not in repr(rules)
 
 
 # --- cost sheets
@@ -197,6 +251,19 @@ def test_a_suggestion_says_how_many_lines_it_does_not_list(
     said = " ".join(explain_what_if(asked(needing(lines)), language))
     beyond = {"th": f"อีก {more} รายการ", "en": f"{more} more"}[language]
     assert (beyond in said) is (more is not None), said
+
+
+@pytest.mark.parametrize("count", [1, LISTED_LINES, LISTED_LINES + 1, LISTED_LINES + 9])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_explanation_says_how_many_lines_it_does_not_list(count: int, language: Language) -> None:
+    document = sheet("100.00", *(material("1.00", "domestic") for _ in range(count)))
+    said = " ".join(assess(rule_set(), parse_cost_sheet(document)).explanation[language])
+    more = {"th": "และอีก", "en": "more"}[language]
+    assert (more in said) is (count > LISTED_LINES), said
+    assert (
+        count <= LISTED_LINES
+        or str(count - LISTED_LINES) in said.partition(more)[2 if language == "th" else 0]
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
