@@ -449,7 +449,7 @@ def test_the_empty_sheet_is_read_back_without_a_fault(somchai: Browser) -> None:
     )
     assert answer.headers["Location"] == f"{product}/sheet/cells"
     named = text(somchai.get(answer.headers["Location"]))
-    assert "แบบแสดงต้นทุน Cost sheet!B10: ช่องนี้ว่างอยู่" in named
+    assert "แบบแสดงต้นทุน Cost sheet!B12: ช่องนี้ว่างอยู่" in named
 
 
 # --- renewal, documents, receipt
