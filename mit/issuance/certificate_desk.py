@@ -11,6 +11,7 @@ from uuid import UUID
 
 from mit.errors import Fault, MitError, NotFoundError
 from mit.issuance.certificate_case import require_stranger_to_holder, state_of
+from mit.issuance.own_certificate import committed
 from mit.issuance.revoke import require_may_confirm
 from mit.lifecycle.certificate_acts import REQUEST_LIFE, act_of
 from mit.lifecycle.certificate_states import MOVES, CertificateAction, CertificateState
@@ -81,6 +82,7 @@ class CertificateView:
         state: where it stands today; ``expired`` after the last valid day.
         seen_seq: the last entry of the history that is shown.
         actions: what this officer may do or ask for now.
+        commits: place, Thai and English name of each product whose cost sheet it commits to.
     """
 
     number: str
@@ -98,6 +100,7 @@ class CertificateView:
     entries: tuple[Entry, ...]
     request: RequestView | None
     actions: tuple[CertificateAction, ...]
+    commits: tuple[tuple[int, str, str], ...]
 
 
 def find_certificates(words: str, *, status: str, page: int) -> tuple[list[Found], int]:
@@ -135,6 +138,7 @@ def show_certificate(actor: Actor, number: str, *, now: datetime) -> Certificate
             entries=entries,
             request=_request(session, waiting, actor, now=now) if waiting else None,
             actions=_actions(actor, row, now),
+            commits=committed(products),
         )
 
 
