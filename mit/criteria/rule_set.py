@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Literal, cast
 
 from mit.criteria.members import Members, canonical_json, one_of, read_text
-from mit.criteria.settings_of_rules import SETTINGS, SettingValue
+from mit.criteria.settings_of_rules import ASSUMED, SETTINGS, SUPPLIER_CERTIFICATE_COUNTS, SettingValue
 from mit.errors import Fault, InputError, RulebookError
 from mit.values.bilingual import Bilingual
 from mit.values.thai_date import parse_iso_day
@@ -109,6 +109,21 @@ class RuleSet:
         return cast(bool, self._value("domestic_needs_certificate"))
 
     @property
+    def counts_certified_inputs(self) -> bool:
+        """Say whether an unproven material counts as domestic where a supplier's certificate proves it."""
+        setting = self.settings.get(SUPPLIER_CERTIFICATE_COUNTS)
+        return setting is not None and setting.value == "full"
+
+    @property
+    def assumed(self) -> tuple[Setting, ...]:
+        """Return what is read into a rule set that does not say it: the cautious value, never verified."""
+        return tuple(
+            Setting(name, SETTINGS[name][1], "unknown", (), text)
+            for name, text in ASSUMED.items()
+            if name not in self.settings
+        )
+
+    @property
     def minimal_operations(self) -> frozenset[str]:
         """Return the process codes that confer no origin; empty where nothing is blocked."""
         if not self._value("minimal_operations_block"):
@@ -138,7 +153,8 @@ class RuleSet:
     @property
     def unverified(self) -> tuple[Setting, ...]:
         """Return the settings that no source states; they are shown as unverified."""
-        return tuple(setting for setting in self.settings.values() if not setting.is_verified)
+        stated = tuple(setting for setting in self.settings.values() if not setting.is_verified)
+        return stated + self.assumed
 
     def _value(self, name: str) -> SettingValue:
         return self.settings[name].value
@@ -238,7 +254,7 @@ def _read_settings(
 ) -> dict[str, Setting]:
     table = members.inside("settings")
     table.only(frozenset(SETTINGS))
-    table.need(*SETTINGS)
+    table.need(*(name for name in SETTINGS if name not in ASSUMED))
     return {name: _read_setting(table, name, sources, faults) for name in SETTINGS if table.has(name)}
 
 

@@ -17,6 +17,7 @@ from mit.credential import canonical_json
 from mit.credential.commitment import SALT_BYTES, commit, committed_content
 from mit.credential.statement import Statement
 from mit.criteria.assess import assess
+from mit.criteria.chain import SupplierCertificate, read_chain
 from mit.criteria.cost_sheet import CostSheet, coverage_document, parse_cost_sheet
 from mit.criteria.members import Members, read_text
 from mit.criteria.rule_set import RuleSet
@@ -29,7 +30,9 @@ LIMIT_BYTES = 256 * 1024 * 1024
 KIND = "mit-opening/1"
 _MOST_PRODUCTS = 200
 _MEMBERS = frozenset({"type", "number", "products"})
-_PRODUCT_MEMBERS = frozenset({"index", "product_th", "product_en", "salt", "ruleset", "sheet"})
+_PRODUCT_MEMBERS = frozenset(
+    {"index", "product_th", "product_en", "salt", "ruleset", "sheet", "supplier_certificates"}
+)
 
 
 class Confirmed(StrEnum):
@@ -49,6 +52,7 @@ class OpenedProduct:
     rule_set_id: str
     rule_set_sha256: str
     sheet: object
+    chain: tuple[SupplierCertificate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,17 +168,25 @@ def _check(index: int, stated: Statement, opened: OpenedProduct, rulebook: Ruleb
     sheet = _sheet(opened)
     if sheet is None or coverage_document(sheet.product) != stated.coverage.to_document():
         return ProductCheck(index, stated, Outcome.FAIL, "other_product", commitment=True)
-    met = _is_met(rule_set, sheet, stated)
+    met = _is_met(rule_set, sheet, opened, stated)
     outcome, reason = (Outcome.PASS, "ok") if met else (Outcome.FAIL, "not_met")
     return ProductCheck(index, stated, outcome, reason, commitment=True, met=met)
 
 
 def _is_committed_to(stated: Statement, opened: OpenedProduct) -> bool:
     try:
-        content = committed_content(canonical_json.write(opened.sheet).decode("utf-8"))
+        content = committed_content(_spelled(opened.sheet), _spelled_chain(opened.chain))
     except InputError:  # a float, half a letter: never what was written down
         return False
     return commit(opened.salt, content) == stated.commitment
+
+
+def _spelled(document: object) -> str:
+    return canonical_json.write(document).decode("utf-8")
+
+
+def _spelled_chain(chain: tuple[SupplierCertificate, ...]) -> str:
+    return _spelled([one.to_document() for one in chain]) if chain else ""
 
 
 def _rule_set(stated: Statement, rulebook: Rulebook) -> RuleSet | None:
@@ -193,10 +205,10 @@ def _sheet(opened: OpenedProduct) -> CostSheet | None:
         return None
 
 
-def _is_met(rule_set: RuleSet, sheet: CostSheet, stated: Statement) -> bool:
+def _is_met(rule_set: RuleSet, sheet: CostSheet, opened: OpenedProduct, stated: Statement) -> bool:
     """Say whether the formula that the certificate names counts again."""
     try:
-        assessment = assess(rule_set, sheet)
+        assessment = assess(rule_set, sheet, opened.chain)
     except MitError:
         return False
     return any(formula.counts and formula.id == stated.formula for formula in assessment.formulas)
@@ -214,6 +226,7 @@ def _read_product(document: object, where: str, faults: list[Fault]) -> OpenedPr
         rule_set_id=rule_set.read("id", read_text, ""),
         rule_set_sha256=rule_set.read("sha256", read_text, ""),
         sheet=members.raw("sheet"),
+        chain=read_chain(members, "supplier_certificates", faults),
     )
 
 

@@ -12,9 +12,11 @@ from mit.criteria.settings_of_rules import PROCESS_CODES
 from mit.errors import InputError, MitError
 from mit.i18n import say
 from mit.issuance import draft_sections, factory_choice, sheet_upload
+from mit.issuance.chain import notes_on
 from mit.issuance.draft_sections import Place, Section, WrittenApplication
 from mit.issuance.sheet_template import write_template
 from mit.issuance.typed import as_typed
+from mit.issuance.weigh import with_chain
 from mit.web import context, guards
 from mit.web.pages.what_if_words import what_if_words
 from mit.web.pages.writing import (
@@ -187,9 +189,13 @@ def _sheet_words(
     shown = one.sheet.content if content is None else content
     section = Section(one.sheet.place, shown)
     weighed = draft_sections.weigh_section(written, section, rule_set=rules())
+    actor, today = context.require_actor(), context.today()
+    chain, notes = notes_on(actor, shown["lines"], on=today)
+    weighed = with_chain(weighed, chain)
     return {
         "product": one,
         "weighed": weighed,
+        "chain_notes": {note.where: note for note in notes},
         "remarks": sheet_upload.remarks_of(one.sheet.content),
         "processes": [say(f"criteria.process_{code}", language) for code in PROCESS_CODES],
         "assessment_address": f"/applications/{written.number}/products/{product}/sheet/assessment",
