@@ -160,7 +160,7 @@ class CertificateProduct(Base):
     name_th: Mapped[str] = mapped_column(String(500))
     name_en: Mapped[str] = mapped_column(String(500))
     brand: Mapped[str] = mapped_column(String(200), default="")
-    hs_code: Mapped[str | None] = mapped_column(String(11))
+    hs_code: Mapped[str | None] = mapped_column(String(11), index=True)
     coverage: Mapped[str] = mapped_column(Text)
     formula: Mapped[str] = mapped_column(String(20))
     rule_set_id: Mapped[str] = mapped_column(String(60))

@@ -82,6 +82,10 @@ def _hs_code() -> str:
     return request.form.get("hs_code", "")
 
 
+def _hs_codes() -> list[str]:
+    return [row["hs_code"] for row in _typed()["lines"]]
+
+
 def _weigh(content: Typed) -> Weighed:
     if len(content["lines"]) > MOST_LINES:
         return Weighed((Fault("list_too_long", f"lines[{MOST_LINES}].kind", {"limit": MOST_LINES}),))
@@ -119,4 +123,4 @@ def _answer_words(weighed: Weighed) -> dict[str, Any]:
         return words
     written = {one.id: explain_formula(found, one.id, context.language()) for one in found.formulas}
     picture = {"pieces": pieces(found.figures), "width": WIDTH, "height": HEIGHT}
-    return words | {"written": written, "picture": picture} | what_if_words(found)
+    return words | {"written": written, "picture": picture} | what_if_words(found, _hs_codes())

@@ -22,6 +22,7 @@ REFUSED = {
 def upgrade() -> None:
     """Go forward."""
     op.add_column("certificate_products", sa.Column("commitment_salt", sa.LargeBinary(), nullable=True))
+    op.create_index(op.f("ix_certificate_products_hs_code"), "certificate_products", ["hs_code"])
     _create_leanings()
     on_postgres = op.get_bind().dialect.name == "postgresql"
     for event, words in REFUSED.items():
@@ -35,6 +36,7 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for event in REFUSED:
             op.execute(sa.text(f"DROP FUNCTION {_name(event)}()"))
+    op.drop_index(op.f("ix_certificate_products_hs_code"), table_name="certificate_products")
     op.drop_column("certificate_products", "commitment_salt")
 
 
