@@ -6,6 +6,7 @@ from typing import Any
 
 from mit.credential import canonical_json
 from mit.credential.commitment import METHOD, PREFIX, commit, committed_content
+from mit.criteria.chain import SupplierCertificate
 from tests.support.committed import (
     AT_THE_THRESHOLD,
     BY_TARIFF_SHIFT,
@@ -22,6 +23,9 @@ from tests.vectors.sample import VALID, Sample, Samples
 CREDENTIAL = "credential/with-commitments.jwt"
 OPENING = "opening/with-commitments.json"
 FILE = "commitments.json"
+KNOWN = (
+    SupplierCertificate(1, "MIT-2569-0012345-B", "active", "yes", "2026-11-21", "mit-2563-1", "ab" * 32),
+)
 
 
 def commitments(to: Samples) -> None:
@@ -44,6 +48,9 @@ def commitments_document() -> dict[str, Any]:
             _vector("Thai letters as UTF-8", salt(1), '{"name":"ไม้อัด"}'),
             _vector("a whole sheet", salt(1), _text(AT_THE_THRESHOLD)),
             _vector("another sheet", salt(2), _text(BY_TARIFF_SHIFT)),
+            _vector(
+                "with what was known of a supplier's certificate", salt(1), _text(AT_THE_THRESHOLD), KNOWN
+            ),
         ],
     }
 
@@ -52,8 +59,11 @@ def _text(document: dict[str, Any]) -> str:
     return canonical_json.write(normalised(document)).decode("utf-8")
 
 
-def _vector(what: str, with_salt: bytes, sheet: str) -> dict[str, str]:
-    content = committed_content(sheet)
+def _vector(
+    what: str, with_salt: bytes, sheet: str, chain: tuple[SupplierCertificate, ...] = ()
+) -> dict[str, str]:
+    known = canonical_json.write([one.to_document() for one in chain]).decode("utf-8") if chain else ""
+    content = committed_content(sheet, known)
     return {
         "what": what,
         "salt": with_salt.hex(),
