@@ -116,7 +116,11 @@ class RuleSet:
 
     @property
     def assumed(self) -> tuple[Setting, ...]:
-        """Return what is read into a rule set that does not say it: the cautious value, never verified."""
+        """Return what is read into a rule set that does not say it: the cautious value, never verified.
+
+        It stands beside ``settings`` and ``unverified``, so that what an old rule set says, word for word,
+        stays as it was.
+        """
         return tuple(
             Setting(name, SETTINGS[name][1], "unknown", (), text)
             for name, text in ASSUMED.items()
@@ -153,8 +157,7 @@ class RuleSet:
     @property
     def unverified(self) -> tuple[Setting, ...]:
         """Return the settings that no source states; they are shown as unverified."""
-        stated = tuple(setting for setting in self.settings.values() if not setting.is_verified)
-        return stated + self.assumed
+        return tuple(setting for setting in self.settings.values() if not setting.is_verified)
 
     def _value(self, name: str) -> SettingValue:
         return self.settings[name].value

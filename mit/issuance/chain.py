@@ -27,8 +27,6 @@ from mit.values.identifiers import parse_certificate_number
 MOST_NAMED = 1_000
 #: A sheet that names none holds no such member, and is not taken apart to see that.
 _MEMBER = '"supplier_certificate":"'
-#: How many certificates are followed before a chain counts as too long to tell.
-_LONGEST_CHAIN = 2_000
 
 Chain = tuple[SupplierCertificate, ...]
 
@@ -94,12 +92,18 @@ def refuse_circles(session: OpenSession, organisation_id: UUID, chains: Mapping[
 
 
 def find_circles(session: OpenSession, organisation_id: UUID, chain: Chain) -> list[Fault]:
-    """Return a fault for each line that leans in a circle, at ``lines[n].supplier_certificate``."""
+    """Return a fault for each line that leans in a circle, at ``lines[n].supplier_certificate``.
+
+    All lines are followed at once; each by itself only where some circle was met.
+    """
+    known = [one for one in chain if one.standing != "unknown"]
+    if not known or not _way_to(session, [one.number for one in known], organisation_id):
+        return []
+    ways = {one.number: _way_to(session, [one.number], organisation_id) for one in known}
     return [
-        Fault("chain_circle_itself" if len(path) == 1 else "chain_circle", _place(one.line), _told(path))
-        for one in chain
-        if one.standing != "unknown"
-        if (path := _way_to(session, one.number, organisation_id))
+        Fault("chain_circle_itself" if len(way) == 1 else "chain_circle", _place(one.line), _told(way))
+        for one in known
+        if (way := ways[one.number])
     ]
 
 
@@ -170,11 +174,11 @@ def _standing(found: NamedCertificate, on: date) -> Standing:
     return standing
 
 
-def _way_to(session: OpenSession, number: str, organisation_id: UUID) -> list[str]:
-    """Return the shortest chain from a certificate to one of the organisation; empty without one."""
-    before: dict[str, str] = {number: ""}
-    front = [number]
-    while front and len(before) <= _LONGEST_CHAIN:
+def _way_to(session: OpenSession, numbers: Sequence[str], organisation_id: UUID) -> list[str]:
+    """Return the shortest chain from one of *numbers* to a certificate of the organisation, if any."""
+    before: dict[str, str] = dict.fromkeys(numbers, "")
+    front = sorted(before)
+    while front:
         holders = leanings.certificates_named(session, front)
         own = sorted(
             one for one in front if one in holders and holders[one].organisation_id == organisation_id

@@ -178,7 +178,7 @@ def test_the_shipped_rule_set_counts_nothing_by_certificates_and_says_that_this_
     assert POLICY not in SHIPPED.settings, "its bytes and its hash stay"
     (assumed,) = SHIPPED.assumed
     assert (assumed.name, assumed.value, assumed.is_verified) == (POLICY, "none", False)
-    assert assumed in SHIPPED.unverified
+    assert assumed not in SHIPPED.unverified, "what it says of sheets that name nobody stays, word for word"
     assert assumed.text.th
     assert assumed.text.en
 

@@ -9,10 +9,12 @@ import pytest
 from flask import Flask
 
 from mit.lifecycle.certificate_states import CertificateAction
+from mit.roles.actor import Role
 from mit.values.clock import FrozenClock
 from tests.support.chained import certify, leaning_document, wire_by
 from tests.support.desk import Desk, open_desk
 from tests.support.officers import changed
+from tests.support.people import invite
 from tests.support.signed_in import Browser, browser, open_door, signed_in
 from tests.support.written import SHEET
 from tests.web.test_applications import begin, form_of, write_all
@@ -179,3 +181,16 @@ def test_ones_own_products_are_no_news_and_the_sheet_names_the_others(desk: Desk
         page = visitor.get(f"{product}/sheet?lang=en").text
         assert ("Certified makers in Thailand" in page) is is_named
         assert ("Krungthep Wire" in page) is is_named
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("th", "วัตถุดิบที่ยังไม่มีหลักฐานแหล่งกำเนิดแต่มีใบรับรอง MiT ของผู้ขาย"), ("en", "no rule on this was found")],
+)
+def test_the_administrator_sees_what_is_assumed_beside_what_is_stated(
+    desk: Desk, lang: str, words: str
+) -> None:
+    administrator = invite("Prasit Dulae", Role.ADMINISTRATOR, now=desk.tick())
+    page = signed_in(desk.app, administrator).get(f"/admin/rule-sets/mit-2563-1?lang={lang}")
+    assert page.status_code == 200
+    assert words in page.text
