@@ -22,6 +22,7 @@ COMMANDS = {
     "accounts": "mit.cli.accounts:accounts",
     "assess": "mit.cli.assess:assess",
     "audit": "mit.cli.audit:audit",
+    "commitment": "mit.cli.commitment:commitment",
     "db": "mit.cli.database:database",
     "demo": "mit.cli.demo:demo",
     "doctor": "mit.cli.doctor:doctor",

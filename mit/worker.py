@@ -24,6 +24,7 @@ from mit.issuance.incident import INCIDENT_JOB, do_portion
 from mit.issuance.issue import PRINT_JOB, issue
 from mit.issuance.prepare import ISSUE_JOB
 from mit.issuance.print_certificate import print_certificate
+from mit.issuance.tell_leaners import TELL_LEANERS_JOB, ask_about_expired, tell_leaners
 from mit.lifecycle.audit_events import AuditEvent
 from mit.lifecycle.mails import MAIL_JOB
 from mit.store import audit, jobs
@@ -59,6 +60,11 @@ def _publish(job: Job, now: datetime, authority: Authority) -> None:
     publish_status_lists(authority, now=now)
 
 
+def _tell_leaners(job: Job, now: datetime, authority: Authority) -> None:
+    del authority  # a letter is signed by nobody
+    tell_leaners(job, now=now)
+
+
 def _do_portion(job: Job, now: datetime, authority: Authority) -> None:
     do_portion(job.key, now=now, authority=authority)
 
@@ -69,6 +75,7 @@ WORK: Final[Mapping[str, Work]] = {
     PRINT_JOB: _print,
     PUBLISH_JOB: _publish,
     INCIDENT_JOB: _do_portion,
+    TELL_LEANERS_JOB: _tell_leaners,
     MAIL_JOB: send_mail,
     SELF_CHECK_JOB: do_self_check,
     FORGET_JOB: forget,
@@ -137,10 +144,13 @@ def run_forever(
 def keep_up(app: Flask, *, now: datetime) -> list[str]:
     """Publish anew what has grown an hour old; look at everything and forget what is old once a day.
 
+    Whoever leans on a certificate that expired is told, too.
+
     Return what was published.
     """
     with app.app_context():
         self_check_if_due(now=now)
+        ask_about_expired(now=now)
         forget_if_due(now=now)
         return publish_if_due(authority_of(app), now=now)
 

@@ -58,7 +58,7 @@ def verify(
     Exit code 0 VALID, 1 NOT VALID, 2 CANNOT TELL (or something could not be read).
     """
     question = Question(entrance.clock.now(), parse_day(day, where="--on") if day else None, model)
-    known = _read_trust(trust_path, thumbprint)
+    known = read_trust(trust_path, thumbprint)
     trust = with_lists(known.trust, {Path(name).name: _read_status(name) for name in status_paths})
     verdict = judge(_presentation(shown), trust, question)
     _print(verdict, known, as_json=as_json)
@@ -86,7 +86,12 @@ def _read_status(name: str) -> bytes:
         raise InputError("status_file_unreadable", where="--status", name=path.name) from error
 
 
-def _read_trust(name: str, thumbprint: str | None) -> TrustFile:
+def read_trust(name: str, thumbprint: str | None = None) -> TrustFile:
+    """Return the trust file at a path, signed by the key of the thumbprint where one is named.
+
+    Raises:
+        InputError: ``trust_unreadable``, or what ``read_trust_file`` refuses.
+    """
     path = Path(name)
     try:
         with path.open("rb") as stream:

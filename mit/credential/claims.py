@@ -56,6 +56,8 @@ class CertifiedProduct:
         rule_set_id: id of the rule set.
         rule_set_sha256: SHA-256 of the rule set's bytes, 64 hex digits.
         threshold: the share that is asked for, in whole percent as text: ``40``.
+        commitment: the salted hash of the cost sheet (``commitment.commit``); empty on certificates that
+            were prepared before there was one.
     """
 
     coverage: CoverageEntry
@@ -63,6 +65,7 @@ class CertifiedProduct:
     rule_set_id: str
     rule_set_sha256: str
     threshold: str
+    commitment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

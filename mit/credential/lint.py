@@ -24,8 +24,10 @@ from mit.credential.claims import (
     Holder,
     QrClaims,
 )
+from mit.credential.commitment import is_commitment
 from mit.credential.coverage import CoverageEntry, ValueRange, range_fault
 from mit.credential.signatures import KeySigner, Signer, throwaway_signer
+from mit.credential.statement import read_statements, statement_of
 from mit.credential.text import sign_fault
 from mit.errors import Fault, InputError, MalformedNumberError
 from mit.values.identifiers import is_natural_person, parse_hs_code, parse_tax_number
@@ -171,6 +173,8 @@ def _product_faults(products: tuple[CertifiedProduct, ...]) -> Iterator[Fault]:
         if not re.fullmatch(r"[1-9][0-9]?|100", product.threshold, re.ASCII):
             text = product.threshold[:40]
             yield Fault("threshold_malformed", f"{place}.threshold", {"text": text})
+        if product.commitment and not is_commitment(product.commitment):
+            yield Fault("lint_commitment", f"{place}.commitment")
     yield from _duplicate_faults(products)
 
 
@@ -301,7 +305,9 @@ def _reading_faults(made: Rehearsal, claims: Claims, signer: KeySigner) -> Itera
     holder = claims.holder
     meant = (claims.number, holder.name_th, holder.juristic_number, claims.issued_on, claims.expires_on)
     products = tuple(product.coverage for product in claims.products)
-    if stated != meant or facts.products != products or facts.slot != claims.slot:
+    said = [statement_of(product) for product in claims.products]
+    is_same = facts.products == products and list(read_statements(jws.payload)) == said
+    if stated != meant or not is_same or facts.slot != claims.slot:
         yield Fault("lint_not_read_back", "credential")
     if facts.sample != claims.sample:
         yield Fault("lint_sample_mark", "credential")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from mit.credential import commitment
 from mit.credential.claims import CertifiedProduct, Claims, Holder
 from mit.credential.coverage import CoverageEntry
 from mit.errors import InputError
@@ -18,8 +19,13 @@ from mit.values.identifiers import shown_hs_code
 UNTP_CONTEXT = "https://test.uncefact.org/vocabulary/untp/dcc/0.6.1/"
 SAMPLE_MARK = "ตัวอย่าง / SAMPLE"
 _TOPIC = "governance.compliance"
-#: The one formula that compares HS codes and knows no share.
-_TARIFF_SHIFT = "tariff_shift"
+#: The one formula that compares HS codes and knows no share, and how its criterion is called.
+TARIFF_SHIFT = "tariff_shift"
+TARIFF_SHIFT_NAME = "Change of tariff classification"
+#: In front of what names a formula, a rule set and a rule set's hash.
+FORMULA_PREFIX = "Domestic value share, formula "
+RULE_SET_PREFIX = "Made in Thailand rule set "
+SHA256_PREFIX = "urn:sha256:"
 #: Percent, UN/ECE Recommendation 20.
 _PERCENT = "P1"
 _JURISTIC_SCHEME = {
@@ -104,9 +110,11 @@ def _assessment(product: CertifiedProduct, claims: Claims, place: str) -> dict[s
         "assessedProduct": [_product(entry, place)],
         "mitCoverage": entry.to_document(),
     }
-    if product.formula != _TARIFF_SHIFT:
+    if product.formula != TARIFF_SHIFT:
         metric = "Domestic value share, at or above the threshold"
         members["declaredValue"] = [{**_threshold(product, metric), "score": "at-or-above-threshold"}]
+    if product.commitment:
+        members["mitCommitment"] = {"method": commitment.METHOD, "value": product.commitment}
     return members
 
 
@@ -118,13 +126,13 @@ def _criterion(product: CertifiedProduct, place: str) -> dict[str, object]:
         "status": "active",
         "category": [_classification(product.coverage.hs_code)],
     }
-    if product.formula == _TARIFF_SHIFT:
-        name = "Change of tariff classification"
+    if product.formula == TARIFF_SHIFT:
+        name = TARIFF_SHIFT_NAME
         told = "Every imported material changes its tariff classification as the rule set asks."
         return {**members, "name": name, "description": told}
     return {
         **members,
-        "name": f"Domestic value share, formula {product.formula}",
+        "name": f"{FORMULA_PREFIX}{product.formula}",
         "description": f"{product.threshold} percent or more by this formula of the rule set.",
         "thresholdValue": _threshold(product, "Domestic value share"),
     }
@@ -144,8 +152,8 @@ def _whole_percent(text: str) -> int:
 def _rule_set(product: CertifiedProduct, claims: Claims, place: str) -> dict[str, object]:
     return {
         "type": ["Standard"],
-        "id": f"urn:sha256:{product.rule_set_sha256}",
-        "name": f"Made in Thailand rule set {product.rule_set_id}",
+        "id": f"{SHA256_PREFIX}{product.rule_set_sha256}",
+        "name": f"{RULE_SET_PREFIX}{product.rule_set_id}",
         "issuingParty": {
             "id": f"{place.partition('#')[0]}#scheme-owner",
             "name": claims.issuer.name_en,

@@ -69,7 +69,7 @@ def status_list_url(purpose: str, list_number: int, *, public_url: str) -> str:
 def context_document(public_url: str) -> dict[str, object]:
     """Return the JSON-LD context of our own terms, served at ``CONTEXT_PATH``.
 
-    Both terms are JSON literals: they are carried as they stand.
+    All terms are JSON literals: they are carried as they stand.
     """
     base = f"{public_url.rstrip('/')}{CONTEXT_PATH}#"
     return {
@@ -77,6 +77,7 @@ def context_document(public_url: str) -> dict[str, object]:
             "@version": 1.1,
             "@protected": True,
             "mitCertificate": {"@id": f"{base}certificate", "@type": "@json"},
+            "mitCommitment": {"@id": f"{base}commitment", "@type": "@json"},
             "mitCoverage": {"@id": f"{base}coverage", "@type": "@json"},
         }
     }

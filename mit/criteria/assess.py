@@ -8,9 +8,11 @@ that it can be read again years later.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from mit.criteria.assessment import ENGINE_VERSION, Assessment
+from mit.criteria.chain import SupplierCertificate
 from mit.criteria.cost_sheet import CostSheet
 from mit.criteria.doubts import find_doubts
 from mit.criteria.explain import explain
@@ -24,14 +26,17 @@ __all__ = ["ENGINE_VERSION", "MINIMAL_OPERATION", "Assessment", "assess", "is_mi
 MINIMAL_OPERATION = "minimal_operation"
 
 
-def assess(rule_set: RuleSet, sheet: CostSheet) -> Assessment:
+def assess(rule_set: RuleSet, sheet: CostSheet, chain: Sequence[SupplierCertificate] = ()) -> Assessment:
     """Return what *rule_set* says of *sheet*, by formula and overall.
+
+    *chain* is what was known of the suppliers' certificates that its lines name; without it the sheet's
+    own origins decide, and a certificate that is named only explains.
 
     Raises:
         InputError: ``declared_exceeds_price`` or ``price_net_zero``.
     """
     rule_set = rule_set.for_product(sheet.product.hs_code)  # (1)
-    figures = reckon(rule_set, sheet)  # (2)
+    figures = reckon(rule_set, sheet, chain)  # (2)
     shifted = compare(rule_set, sheet.product, figures)
     results = (  # (3)
         direct(rule_set, figures),
@@ -48,6 +53,7 @@ def assess(rule_set: RuleSet, sheet: CostSheet) -> Assessment:
         formulas=formulas,
         meets=_decide(formulas),  # (5)
         doubts=find_doubts(rule_set, sheet, figures, shifted),  # (6)
+        chain=tuple(chain),
     )
     return replace(assessment, explanation=explain(assessment))  # (7)
 

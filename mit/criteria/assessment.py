@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from mit.criteria.chain import SupplierCertificate
 from mit.criteria.cost_sheet import CostSheet, sheet_sha256
 from mit.criteria.doubts import Doubt
 from mit.criteria.figures import Figures
@@ -26,6 +27,7 @@ class Assessment:
         shifted: for each foreign material whether its HS heading changed.
         doubts: what a reviewer should look at twice.
         explanation: the sentences by language; filled by ``assess``.
+        chain: what was known of the suppliers' certificates that its lines name.
     """
 
     rule_set: RuleSet
@@ -36,6 +38,7 @@ class Assessment:
     meets: bool | None
     doubts: tuple[Doubt, ...]
     explanation: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    chain: tuple[SupplierCertificate, ...] = ()
 
     @property
     def deciding_formula(self) -> FormulaId | None:
@@ -70,7 +73,8 @@ class Assessment:
         """Return every figure and every line's treatment, in whole satang."""
         figures, overrides = self.figures, self._overrides()
         shifts = {entry.line.position: entry.shift for entry in self.shifted}
-        return {
+        known = {"supplier_certificates": [one.to_document() for one in self.chain]} if self.chain else {}
+        return known | {
             "price_satang": self.sheet.price_ex_works.satang,
             "vat_satang": figures.vat.satang,
             "net_price_satang": figures.net_price.satang,

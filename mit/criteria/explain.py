@@ -84,6 +84,7 @@ class _Speaker:
             *self._overrides(),
             *self._price(),
             *self._parts(),
+            *self._uncounted(),
             *self._profit(),
             self._direct(),
             self._build_down(),
@@ -135,9 +136,21 @@ class _Speaker:
                 text = self._say(f"part_{name}", amount=amount.to_shown(), lines=self._lines(lines))
                 yield f"{text} {source}".strip()
 
+    def _uncounted(self) -> Iterable[str]:
+        """Say which unproven lines a supplier's certificate would prove, did the rule set count it."""
+        proven = {one.line for one in self.assessment.chain if one.proves}
+        lines = [
+            counted.line.position
+            for counted in self._figures.lines
+            if counted.why == "unproven" and counted.line.position in proven
+        ]
+        if lines:
+            yield self._say("certificate_not_counted", lines=self._lines(lines))
+
     def _groups(self) -> Iterable[tuple[str, Money, list[int]]]:
         """Return each group of lines that is counted alike: its name, its sum and its positions."""
-        keys: list[tuple[Part, Why]] = [("domestic_material", "declared"), ("domestic_material", "roll_up")]
+        whys: tuple[Why, ...] = ("declared", "roll_up", "certified")
+        keys: list[tuple[Part, Why]] = [("domestic_material", why) for why in whys]
         keys += [("foreign_material", why) for why in _FOREIGN_WHYS]
         keys += [("labour", "declared"), ("overhead", "declared"), ("other", "declared")]
         groups: dict[tuple[Part, Why], list[CostLine]] = {key: [] for key in keys}
@@ -259,6 +272,7 @@ _FORMULA_SETTINGS = {
     "build_down": ("threshold_percent", "build_down_on"),
 }
 _PART_SETTINGS = {
+    "domestic_material_certified": ("supplier_certificate_counts",),
     "domestic_material_roll_up": ("asean_counts_as_domestic", "asean_countries"),
     "foreign_material_unproven": ("unproven_counts_as",),
     "foreign_material_no_certificate": ("domestic_needs_certificate",),

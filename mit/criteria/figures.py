@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from mit.criteria.chain import SupplierCertificate
 from mit.criteria.cost_line import CostLine
 from mit.criteria.cost_sheet import CostSheet
 from mit.criteria.rule_set import RuleSet
@@ -14,9 +15,10 @@ from mit.values.money import Money
 
 Part = Literal["domestic_material", "foreign_material", "labour", "overhead", "other"]
 PARTS: tuple[Part, ...] = ("domestic_material", "foreign_material", "labour", "overhead", "other")
-#: Why a material stands in its part: as declared; no proof of origin; declared domestic, but the
-#: rule set asks for the supplier's certificate; imported from a country that counts as domestic.
-Why = Literal["declared", "unproven", "no_certificate", "roll_up"]
+#: Why a material stands in its part: as declared; no proof of origin; declared domestic, but the rule set
+#: asks for a supplier's certificate that proves it; imported from a country that counts as domestic;
+#: unproven by the sheet, but proven by a supplier's certificate.
+Why = Literal["declared", "unproven", "no_certificate", "roll_up", "certified"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ class Figures:
         return tuple(counted for counted in self.lines if counted.part == "foreign_material")
 
 
-def reckon(rule_set: RuleSet, sheet: CostSheet) -> Figures:
-    """Return what *sheet* adds up to under *rule_set*.
+def reckon(rule_set: RuleSet, sheet: CostSheet, chain: Sequence[SupplierCertificate] = ()) -> Figures:
+    """Return what *sheet* adds up to under *rule_set*, with what is known of suppliers' certificates.
 
     Source: contract section 5 (VAT, profit, unexplained cost); unproven is foreign by [atiga-rvc].
 
@@ -70,7 +72,8 @@ def reckon(rule_set: RuleSet, sheet: CostSheet) -> Figures:
             ``price_net_zero`` when nothing is left of the price without VAT.
     """
     net = net_price(rule_set, sheet)
-    counted = tuple(_count(rule_set, line) for line in sheet.lines)
+    known = {one.line: one for one in chain}
+    counted = tuple(_count(rule_set, line, known.get(line.position)) for line in sheet.lines)
     totals = {part: Money(sum(c.line.amount.satang for c in counted if c.part == part)) for part in PARTS}
     rest = net - Money(sum(total.satang for total in totals.values()))
     profit = rest if sheet.profit is None else sheet.profit
@@ -108,15 +111,22 @@ def net_price(rule_set: RuleSet, sheet: CostSheet) -> Money:
     return Money(net)
 
 
-def _count(rule_set: RuleSet, line: CostLine) -> CountedLine:
+def _count(rule_set: RuleSet, line: CostLine, named: SupplierCertificate | None) -> CountedLine:
+    """Count a line by its own origin; a certificate that is known proves what the rule set lets it prove.
+
+    Where nobody asked a register, a certificate that is merely named is taken for what it says.
+    """
     if line.kind != "material":
         return CountedLine(line, line.kind, "declared")
     if line.origin == "domestic":
-        if rule_set.domestic_needs_certificate and not line.supplier_certificate:
+        is_proven = named.proves if named else bool(line.supplier_certificate)
+        if rule_set.domestic_needs_certificate and not is_proven:
             return CountedLine(line, "foreign_material", "no_certificate")
         return CountedLine(line, "domestic_material", "declared")
     if line.origin == "imported":
         if line.country.upper() in rule_set.roll_up_countries:
             return CountedLine(line, "domestic_material", "roll_up")
         return CountedLine(line, "foreign_material", "declared")
+    if rule_set.counts_certified_inputs and named is not None and named.proves:
+        return CountedLine(line, "domestic_material", "certified")
     return CountedLine(line, "foreign_material", "unproven")

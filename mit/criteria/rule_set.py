@@ -25,7 +25,7 @@ from mit.criteria.setting import (
     read_setting,
     read_sources,
 )
-from mit.criteria.settings_of_rules import SETTINGS, SettingValue
+from mit.criteria.settings_of_rules import ASSUMED, SETTINGS, SUPPLIER_CERTIFICATE_COUNTS, SettingValue
 from mit.errors import Fault, InputError, RulebookError
 from mit.values.bilingual import Bilingual
 from mit.values.thai_date import parse_iso_day
@@ -116,6 +116,25 @@ class RuleSet:
     def domestic_needs_certificate(self) -> bool:
         """Say whether a domestic material without a supplier's certificate counts as unproven."""
         return cast(bool, self._value("domestic_needs_certificate"))
+
+    @property
+    def counts_certified_inputs(self) -> bool:
+        """Say whether an unproven material counts as domestic where a supplier's certificate proves it."""
+        setting = self.settings.get(SUPPLIER_CERTIFICATE_COUNTS)
+        return setting is not None and setting.value == "full"
+
+    @property
+    def assumed(self) -> tuple[Setting, ...]:
+        """Return what is read into a rule set that does not say it: the cautious value, never verified.
+
+        It stands beside ``settings`` and ``unverified``, so that what an old rule set says, word for word,
+        stays as it was.
+        """
+        return tuple(
+            Setting(name, SETTINGS[name][1], "unknown", (), text)
+            for name, text in ASSUMED.items()
+            if name not in self.settings
+        )
 
     @property
     def minimal_operations(self) -> frozenset[str]:
@@ -250,5 +269,5 @@ def _read_settings(
 ) -> dict[str, Setting]:
     table = members.inside("settings")
     table.only(frozenset(SETTINGS))
-    table.need(*SETTINGS)
+    table.need(*(name for name in SETTINGS if name not in ASSUMED))
     return {name: read_setting(table, name, sources, faults) for name in SETTINGS if table.has(name)}

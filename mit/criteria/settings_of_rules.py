@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from mit.criteria.members import LIST_LIMIT, one_of, read_flag, shown
 from mit.errors import InputError
+from mit.values.bilingual import Bilingual
 
 SettingValue = bool | int | str | tuple[str, ...]
 Reader = Callable[[object, str], SettingValue]
@@ -15,6 +16,8 @@ Reader = Callable[[object, str], SettingValue]
 DIRECT_PARTS = ("domestic_material", "labour", "overhead", "other", "profit")
 #: The codes of a cost sheet's ``process`` (contract section 5).
 PROCESS_CODES = ("cutting", "packing", "labelling", "preserving", "mixing", "simple_assembly")
+#: What an unproven material counts for that a supplier's certificate proves (domain E7: not known).
+SUPPLIER_CERTIFICATE_COUNTS = "supplier_certificate_counts"
 _PERCENT = re.compile(r"(0|[1-9][0-9]{0,2})(\.[0-9]{1,6})?", re.ASCII)
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 
@@ -115,4 +118,14 @@ SETTINGS: dict[str, tuple[Reader, SettingValue]] = {
     "shown_percent": (one_of(("cut_two_decimals",), "rule_choice"), "cut_two_decimals"),
     "validity_years": (read_whole(1, 10), 1),
     "renewal_window_days": (read_whole(1, 366), 60),
+    SUPPLIER_CERTIFICATE_COUNTS: (one_of(("none", "full"), "rule_choice"), "none"),
+}
+#: Settings that came later: a rule set from before keeps its bytes and its hash, and is read with the
+#: cautious stand-in above, shown as unverified in these words.
+ASSUMED: dict[str, Bilingual] = {
+    SUPPLIER_CERTIFICATE_COUNTS: Bilingual(
+        "วัตถุดิบที่ยังไม่มีหลักฐานแหล่งกำเนิดแต่มีใบรับรอง MiT ของผู้ขาย ไม่นับเป็นในประเทศ (ไม่พบเกณฑ์เรื่องนี้)",
+        "An unproven material with an MiT certificate of its supplier does not count as domestic "
+        "(no rule on this was found)",
+    )
 }

@@ -132,7 +132,7 @@ def _useful(
 
 def _assessed(assessment: Assessment, positions: tuple[int, ...]) -> Suggestion | None:
     """Return the suggestion if the engine says that the product passes by it."""
-    changed = assess(assessment.rule_set, with_proof(assessment.sheet, positions))
+    changed = assess(assessment.rule_set, with_proof(assessment.sheet, positions), assessment.chain)
     if not changed.meets:
         return None
     before = {result.id: result.meets for result in assessment.formulas}

@@ -5,7 +5,7 @@ Each function is one transaction.  Nothing here is public yet, so no step outliv
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -20,6 +20,7 @@ from mit.errors import InputError, NotAllowedError
 from mit.failpoints import reach
 from mit.issuance.authority import Authority
 from mit.issuance.case import Case, sha256_of, subject_of
+from mit.issuance.chain import Chain, leanings_of, look_up, named_in_sheet, refuse_circles
 from mit.issuance.move import Standing, check_move, enter_state, record_move, standing, take_up, was_done
 from mit.issuance.reckon import Reckoned, reckon, reckon_ahead
 from mit.issuance.rehearse import Terms, lint_submission
@@ -27,7 +28,7 @@ from mit.issuance.wish import Seen, Wish, read_reasons
 from mit.lifecycle.application_states import ApplicationAction, find_move
 from mit.roles.actor import Actor, Role
 from mit.roles.permissions import require_role
-from mit.store import applications, audit
+from mit.store import applications, audit, leanings
 from mit.store.applications import MAX_PRODUCTS, Application, ApplicationProduct, AssessmentRecord
 from mit.store.db import OpenSession, add, new_id, transaction
 from mit.values.thai_date import bangkok_day, year_be
@@ -140,7 +141,7 @@ def submit(
         NotFoundError: there is no such application of the actor's organisation, or
             ``no_rule_set_in_force``.
         ConflictError: it is no draft any more, or somebody saved in between.
-        InputError: ``application_without_products``, a sheet cannot be reckoned, or
+        InputError: ``application_without_products``, a sheet cannot be reckoned, ``chain_circle``, or
             ``submission_not_certifiable`` with every text that could not stand on a certificate.
     """
     return _submit(actor, application_id, Wish(ApplicationAction.SUBMIT, seen), now=now, authority=authority)
@@ -182,7 +183,7 @@ def _submit(
     actor: Actor, application_id: UUID, wish: Wish, *, now: datetime, authority: Authority
 ) -> Standing:
     rule_set = authority.rulebook.in_force(bangkok_day(now))
-    ahead = reckon_ahead(actor, application_id, wish, rule_set)
+    ahead = reckon_ahead(actor, application_id, wish, rule_set, on=bangkok_day(now))
     with transaction() as session:
         case = take_up(session, actor, application_id)
         if not was_done(actor, case, wish):
@@ -192,12 +193,7 @@ def _submit(
             application.profile_version = authority.profile_version
             application.submitted_at = now
             application.reasons = ""
-            records = {
-                product.id: _record(product, ahead.get(product.cost_sheet), rule_set, now=now)
-                for product in case.products
-            }
-            applications.write_assessments(session, records.values())
-            assessed = replace(case, assessments=records)
+            assessed = _assess(session, case, rule_set, ahead, now=now)
             _refuse_unsignable(assessed, rule_set, now=now, authority=authority)
             application.content_digest = assessed.content_digest()
             enter_state(session, case, move, now=now)
@@ -222,10 +218,39 @@ def _refuse_unsignable(case: Case, rule_set: RuleSet, *, now: datetime, authorit
         raise InputError("submission_not_certifiable", faults=faults)
 
 
+def _assess(
+    session: OpenSession,
+    case: Case,
+    rule_set: RuleSet,
+    ahead: Mapping[tuple[str, Chain], Reckoned],
+    *,
+    now: datetime,
+) -> Case:
+    """Write down what the rule set says of every product, and which supplier's certificate each leans on."""
+    chains = {
+        product: look_up(session, named_in_sheet(product.cost_sheet), on=bangkok_day(now))
+        for product in case.products
+    }
+    places = {f"products[{product.position}]": chain for product, chain in chains.items()}
+    refuse_circles(session, case.application.organisation_id, places)
+    records = {
+        product.id: _record(
+            product,
+            ahead.get((product.cost_sheet, chain)) or reckon(product.cost_sheet, rule_set, chain),
+            rule_set,
+            now=now,
+        )
+        for product, chain in chains.items()
+    }
+    applications.write_assessments(session, records.values())
+    every = [row for product, chain in chains.items() for row in leanings_of(product, chain, now=now)]
+    leanings.write(session, every)
+    return replace(case, assessments=records)
+
+
 def _record(
-    product: ApplicationProduct, ahead: Reckoned | None, rule_set: RuleSet, *, now: datetime
+    product: ApplicationProduct, reckoned: Reckoned, rule_set: RuleSet, *, now: datetime
 ) -> AssessmentRecord:
-    reckoned = ahead or reckon(product.cost_sheet, rule_set)
     return AssessmentRecord(
         application_product_id=product.id,
         rule_set_id=rule_set.id,

@@ -17,6 +17,7 @@ from mit.errors import FourEyesError, InputError, NotAllowedError, NotFoundError
 from mit.failpoints import reach
 from mit.issuance.authority import Authority
 from mit.issuance.letters import tell_holder
+from mit.issuance.tell_leaners import ask_to_tell
 from mit.issuance.wish import read_reasons
 from mit.lifecycle.audit_events import AuditEvent
 from mit.lifecycle.certificate_acts import CertificateAct, act_of, day_of_effect, read_reason
@@ -218,6 +219,7 @@ def change_state(
     entry = certificate_history.record_status(session, number, told, actor_id=by.actor_id, now=by.now)
     leaf_index = _write_leaf(session, certificate, told, by)
     reach("change_state.after_leaf")
+    ask_to_tell(session, number, str(target), on=change.on, now=by.now)
     if change.is_told_apart:
         return entry.seq
     jobs.enqueue(session, PUBLISH_JOB, key=f"event:{entry.seq}", payload={}, now=by.now)

@@ -11,17 +11,27 @@ from uuid import UUID
 
 from mit.errors import Fault, MitError, NotFoundError
 from mit.issuance.certificate_case import require_stranger_to_holder, state_of
+from mit.issuance.own_certificate import committed
 from mit.issuance.reissue import require_officers
 from mit.issuance.revoke import require_may_confirm
 from mit.lifecycle.certificate_acts import REQUEST_LIFE, act_of
 from mit.lifecycle.certificate_states import MOVES, CertificateAction, CertificateState
 from mit.roles.actor import Actor, Role
 from mit.roles.permissions import holds_role
-from mit.store import audit_search, certificate_history, certificate_search, certificates, status_requests
+from mit.store import (
+    accounts,
+    audit_search,
+    certificate_history,
+    certificate_search,
+    certificates,
+    leanings,
+    status_requests,
+)
 from mit.store.applications import get_application
 from mit.store.certificate_search import Found
 from mit.store.certificates import Certificate
 from mit.store.db import OpenSession, viewing
+from mit.store.leanings import Leaner
 from mit.store.status_requests import StatusRequest
 from mit.values.thai_date import bangkok_day
 
@@ -82,6 +92,8 @@ class CertificateView:
         state: where it stands today; ``expired`` after the last valid day.
         seen_seq: the last entry of the history that is shown.
         actions: what this officer may do or ask for now.
+        commits: place, Thai and English name of each product whose cost sheet it commits to.
+        leaners: the products that lean on it as proof of origin, with the names of their makers.
     """
 
     number: str
@@ -99,6 +111,8 @@ class CertificateView:
     entries: tuple[Entry, ...]
     request: RequestView | None
     actions: tuple[CertificateAction, ...]
+    commits: tuple[tuple[int, str, str], ...]
+    leaners: tuple[tuple[Leaner, str, str], ...]
 
 
 def find_certificates(words: str, *, status: str, page: int) -> tuple[list[Found], int]:
@@ -136,7 +150,18 @@ def show_certificate(actor: Actor, number: str, *, now: datetime) -> Certificate
             entries=entries,
             request=_request(session, waiting, actor, now=now) if waiting else None,
             actions=_actions(actor, row, now),
+            commits=committed(products),
+            leaners=_leaners(session, number),
         )
+
+
+def _leaners(session: OpenSession, number: str) -> tuple[tuple[Leaner, str, str], ...]:
+    """Return what leans on a certificate, each with the Thai and English name of who applied."""
+    found = []
+    for leaner in leanings.leaners_of(session, number):
+        maker = accounts.get_organisation(session, leaner.organisation_id)
+        found.append((leaner, maker.name_th, maker.name_en))
+    return tuple(found)
 
 
 def list_requests(actor: Actor, *, now: datetime) -> tuple[list[RequestView], list[RequestView]]:

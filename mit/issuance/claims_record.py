@@ -60,13 +60,16 @@ def _claims(document: dict[str, Any]) -> Claims:
 
 
 def _product_document(product: CertifiedProduct) -> dict[str, Any]:
-    return {
+    document = {
         "coverage": product.coverage.to_document(),
         "formula": product.formula,
         "rule_set_id": product.rule_set_id,
         "rule_set_sha256": product.rule_set_sha256,
         "threshold": product.threshold,
     }
+    if product.commitment:  # without one it is as it was before there were any: the same bytes
+        document["commitment"] = product.commitment
+    return document
 
 
 def _product(document: dict[str, Any]) -> CertifiedProduct:

@@ -7,7 +7,7 @@ page behind the sign-in, because they may quote figures.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from mit.i18n import Language, say
 from mit.lifecycle.audit_events import AuditEvent
@@ -18,6 +18,7 @@ from mit.store.applications import Application
 from mit.store.certificate_history import StatusChange
 from mit.store.certificates import Certificate
 from mit.store.db import OpenSession
+from mit.store.leanings import Leaner
 from mit.values.thai_date import format_day
 
 #: What was recorded → what the applicant is told.  A recommendation is FTI's own affair.
@@ -108,6 +109,36 @@ def tell_of_incident(
     }
     mail = Mail(user.email, user.language, Letter.CERTIFICATES_REVOKED, params)
     return mails.queue(session, mail, key=f"{key}:{user.id}", about=key, now=now)
+
+
+def tell_of_supplier(
+    session: OpenSession,
+    user: User,
+    number: str,
+    what: tuple[str, date],
+    *,
+    leaners: Sequence[Leaner],
+    now: datetime,
+) -> bool:
+    """Write one letter: a supplier's certificate stands so since a day, and these of one's own lean on it.
+
+    Say whether it is new; each standing of each day is told of once.
+    """
+    standing, on = what
+    own = list(dict.fromkeys(one.certificate or one.application_number for one in leaners))
+    more = "" if len(own) <= _NUMBERS_IN_LETTER else " …"
+    params: dict[str, str | int] = {
+        "name": user.name,
+        "certificate": number,
+        "standing": say(f"lifecycle.certificate_{standing}", language_of(user)),
+        "day": format_day(on, language_of(user), width="wide"),
+        "count": len(own),
+        "numbers": ", ".join(own[:_NUMBERS_IN_LETTER]) + more,
+        "path": "/applications",
+    }
+    mail = Mail(user.email, user.language, Letter.SUPPLIER_CERTIFICATE_ENDED, params)
+    key = f"{number}:{standing}:{on.isoformat()}:{user.id}"
+    return mails.queue(session, mail, key=key, about=f"certificate:{number}", now=now)
 
 
 def language_of(user: User) -> Language:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,6 +13,7 @@ from mit.roles.actor import Actor
 from mit.roles.permissions import acts_for
 from mit.store import certificate_history, certificates, status_requests
 from mit.store.applications import get_application
+from mit.store.certificates import CertificateProduct
 from mit.store.db import viewing
 from mit.values.thai_date import bangkok_day
 
@@ -25,6 +27,7 @@ class OwnCertificate:
         since_on: the Bangkok day since which that holds.
         reason: the public reason of the last change.
         request: the number of one's own wish to end it that waits; 0 without one.
+        commits: place, Thai and English name of each product whose cost sheet it commits to.
     """
 
     number: str
@@ -35,11 +38,17 @@ class OwnCertificate:
     superseded_by: str
     seen_seq: int
     request: int
+    commits: tuple[tuple[int, str, str], ...]
 
     @property
     def is_running(self) -> bool:
         """Say whether it can still be ended or corrected."""
         return self.state in {CertificateState.ACTIVE, CertificateState.SUSPENDED}
+
+
+def committed(products: Sequence[CertificateProduct]) -> tuple[tuple[int, str, str], ...]:
+    """Return place, Thai and English name of the products whose cost sheet the certificate commits to."""
+    return tuple((row.position, row.name_th, row.name_en) for row in products if row.commitment_salt)
 
 
 def read_own(actor: Actor, number: str, *, now: datetime) -> OwnCertificate:
@@ -67,4 +76,5 @@ def read_own(actor: Actor, number: str, *, now: datetime) -> OwnCertificate:
             superseded_by=row.superseded_by or "",
             seen_seq=last.seq if last else 0,
             request=waiting.seq if waiting and waiting.action == CertificateAction.WITHDRAW else 0,
+            commits=committed(certificates.products_certified(session, number)),
         )

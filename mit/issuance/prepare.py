@@ -5,8 +5,9 @@ and the approval exist, or nothing does:
 
 (1) the day, the key and the issuer of today are fixed; (2) the claims are built with a stand-in
 number and linted: credential, QR and paper are made with a throw-away key and read back as a
-stranger would; (3) number and slot are taken from locked counters; (4) the signing input is built;
-(5) certificate, products and salted log leaf are written; (6) the job ``issue`` is written.
+stranger would; (3) number and slot are taken from locked counters, and each cost sheet is committed
+to with a fresh salt; (4) the signing input is built; (5) certificate, products with their salts and
+the salted log leaf are written; (6) the job ``issue`` is written.
 
 After the commit the number exists for ever and can be revoked, whatever happens next; the worker
 signs exactly these bytes (security section 10, step 3).
@@ -15,11 +16,13 @@ signs exactly these bytes (security section 10, step 3).
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
 from mit.credential import canonical_json
 from mit.credential.claims import Claims, StatusSlot
+from mit.credential.commitment import SALT_BYTES, commit
 from mit.credential.public_keys import PublicKey
 from mit.credential.vc import credential_signing_input
 from mit.criteria.rule_set import RuleSet
@@ -28,6 +31,7 @@ from mit.failpoints import reach
 from mit.issuance.authority import Authority
 from mit.issuance.case import Case
 from mit.issuance.claims_record import write_claims
+from mit.issuance.opened import content_of
 from mit.issuance.rehearse import Certified, Terms, certified_in, lint_everything, stand_in
 from mit.issuance.supersede import check_replaceable
 from mit.lifecycle.signing_key_states import may_sign
@@ -42,7 +46,7 @@ from mit.values.thai_date import bangkok_day
 ISSUE_JOB = "issue"
 #: The event of the leaf that is written here and appended when the certificate is issued.
 ISSUE_LEAF = "issue"
-_SALT_BYTES = 32
+_LEAF_SALT_BYTES = 32
 
 
 def prepare(
@@ -72,10 +76,12 @@ def prepare(
     if faults:
         raise LintError("lint", faults=faults)
     reach("prepare.after_lint")
-    claims = _numbered(session, draft, now=now, authority=authority)  # (3)
+    numbered = _numbered(session, draft, now=now, authority=authority)  # (3)
+    salts = [authority.random.randbytes(SALT_BYTES) for _ in certified]
+    claims = _committed(numbered, certified, salts)
     reach("prepare.after_number")
     certificate = _write_certificate(session, case, claims, key=key, now=now, authority=authority)  # (4) (5)
-    _write_products(session, case, claims, certified)
+    _write_products(session, claims, certified, salts)
     _write_leaf(session, certificate, now=now, authority=authority)
     reach("prepare.after_rows")
     jobs.enqueue(session, ISSUE_JOB, key=certificate.number, payload={}, now=now)  # (6)
@@ -129,6 +135,15 @@ def _numbered(session: OpenSession, draft: Claims, *, now: datetime, authority: 
     return replace(draft, number=number, slot=StatusSlot(*slot))
 
 
+def _committed(claims: Claims, certified: Sequence[Certified], salts: Sequence[bytes]) -> Claims:
+    """Return the claims with a commitment to each product's cost sheet."""
+    products = [
+        replace(stated, commitment=commit(salt, content_of(one.product.cost_sheet, one.assessment.document)))
+        for stated, one, salt in zip(claims.products, certified, salts, strict=True)
+    ]
+    return replace(claims, products=tuple(products))
+
+
 def _write_certificate(
     session: OpenSession, case: Case, claims: Claims, *, key: PublicKey, now: datetime, authority: Authority
 ) -> Certificate:
@@ -162,14 +177,15 @@ def _write_certificate(
 
 
 def _write_products(
-    session: OpenSession, case: Case, claims: Claims, certified: tuple[Certified, ...]
+    session: OpenSession, claims: Claims, certified: Sequence[Certified], salts: Sequence[bytes]
 ) -> None:
     rows = []
-    for position, (one, stated) in enumerate(zip(certified, claims.products, strict=True), start=1):
+    of_each = zip(certified, claims.products, salts, strict=True)
+    for position, (one, stated, salt) in enumerate(of_each, start=1):
         row = CertificateProduct(
             certificate_number=str(claims.number),
             position=position,
-            application_id=case.application.id,
+            application_id=one.product.application_id,
             application_product_id=one.product.id,
             assessment_seq=one.assessment.seq,
             name_th=stated.coverage.product_th,
@@ -181,6 +197,7 @@ def _write_products(
             rule_set_id=stated.rule_set_id,
             rule_set_sha256=stated.rule_set_sha256,
             threshold=stated.threshold,
+            commitment_salt=salt,
         )
         rows.append(row)
     add_all(session, rows)
@@ -203,7 +220,7 @@ def _write_leaf(
         certificate_number=certificate.number,
         event=ISSUE_LEAF,
         entry=canonical_json.write(entry).decode("utf-8"),
-        salt=authority.random.randbytes(_SALT_BYTES),
+        salt=authority.random.randbytes(_LEAF_SALT_BYTES),
         profile_version=certificate.profile_version,
         written_at=now,
     )

@@ -32,6 +32,8 @@ _STAND_IN_RUNNING = 9_999_999
 _STAND_IN_INDEX = 131_071
 #: Stands in for the formula of a product that does not meet; it is never certified.
 _STAND_IN_FORMULA = "direct"
+#: As long as every commitment; the real one is made when nothing stands against signing.
+_STAND_IN_COMMITMENT = "0" * 64
 #: Where the manufacturer can mend a fault.
 _APPLICANTS_PLACES = ("holder", "products")
 
@@ -101,6 +103,7 @@ def _certified_product(one: Certified, rule_set: RuleSet) -> CertifiedProduct:
         rule_set_id=one.assessment.rule_set_id,
         rule_set_sha256=one.assessment.rule_set_sha256,
         threshold=percent_text(rule_set.for_product(coverage.hs_code).threshold),
+        commitment=_STAND_IN_COMMITMENT,
     )
 
 

@@ -116,8 +116,14 @@ def _failures(product: ProductView) -> Iterator[Remark]:
 
 
 def _doubts(product: ProductView) -> Iterator[Remark]:
-    for doubt in (product.assessment or {}).get("doubts", ()):
+    assessment = product.assessment or {}
+    for doubt in assessment.get("doubts", ()):
         yield Remark("doubt", "", where=doubt["where"], detail=doubt["detail"])
+    for named in assessment.get("trace", {}).get("supplier_certificates", ()):
+        code = {"no": "chain_not_covered", "unclear": "chain_unclear"}.get(named["covers"])
+        if code and named["standing"] == "active":  # how it stands now is asked anew at each look
+            where = f"lines[{named['line']}].supplier_certificate"
+            yield Remark("doubt", code, where, {"number": named["number"]})
 
 
 def _missing(product: ProductView, *, has_evidence: bool) -> Iterator[Remark]:

@@ -8,7 +8,8 @@ people, the content and the bytes again, believing no column that it can compute
    certificate and of the content computed now from its rows and the claims' holder;
 3. two different persons, each in their role when they gave it, neither of them ever the
    applicant's, and both acts are in the audit log;
-4. every certified product was kept by both, meets, and is what the claims cover;
+4. every certified product was kept by both, meets, is what the claims cover, and its cost sheet is the
+   one that they commit to;
 5. the key was in use on the issue day, is not compromised, and is no demo key in production.
 
 Source: security section 1 row 3 and 7, section 6 threats 1 and 2, section 10 step 4.
@@ -21,7 +22,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mit.credential import canonical_json, cose, jose, qr_text, vc
-from mit.credential.claims import Claims
+from mit.credential.claims import CertifiedProduct, Claims
+from mit.credential.commitment import commit
 from mit.credential.coverage import parse_coverage
 from mit.credential.public_keys import PublicKey
 from mit.credential.signatures import Signer
@@ -30,14 +32,16 @@ from mit.failpoints import reach
 from mit.issuance.authority import Authority
 from mit.issuance.case import Act, Case, open_case
 from mit.issuance.claims_record import read_claims
+from mit.issuance.opened import content_of
 from mit.lifecycle.application_states import ApplicationState
 from mit.lifecycle.audit_events import AuditEvent
 from mit.lifecycle.signing_key_states import may_sign
 from mit.roles.actor import Role
 from mit.roles.four_eyes import require_second_person, require_stranger
 from mit.store import accounts, certificates, signing_keys
+from mit.store.applications import ApplicationProduct, AssessmentRecord
 from mit.store.approvals import Approval
-from mit.store.certificates import Certificate, SignedForms
+from mit.store.certificates import Certificate, CertificateProduct, SignedForms
 from mit.store.db import OpenSession, transaction
 
 #: The two approval rows: kind, the role it was given in, the act in the audit log.
@@ -158,12 +162,26 @@ def check_products(session: OpenSession, case: Case, certificate: Certificate, c
     covered = tuple(
         parse_coverage(canonical_json.read(product.coverage.encode("utf-8"))) for product in products
     )
+    stated_of_each = zip(products, rows, claims.products, strict=False)  # an odd count is refused below
     meeting = all(
-        (found := case.assessments.get(product.id)) and found.meets and found.seq == row.assessment_seq
-        for product, row in zip(products, rows, strict=True)
+        (found := case.assessments.get(product.id))
+        and found.meets
+        and found.seq == row.assessment_seq
+        and _is_committed_to(product, found, row, stated)
+        for product, row, stated in stated_of_each
     )
     if not meeting or covered != tuple(product.coverage for product in claims.products):
         raise TamperedError("signer_products", number=certificate.number)
+
+
+def _is_committed_to(
+    product: ApplicationProduct, said: AssessmentRecord, row: CertificateProduct, stated: CertifiedProduct
+) -> bool:
+    """Say whether the claims commit to this very sheet; what was prepared before commits to none."""
+    salt = row.commitment_salt
+    if not stated.commitment or salt is None:
+        return not stated.commitment and salt is None
+    return commit(salt, content_of(product.cost_sheet, said.document)) == stated.commitment
 
 
 def check_key(session: OpenSession, certificate: Certificate, *, authority: Authority) -> PublicKey:

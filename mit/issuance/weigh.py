@@ -6,13 +6,14 @@ Nothing is stored here; a cost sheet is assessed at once, so that who types it s
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from mit.credential.coverage import parse_coverage
 from mit.criteria.assess import assess
 from mit.criteria.assessment import Assessment
+from mit.criteria.chain import SupplierCertificate
 from mit.criteria.cost_sheet import CostSheet, coverage_document, parse_cost_sheet
 from mit.criteria.product import Product, read_product
 from mit.criteria.rule_set import RuleSet
@@ -92,6 +93,13 @@ def calculate(rule_set: RuleSet, hs_code: str, sheet: Typed) -> Weighed:
     """
     described = dict(_ANY_PRODUCT) | ({"hs_code": hs_code.strip()} if hs_code.strip() else {})
     return _assessed(rule_set, typed.sheet_document(described, sheet), has_code=bool(hs_code.strip()))
+
+
+def with_chain(weighed: Weighed, chain: Sequence[SupplierCertificate]) -> Weighed:
+    """Return what was weighed, assessed with what is known of the suppliers' certificates that it names."""
+    if not chain or weighed.sheet is None or weighed.assessment is None:
+        return weighed
+    return replace(weighed, assessment=assess(weighed.assessment.rule_set, weighed.sheet, chain))
 
 
 def weigh_declaration(content: Typed) -> Weighed:

@@ -47,6 +47,7 @@ class AuditEvent(StrEnum):
     CORRECTION_BEGUN = "manufacturer:certificate:correct"
     CHANGE_ASKED = "staff:certificate:ask_change"
     CHANGE_DROPPED = "staff:certificate:drop_change"
+    LEANERS_TOLD = "worker:certificate:tell_leaners"
     INCIDENT_ASKED = "staff:incident:ask"
     INCIDENT_CONFIRMED = "approver:incident:confirm"
     INCIDENT_DROPPED = "staff:incident:drop"

@@ -42,6 +42,9 @@ class Letter(StrEnum):
     CERTIFICATE_REVOKED = "certificate_revoked"  # path, certificate, day, reason
     CERTIFICATE_WITHDRAWN = "certificate_withdrawn"  # path, certificate, day, reason
     CERTIFICATE_SUPERSEDED = "certificate_superseded"  # path, certificate, day, successor
+    SUPPLIER_CERTIFICATE_ENDED = (
+        "supplier_certificate_ended"  # path, certificate, day, standing, count, numbers
+    )
     CERTIFICATES_REVOKED = "certificates_revoked"  # path, count, numbers, reason
 
 

@@ -142,7 +142,7 @@ _STAFF = (
     *_rows((Audience.REVIEWER,), "decision.ask_recommend", "decision.recommend"),
     # An approval asks for a fresh proof in its own form, so that nothing typed is lost.
     *_rows((Audience.APPROVER,), "decision.ask_approve", "decision.approve"),
-    *_rows(_OFFICERS, "staff_certificates.find", "staff_certificates.show"),
+    *_rows(_OFFICERS, "staff_certificates.find", "staff_certificates.show", "staff_certificates.opening"),
     # Which role may do what to a certificate, and with whom, stands in the table of acts.
     *_rows(_OFFICERS, "staff_certificates.ask", "staff_certificates.change", "staff_certificates.preview"),
     *_rows(_OFFICERS, "staff_requests.index", "staff_requests.show", "staff_requests.drop"),
@@ -205,6 +205,7 @@ _APPLICATIONS = (
         "own_certificates.withdraw",
         "own_certificates.keep",
         "own_certificates.correct",
+        "own_certificates.opening",
         about="certificate",
     ),
 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, false, func, or_, select
+from sqlalchemy import Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from mit.store.accounts import Organisation
@@ -49,6 +50,52 @@ class Found:
     issued_on: date
     expires_on: date
     organisation_id: UUID
+
+
+class Offered(NamedTuple):
+    """One certified product in force, as its public page names it."""
+
+    number: str
+    holder_th: str
+    holder_en: str
+    name_th: str
+    name_en: str
+    brand: str
+    hs_code: str
+    coverage: str
+
+
+#: Products that are looked at under the headings of one sheet, the newest first.
+MOST_OFFERED = 600
+
+
+def in_force_under(
+    session: Session, headings: Collection[str], *, today: date, besides: UUID | None
+) -> list[Offered]:
+    """Return the certified products in force on a day under four-digit headings, the newest first.
+
+    *besides* is an organisation whose own products are left out.
+    """
+    row = CertificateProduct
+    under = [and_(row.hs_code >= first, row.hs_code < first + "z") for first in sorted(headings)]
+    wanted = (
+        select(
+            Certificate.number, Certificate.holder_name_th, Certificate.holder_name_en,
+            row.name_th, row.name_en, row.brand, row.hs_code, row.coverage,
+        )
+        .join(Certificate, Certificate.number == row.certificate_number)
+        .where(
+            or_(false(), *under),
+            Certificate.state == "active",
+            Certificate.status == "active",
+            Certificate.issued_on <= today,
+            Certificate.expires_on >= today,
+        )
+        .order_by(Certificate.year_be.desc(), Certificate.running.desc(), row.position)
+    )  # fmt: skip
+    if besides is not None:
+        wanted = wanted.where(Certificate.organisation_id != besides)
+    return [Offered(*found) for found in session.execute(wanted.limit(MOST_OFFERED))]
 
 
 _SHOWN = (

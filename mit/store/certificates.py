@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -23,7 +24,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from mit.errors import NotFoundError
 from mit.store.accounts import Organisation, one_of
-from mit.store.applications import MAX_PRODUCTS, Application
+from mit.store.applications import MAX_PRODUCTS, Application, ApplicationProduct, AssessmentRecord
 from mit.store.counters import next_value
 from mit.store.db import Base, UtcInstant, new_id
 from mit.store.documents import Document
@@ -120,6 +121,8 @@ class CertificateProduct(Base):
 
     ``assessment_meets`` and ``decision`` never hold anything else: with the foreign keys they make
     the database refuse a product that was not assessed, did not pass, or was refused.
+    ``commitment_salt`` opens the commitment in the credential, together with the cost sheet; it is as
+    secret as the sheet, and None where the certificate was prepared before there were commitments.
     """
 
     __tablename__ = "certificate_products"
@@ -157,12 +160,13 @@ class CertificateProduct(Base):
     name_th: Mapped[str] = mapped_column(String(500))
     name_en: Mapped[str] = mapped_column(String(500))
     brand: Mapped[str] = mapped_column(String(200), default="")
-    hs_code: Mapped[str | None] = mapped_column(String(11))
+    hs_code: Mapped[str | None] = mapped_column(String(11), index=True)
     coverage: Mapped[str] = mapped_column(Text)
     formula: Mapped[str] = mapped_column(String(20))
     rule_set_id: Mapped[str] = mapped_column(String(60))
     rule_set_sha256: Mapped[str] = mapped_column(String(64))
     threshold: Mapped[str] = mapped_column(String(10))
+    commitment_salt: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +229,40 @@ def products_certified(session: Session, number: str) -> list[CertificateProduct
     """Return what a certificate certifies, in its order."""
     own = select(CertificateProduct).where(CertificateProduct.certificate_number == number)
     return list(session.scalars(own.order_by(CertificateProduct.position)))
+
+
+class OpenedProduct(NamedTuple):
+    """What a certificate was decided on for one product: secret, with the salt of its commitment."""
+
+    position: int
+    name_th: str
+    name_en: str
+    rule_set_id: str
+    rule_set_sha256: str
+    salt: bytes | None
+    cost_sheet: str
+    assessment: str
+
+
+def opened_products(session: Session, number: str) -> list[OpenedProduct]:
+    """Return what a certificate was decided on, product by product, in its order."""
+    row = CertificateProduct
+    wanted = (
+        select(
+            row.position,
+            row.name_th,
+            row.name_en,
+            row.rule_set_id,
+            row.rule_set_sha256,
+            row.commitment_salt,
+            ApplicationProduct.cost_sheet,
+            AssessmentRecord.document,
+        )
+        .join(ApplicationProduct, ApplicationProduct.id == row.application_product_id)
+        .join(AssessmentRecord, AssessmentRecord.seq == row.assessment_seq)
+        .where(row.certificate_number == number)
+    )
+    return [OpenedProduct(*found) for found in session.execute(wanted.order_by(row.position))]
 
 
 def store_signed(session: Session, number: str, forms: SignedForms) -> bool:

@@ -26,6 +26,7 @@ from mit.credential.signatures import throwaway_signer
 from mit.credential.untp import UNTP_CONTEXT
 from mit.errors import UnknownPresentationError
 from mit.verify.verdict import Answer
+from tests.support.committed import committed_claims
 from tests.support.require import lacking
 from tests.support.specimens import PUBLIC_URL, claims, issued, natural_person, product, twenty_certificates
 from tests.support.trusting import ask, issue, offline, record
@@ -67,6 +68,7 @@ SPECIMENS = {
     "a range": replace(claims(1), products=(product(1, ranges=True),)),
     "a sample": claims(1, sample=True),
     "by change of tariff heading": tariff_shift(claims(1)),
+    "with commitments": committed_claims(),
 }
 
 
@@ -108,7 +110,15 @@ def objects_in(value: Any) -> Iterator[dict[str, Any]]:
 
 
 #: Members that some certificates have and others have not.
-SOMETIMES = {"registeredId", "idScheme", "address", "declaredValue", "thresholdValue", "sample"}
+SOMETIMES = {
+    "registeredId",
+    "idScheme",
+    "address",
+    "declaredValue",
+    "thresholdValue",
+    "sample",
+    "mitCommitment",
+}
 
 
 def test_the_schema_misses_no_member_and_knows_no_other() -> None:

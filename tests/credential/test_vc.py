@@ -15,6 +15,7 @@ from mit.credential.signatures import KeySigner, throwaway_signer
 from mit.errors import InputError, UnknownPresentationError
 from mit.i18n import knows
 from tests.credential.test_coverage import entries
+from tests.support.committed import committed_claims
 from tests.support.specimens import (
     PUBLIC_URL,
     claims,
@@ -123,8 +124,10 @@ def test_coverage_is_carried_as_the_contract_writes_it() -> None:
 
 def test_our_own_terms_have_a_context_of_their_own() -> None:
     terms: Any = vc.context_document(PUBLIC_URL)["@context"]
-    used = {name for part in ({}, *typed(document())) for name in part if name.startswith("mit")}
-    assert used == {"mitCertificate", "mitCoverage"} == {name for name in terms if name[0] != "@"}
+    committed = vc.credential_document(committed_claims(), public_url=PUBLIC_URL)
+    used = {name for part in ({}, *typed(committed)) for name in part if name.startswith("mit")}
+    assert used == {"mitCertificate", "mitCommitment", "mitCoverage"}
+    assert used == {name for name in terms if name[0] != "@"}
     assert all(terms[name]["@type"] == "@json" for name in used)
 
 

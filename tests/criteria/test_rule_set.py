@@ -13,10 +13,13 @@ from hypothesis import strategies as st
 
 from mit.criteria.rule_set import RuleSet, parse_rule_set
 from mit.criteria.setting import MARKS
-from mit.criteria.settings_of_rules import SETTINGS
+from mit.criteria.settings_of_rules import ASSUMED, SETTINGS
 from mit.errors import RulebookError
 from mit.i18n import say
 from tests.support.sheets import changed_rules, rule_document, rule_set
+
+#: Every rule set has to state these; what came later is assumed of those from before.
+STATED = sorted(set(SETTINGS) - set(ASSUMED))
 
 
 def faults_of(document: object) -> list[tuple[str, str]]:
@@ -157,12 +160,12 @@ def test_a_wrong_value_is_refused_with_its_setting(name: str, value: Any, code: 
     assert any(fault == code and where.startswith(f"settings.{name}.value") for fault, where in found)
 
 
-@pytest.mark.parametrize("name", sorted(SETTINGS))
+@pytest.mark.parametrize("name", STATED)
 def test_no_setting_may_be_left_out(name: str) -> None:
     assert ("member_missing", f"settings.{name}") in faults_of(broken(f"settings.{name}", ...))
 
 
-@pytest.mark.parametrize("name", sorted(SETTINGS))
+@pytest.mark.parametrize("name", STATED)
 @pytest.mark.parametrize("member", ["value", "mark", "sources", "text"])
 def test_no_setting_may_stand_without_value_mark_sources_and_text(name: str, member: str) -> None:
     found = faults_of(broken(f"settings.{name}.{member}", ...))
@@ -270,5 +273,6 @@ def test_junk_anywhere_is_refused_or_still_a_whole_rule_set(place: str, junk: An
         assert error.faults
     else:
         assert isinstance(rules, RuleSet)
-        assert set(rules.settings) == set(SETTINGS)
+        assert set(rules.settings) == set(STATED)
+        assert {one.name for one in rules.assumed} == set(ASSUMED)
         assert rules.formulas_on

@@ -13,6 +13,7 @@ from mit.credential.issuer import neutral_issuer_profiles
 from mit.credential.vc import credential_payload
 from mit.errors import TamperedError
 from mit.issuance.claims_record import read_claims, write_claims
+from tests.support.committed import committed_claims
 from tests.support.specimens import claims, natural_person, product
 
 PUBLIC_URL = "https://mit.example"
@@ -22,6 +23,7 @@ CASES = {
     "ranges": replace(claims(1), products=(product(1, models=(), ranges=True),)),
     "a natural person": natural_person(claims(2)),
     "a sample": claims(1, sample=True),
+    "with commitments": committed_claims(),
     "an issuer without an end": replace(
         claims(1), issuer=replace(neutral_issuer_profiles()[0], in_force_until=None)
     ),

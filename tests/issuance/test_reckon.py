@@ -69,10 +69,10 @@ def test_only_who_could_submit_it_now_is_reckoned_for(desk: Desk) -> None:
     begun, rules = desk.draft(), desk.authority.rulebook.in_force(desk.now.date())
     somchai, krit, application_id = desk.cast.somchai, desk.cast.krit, begun.application_id
     wish = Wish(ApplicationAction.SUBMIT, Seen(begun.version))
-    assert len(reckon_ahead(somchai, application_id, wish, rules)) == 1
-    assert reckon_ahead(krit, application_id, wish, rules) == {}
+    assert len(reckon_ahead(somchai, application_id, wish, rules, on=desk.now.date())) == 1
+    assert reckon_ahead(krit, application_id, wish, rules, on=desk.now.date()) == {}
     stale = Wish(ApplicationAction.SUBMIT, Seen(begun.version + 1))
-    assert reckon_ahead(somchai, application_id, stale, rules) == {}
+    assert reckon_ahead(somchai, application_id, stale, rules, on=desk.now.date()) == {}
     later: datetime = desk.tick()
     submit(somchai, application_id, seen=wish.seen, now=later, authority=desk.authority)
-    assert reckon_ahead(somchai, application_id, wish, rules) == {}
+    assert reckon_ahead(somchai, application_id, wish, rules, on=desk.now.date()) == {}

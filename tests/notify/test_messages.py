@@ -28,6 +28,7 @@ PARAMS: dict[str, str | int] = {
     "day": "25 พฤศจิกายน 2569",
     "reason": "ข้อมูลไม่ถูกต้อง",
     "successor": "MIT-2569-0012346-X",
+    "standing": "เพิกถอน",
     "count": 2,
     "numbers": "MIT-2569-0012345-B, MIT-2569-0012346-X",
     "name": "สมชาย ใจดี",

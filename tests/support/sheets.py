@@ -119,7 +119,8 @@ def changed_rules(**values: Any) -> Document:
     """Return the document of the rule set that ships with some settings' values changed."""
     document = copy.deepcopy(rule_document())
     for name, value in values.items():
-        document["settings"][name]["value"] = value
+        unstated = {"mark": "unknown", "sources": [], "text": {"th": "ไม่ทราบ", "en": "Not known"}}
+        document["settings"].setdefault(name, unstated)["value"] = value
     return document
 
 

@@ -6,6 +6,7 @@ verifier; they never ask the code under test what it did.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections import Counter
@@ -57,7 +58,32 @@ def assert_whole_world(now: datetime, var_dir: Path | None = None) -> None:
     assert_every_act_is_recorded()
     assert_numbers_without_gaps()
     assert_log_consistent()
+    assert_every_commitment_opens()
     assert_every_certificate_verifies(now, var_dir)
+
+
+def assert_every_commitment_opens() -> None:
+    """What each credential commits to is the stored sheet with the stored salt, hashed by hand."""
+    query = (
+        "SELECT c.number, c.tbs, p.position, p.commitment_salt AS salt, a.cost_sheet, s.document"
+        " FROM certificate_products p JOIN certificates c ON c.number = p.certificate_number"
+        " JOIN application_products a ON a.id = p.application_product_id"
+        " JOIN assessments s ON s.seq = p.assessment_seq ORDER BY c.number, p.position"
+    )
+    salts = []
+    for row in rows(query):
+        payload = bytes(row["tbs"]).split(b".")[1]
+        credential = json.loads(base64.urlsafe_b64decode(payload + b"=" * (-len(payload) % 4)))
+        stated = credential["credentialSubject"]["assessment"][row["position"] - 1]["mitCommitment"]
+        content: dict[str, Any] = {"sheet": json.loads(row["cost_sheet"])}
+        if chain := json.loads(row["document"])["trace"].get("supplier_certificates"):
+            content["supplier_certificates"] = chain
+        spelled = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        salts.append(bytes(row["salt"]))
+        hashed = hashlib.sha256(b"MIT-cost-sheet-commitment-v1\n" + salts[-1] + spelled).hexdigest()
+        assert (stated["method"], stated["value"]) == ("mit-cost-sheet-v1", hashed), row["number"]
+    assert len(set(salts)) == len(salts)
+    assert {len(salt) for salt in salts} <= {32}
 
 
 def assert_audit_chain() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.vectors import make_case, make_pdfs
+from tests.vectors.commitments import FILE, commitments_document
 from tests.vectors.make_vectors import FILES, FOLDER, text_of
 from tests.vectors.sample import KEYS
 from tests.vectors.samples import everything, index_document, keys_document
@@ -14,6 +15,7 @@ def main() -> None:
     made = everything()
     documents = {name: make() for name, make in FILES.items()}
     documents |= {"index.json": index_document(made), KEYS: keys_document()}
+    documents[FILE] = commitments_document()
     for name, document in documents.items():
         (FOLDER / name).write_text(text_of(document), encoding="utf-8")
     for name, data in [*made.files.items(), (make_case.NAME, make_case.case_file())]:

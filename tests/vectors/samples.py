@@ -21,6 +21,7 @@ from mit.lifecycle.signing_key_states import KeyDates
 from mit.verify import trust_file
 from mit.verify.trust import Record, TrustedKey
 from tests.support.specimens import ISSUED_ON, PUBLIC_URL
+from tests.vectors.commitments import commitments
 from tests.vectors.list_samples import bitstring, lists
 from tests.vectors.make_vectors import (
     NOTICE,
@@ -67,6 +68,7 @@ def everything() -> Samples:
     _trust_files(made)
     _qrs(made)
     _credentials(made)
+    commitments(made)
     lists(made)
     _pdfs(made)
     return made

@@ -280,6 +280,7 @@ def write_everything(desk: Desk) -> dict[str, str]:
     empty = begin(somchai)
     somchai.post(f"{empty}/products")
     wrong = deepcopy(SHEET)
+    wrong["lines"][0] |= {"supplier_certificate": "MIT-2569-9999999-0"}
     wrong["lines"][1] |= {"amount": "12.345", "origin": "", "hs_code": "12"}
     somchai.post(f"{empty}/products/1/sheet", data=form_of(wrong, 1, act="leave"))
     for at, book in enumerate((own_book(["ผู้จัดทำ", "สมชาย"]), wrong_book()), 2):

@@ -12,9 +12,11 @@ from mit.criteria.settings_of_rules import PROCESS_CODES
 from mit.errors import InputError, MitError
 from mit.i18n import say
 from mit.issuance import draft_sections, factory_choice, sheet_upload
+from mit.issuance.chain import notes_on
 from mit.issuance.draft_sections import Place, Section, WrittenApplication
 from mit.issuance.file_remarks import remarks_of
 from mit.issuance.typed import as_typed
+from mit.issuance.weigh import with_chain
 from mit.web import context, guards
 from mit.web.pages import sheet_pages
 from mit.web.pages.application_workbook import lead_on
@@ -185,11 +187,15 @@ def _sheet_words(
     shown = one.sheet.content if content is None else content
     section = Section(one.sheet.place, shown)
     weighed = draft_sections.weigh_section(written, section, rule_set=rules())
+    actor, today = context.require_actor(), context.today()
+    chain, notes = notes_on(actor, shown["lines"], on=today)
+    weighed = with_chain(weighed, chain)
     return {
         "product": one,
         "weighed": weighed,
         "remarks": remarks_of(one.sheet.content),
         "has_kept": sheet_upload.has_kept(context.require_actor(), written.number, product),
+        "chain_notes": {note.where: note for note in notes},
         "processes": [say(f"criteria.process_{code}", language) for code in PROCESS_CODES],
         "assessment_address": f"/applications/{written.number}/products/{product}/sheet/assessment",
         "has_content": not one.sheet.is_blank or bool(content),

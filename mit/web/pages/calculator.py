@@ -82,6 +82,10 @@ def _hs_code() -> str:
     return request.form.get("hs_code", "")
 
 
+def _hs_codes() -> list[str]:
+    return [row["hs_code"] for row in _typed()["lines"]]
+
+
 def _weigh(content: Typed) -> Weighed:
     if len(content["lines"]) > MOST_LINES:
         return Weighed((Fault("list_too_long", f"lines[{MOST_LINES}].kind", {"limit": MOST_LINES}),))
@@ -124,4 +128,4 @@ def _answer_words(weighed: Weighed) -> dict[str, Any]:
         "picture": picture,
         "overrides": explain_overrides(found, context.language()),
     }
-    return words | what_if_words(found)
+    return words | what_if_words(found, _hs_codes())

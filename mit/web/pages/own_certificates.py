@@ -10,11 +10,13 @@ from flask.typing import ResponseReturnValue
 from mit.errors import Fault, MitError
 from mit.issuance.certificate_case import Why
 from mit.issuance.correct import begin_correction
+from mit.issuance.open_sheets import read_opening_of
 from mit.issuance.own_certificate import OwnCertificate, read_own
 from mit.issuance.revoke import ask_change, drop_request
 from mit.lifecycle.certificate_acts import act_of
 from mit.lifecycle.certificate_states import CertificateAction
 from mit.web import context
+from mit.web.pages.opening import chosen_product, opening_file
 from mit.web.pages.writing import applicant_page
 from mit.web.problems import WAYS_IN, status_of
 
@@ -61,6 +63,12 @@ def correct(number: str) -> ResponseReturnValue:
     """Begin an application with what the certificate says; what is issued on it replaces the certificate."""
     begun = begin_correction(context.require_actor(), number, now=context.now())
     return redirect(f"/applications/{begun.number}?notice=copied", 303)
+
+
+@own_certificates.get("/opening.json")
+def opening(number: str) -> Response:
+    """Give the file that opens what the certificate commits to, of one product or of all."""
+    return opening_file(read_opening_of(context.require_actor(), number, index=chosen_product()), number)
 
 
 def _form(own: OwnCertificate, *, status: int = 200, faults: Sequence[Fault] = ()) -> Response:

@@ -23,6 +23,7 @@ from mit.issuance.certificate_desk import (
     show_certificate,
 )
 from mit.issuance.foresee import foresee
+from mit.issuance.open_sheets import read_opening_of
 from mit.issuance.revoke import ask_change
 from mit.issuance.suspend import suspend
 from mit.lifecycle.certificate_acts import act_of
@@ -31,6 +32,7 @@ from mit.values.thai_date import parse_day
 from mit.verify.verdict import Verdict
 from mit.web import context
 from mit.web.pages.frame import Pages
+from mit.web.pages.opening import chosen_product, opening_file
 from mit.web.pages.proof import needs_proof, proof_faults, prove
 from mit.web.pages.staff_frame import staff_page
 from mit.web.pages.verdict_page import preview_page
@@ -73,6 +75,12 @@ def show(number: str) -> Response:
         notice=notice if notice in _NOTICES else "",
         back=(LIST, say("status.back_to_list", context.language())),
     )
+
+
+@staff_certificates.get("/<number>/opening.json")
+def opening(number: str) -> Response:
+    """Give the file that opens what the certificate commits to, of one product or of all."""
+    return opening_file(read_opening_of(context.require_actor(), number, index=chosen_product()), number)
 
 
 @staff_certificates.get("/<number>/<action>")
