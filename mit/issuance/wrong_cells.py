@@ -93,7 +93,8 @@ class WrongCells:
 
     def left(self) -> int:
         """Return how many wrong rows are not in the excerpt."""
-        return max(0, len({row for _, row in self.by_cell()}) - MOST_ROWS)
+        shown = {row.number for row in self.excerpt()}
+        return len({row for _, row in self.by_cell()} - shown)
 
 
 def look_at_cells(actor: Actor, number: str, product: int, *, rule_set: RuleSet) -> WrongCells:
@@ -125,9 +126,8 @@ def _faults_of(found: SheetFile, described: typed.Typed, rule_set: RuleSet) -> S
     faults = list(weigh.weigh_sheet(rule_set, described, content).faults)
     product = found.document.get("product")
     if isinstance(product, Mapping) and typed.typed_product(product) == described:
-        faults += [
-            replace(one, where=f"product.{one.where}") for one in weigh.weigh_product(described).faults
-        ]
+        named = (replace(one, where=f"product.{one.where}") for one in weigh.weigh_product(described).faults)
+        faults += [one for one in named if "!" in cell_of(one.where, found.places)]
     return [_at_cell(fault, found.places) for fault in faults]
 
 
