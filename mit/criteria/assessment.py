@@ -103,7 +103,7 @@ class Assessment:
                 "setting": override.setting.name,
                 "hs_prefix": override.hs_prefix,
                 "group": override.group or None,
-                "general": _plain(self.rule_set.general[override.setting.name].value),
+                "general": _plain(self.rule_set.in_general(override.setting.name).value),
             }
             for override in self.rule_set.applied
         ]

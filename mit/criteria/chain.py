@@ -109,10 +109,28 @@ def of_line(chain: Iterable[SupplierCertificate], line: CostLine) -> SupplierCer
     return next((one for one in chain if one.line == line.position), None)
 
 
+#: Where an assessment's trace keeps the facts, and an opening file too.
+FROZEN = "supplier_certificates"
+
+
 def read_chain(members: Members, name: str, faults: list[Fault]) -> tuple[SupplierCertificate, ...]:
     """Return the facts in a list of documents; what is wrong with them goes to *faults*."""
     entries = members.items(name, LIST_LIMIT * 40)
     return tuple(_read_one(entry, place, faults) for entry, place in entries)
+
+
+def frozen_chain(assessment: object) -> tuple[SupplierCertificate, ...]:
+    """Return the facts that an assessment's document froze in its trace; none where it knew of none.
+
+    Raises:
+        InputError: ``cost_sheet`` with every fault; the document may be a stranger's.
+    """
+    faults: list[Fault] = []
+    trace = Members(assessment, "", faults).inside("trace")
+    chain = read_chain(trace, FROZEN, faults) if trace.has(FROZEN) else ()
+    if faults:
+        raise InputError("cost_sheet", faults=faults)
+    return chain
 
 
 def _read_one(document: object, where: str, faults: list[Fault]) -> SupplierCertificate:

@@ -65,7 +65,7 @@ def say_override(
         prefix=", ".join(map(shown_hs_code, prefixes)),
         text=override.setting.text.in_language(language),
         because=override.because.in_language(language),
-        general=rule_set.general[override.setting.name].text.in_language(language),
+        general=rule_set.in_general(override.setting.name).text.in_language(language),
         source=_backing(rule_set, [override.setting], language),
     ).strip()
 

@@ -31,6 +31,7 @@ OVERRIDABLE = frozenset(
         "de_minimis_percent",
         "unproven_counts_as",
         "domestic_needs_certificate",
+        "supplier_certificate_counts",
         "asean_counts_as_domestic",
         "asean_countries",
         "minimal_operations_block",

@@ -72,8 +72,12 @@ class RuleSet:
         found = pick(self.overrides, hs_code)
         if not found and not self.applied:
             return self
-        settings = {name: found[name].setting if name in found else one for name, one in self.general.items()}
-        return replace(self, settings=settings, applied=tuple(found.values()))
+        otherwise = {name: override.setting for name, override in found.items()}
+        return replace(self, settings={**self.general, **otherwise}, applied=tuple(found.values()))
+
+    def in_general(self, name: str) -> Setting:
+        """Return a setting as it counts where no override does, also one that the rule set does not say."""
+        return self.general.get(name) or next(one for one in self.assumed_in_general if one.name == name)
 
     @property
     def threshold(self) -> Fraction:
@@ -130,10 +134,15 @@ class RuleSet:
         It stands beside ``settings`` and ``unverified``, so that what an old rule set says, word for word,
         stays as it was.
         """
+        return tuple(one for one in self.assumed_in_general if one.name not in self.settings)
+
+    @property
+    def assumed_in_general(self) -> tuple[Setting, ...]:
+        """Return what is read into the rule set wherever no override says it."""
         return tuple(
             Setting(name, SETTINGS[name][1], "unknown", (), text)
             for name, text in ASSUMED.items()
-            if name not in self.settings
+            if name not in self.general
         )
 
     @property

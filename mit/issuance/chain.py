@@ -88,7 +88,7 @@ def refuse_circles(session: OpenSession, organisation_id: UUID, chains: Mapping[
         for fault in find_circles(session, organisation_id, chain)
     ]
     if faults:
-        raise InputError("chain_circle", faults=faults)
+        raise InputError(faults[0].code, faults=faults)
 
 
 def find_circles(session: OpenSession, organisation_id: UUID, chain: Chain) -> list[Fault]:

@@ -16,6 +16,7 @@ from typing import Any
 from mit.credential import canonical_json
 from mit.credential.coverage import parse_coverage
 from mit.criteria.assess import ENGINE_VERSION, assess
+from mit.criteria.chain import SupplierCertificate, frozen_chain
 from mit.criteria.cost_sheet import CostSheet, coverage_document, parse_cost_sheet
 from mit.criteria.rule_set import RuleSet
 from mit.criteria.rulebook import checked_rule_set, read_document
@@ -103,7 +104,7 @@ def _reckoned(product: FiledProduct, rule_set: RuleSet, coverage: object) -> Ite
     yield Check("in_force", _is_in_force(rule_set, said.assessed_at), at)
     try:
         sheet = parse_cost_sheet(_read(product.cost_sheet))
-        again, named = assess(rule_set, sheet), _names_of(sheet)
+        again, named = assess(rule_set, sheet, _frozen(said.document)), _names_of(sheet)
     except InputError as error:
         yield Check("sheet_read", agrees=False, product=at, faults=tuple(error.faults))
         return
@@ -222,6 +223,14 @@ def _changes(stored: str, found: dict[str, object]) -> tuple[Difference, ...]:
     except (ValueError, RecursionError):
         return ()
     return differences(before, json.loads(json.dumps(found)))
+
+
+def _frozen(document: str) -> tuple[SupplierCertificate, ...]:
+    """Return what was known of suppliers' certificates; of a spoilt document nothing, it differs anyway."""
+    try:
+        return frozen_chain(_read(document))
+    except InputError:
+        return ()
 
 
 def _read(text: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from mit.lifecycle.application_states import ApplicationState
@@ -22,10 +22,21 @@ OPEN_STATES = (
 _LIVE = ("active", "suspended")
 
 
+#: An assessment is long, and few lean on anything: only those are read.
+_leaning = case(
+    (
+        AssessmentRecord.document.contains('"supplier_certificates":[', autoescape=True),
+        AssessmentRecord.document,
+    ),
+    else_="",
+)
+
+
 class StandingProduct(NamedTuple):
     """One product with its sheet (canonical JSON) and what was said of it last.
 
     ``certificate`` is the number of its live certificate; None while the application is open.
+    ``leaning`` is the document of its assessment where that knew of suppliers' certificates; else empty.
     """
 
     application: str
@@ -37,6 +48,7 @@ class StandingProduct(NamedTuple):
     meets: bool
     deciding_formula: str | None
     cost_sheet: str
+    leaning: str
 
 
 def standing_products(
@@ -56,6 +68,7 @@ def standing_products(
             AssessmentRecord.meets,
             AssessmentRecord.deciding_formula,
             ApplicationProduct.cost_sheet,
+            _leaning,
         )
         .where(tuple_(*place) > after)
         .order_by(*place)

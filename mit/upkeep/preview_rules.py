@@ -12,6 +12,7 @@ from datetime import date
 
 from mit.credential import canonical_json
 from mit.criteria.assess import assess
+from mit.criteria.chain import SupplierCertificate, frozen_chain
 from mit.criteria.cost_sheet import parse_cost_sheet
 from mit.criteria.rule_set import RuleSet
 from mit.criteria.rulebook import checked_rule_set
@@ -181,13 +182,20 @@ def _groups_of(rule_set: RuleSet, product: StandingProduct) -> Sequence[str]:
     return [key for key, group in rule_set.groups.items() if group.holds(product.hs_code or "")] or [""]
 
 
+def _frozen(product: StandingProduct) -> tuple[SupplierCertificate, ...]:
+    """Return what was known of the suppliers' certificates when it was assessed; it is not asked anew."""
+    if not product.leaning:
+        return ()
+    return frozen_chain(canonical_json.read(product.leaning.encode("utf-8"), limit_bytes=LARGEST_DOCUMENT))
+
+
 def _reckon(found: RulesPreview, product: StandingProduct) -> Flip:
     """Return the answer now and by the rule set, the same or not."""
     after, is_open = "", False
     try:
         text = product.cost_sheet.encode("utf-8")
         sheet = parse_cost_sheet(canonical_json.read(text, limit_bytes=LARGEST_DOCUMENT))
-        answer = assess(found.rule_set, sheet)
+        answer = assess(found.rule_set, sheet, _frozen(product))
         after, is_open = answer.deciding_formula or "", answer.meets is None
     except InputError:
         found.not_reckoned += 1

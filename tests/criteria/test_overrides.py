@@ -14,7 +14,7 @@ from mit.criteria.cost_sheet import parse_cost_sheet
 from mit.criteria.overrides import ENTRY_LIMIT, OVERRIDABLE
 from mit.criteria.rule_set import RuleSet, parse_rule_set
 from mit.criteria.rulebook import check_rule_set
-from mit.criteria.settings_of_rules import SETTINGS
+from mit.criteria.settings_of_rules import ASSUMED, SETTINGS
 from mit.criteria.suggest import still_needed
 from mit.criteria.what_if import what_if
 from mit.errors import RulebookError
@@ -146,6 +146,7 @@ def test_the_answer_the_trace_and_both_explanations_say_what_counted_and_why() -
 
 CHANGED: Document = {
     "threshold_percent": "50",
+    "supplier_certificate_counts": "full",
     "direct_on": False,
     "direct_counts": ["labour"],
     "direct_divided_by": "materials",
@@ -169,16 +170,18 @@ def test_each_setting_that_is_otherwise_is_told_and_traced(name: str) -> None:
     document = overriding({"8504": {name: CHANGED[name]}})
     special, general = answer(document, "8504.40"), answer(document, "8503.00")
     assert special["trace"]["settings"][name] == CHANGED[name]
-    assert general["trace"]["settings"][name] == rule_document()["settings"][name]["value"]
+    written = rule_document()["settings"].get(name)
+    assert general["trace"]["settings"].get(name) == (written["value"] if written else None)
+    base = rules_of(document).in_general(name)
     (entry,) = special["trace"]["overrides"]
     assert (entry["setting"], entry["hs_prefix"], entry["group"]) == (name, "8504", None)
-    assert entry["general"] == rule_document()["settings"][name]["value"]
+    assert entry["general"] == (written["value"] if written else base.value)
     for language in LANGUAGES:
         own = document["overrides"]["by_hs_prefix"]["8504"]
         sentence = special["explanation"][language][1]
         assert own["settings"][name]["text"][language] in sentence
         assert own["because"][language] in sentence
-        assert rule_document()["settings"][name]["text"][language] in sentence
+        assert base.text.in_language(language) in sentence
         assert not any(own["because"][language] in one for one in general["explanation"][language])
 
 
@@ -449,7 +452,7 @@ def test_every_setting_is_counted_once_however_many_prefixes_a_group_has() -> No
     rules = rules_of(
         overriding({"9403": FIFTY}, {"metal": (["72", "73", "74"], {**FIFTY, "direct_on": False})})
     )
-    assert len(rules.every_setting) == len(SETTINGS) + 3
+    assert len(rules.every_setting) == len(SETTINGS) - len(ASSUMED) + 3
     (metal,) = {one.group: one for one in rules.overrides if one.group}.values()
     assert rules.prefixes_of(metal) == ("72", "73", "74")
 
@@ -554,5 +557,5 @@ def test_junk_anywhere_is_refused_or_still_a_whole_rule_set(place: tuple[str, ..
         assert error.faults
     else:
         for hs_code in ("850440", "854449", "940310"):
-            assert set(rules.for_product(hs_code).settings) == set(SETTINGS)
+            assert set(rules.for_product(hs_code).settings) == set(SETTINGS) - set(ASSUMED)
             assert rules.for_product(hs_code).formulas_on

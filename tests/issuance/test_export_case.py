@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from mit import worker
+from mit.criteria.rule_set import parse_rule_set
 from mit.errors import ConflictError
 from mit.issuance.apply import resubmit
 from mit.issuance.ask import Question, ask
@@ -23,9 +24,13 @@ from mit.issuance.rotate_keys import activate_key, mark_compromised, plan_key
 from mit.issuance.take import take
 from mit.issuance.wish import Seen
 from mit.store.certificate_search import Common
+from mit.upkeep.preview_rules import preview_rules
+from mit.values.thai_date import bangkok_day
 from tests.issuance.test_incident import asked, done
 from tests.issuance.test_supersede import corrected
+from tests.support.chained import hand_in, leaning_document, wire_by
 from tests.support.desk import Desk
+from tests.support.sheets import changed_rules
 from tests.support.world import rows
 
 SECRET = "ข้อความที่เจ้าหน้าที่เขียนถึงกัน"
@@ -138,3 +143,27 @@ def test_a_house_that_lost_the_rule_set_says_so_and_records_nothing(desk: Desk) 
             export(actor, number, rulebook=other, now=desk.tick())
         assert caught.value.params["id"] == "mit-2563-1"
     assert rows("SELECT seq FROM audit_events WHERE event LIKE '%:case:export'") == []
+
+
+def test_a_case_that_leaned_on_a_suppliers_certificate_agrees_without_asking_the_register(desk: Desk) -> None:
+    wire = wire_by(desk, desk.cast.krit)
+    standing = hand_in(desk, desk.cast.somchai, leaning_document(wire))
+    document = of_staff(desk, standing.number)
+    (product,) = document["products"]
+    frozen = json.loads(product["assessment"]["document"])["trace"]["supplier_certificates"]
+    assert [(one["number"], one["standing"]) for one in frozen] == [(wire, "active")]
+
+
+@pytest.mark.parametrize(("counts", "gains"), [("none", False), ("full", True)])
+def test_a_new_rule_set_is_previewed_with_what_was_known_of_suppliers(
+    desk: Desk, counts: str, gains: bool
+) -> None:
+    """Unproven wire, two fifths of the price: its maker's certificate lets it pass only where that counts."""
+    wire = wire_by(desk, desk.cast.krit)
+    standing = hand_in(desk, desk.cast.somchai, leaning_document(wire, origin="unproven"))
+    rules = parse_rule_set(changed_rules(supplier_certificate_counts=counts))
+    found = preview_rules(rules, today=bangkok_day(desk.now))
+    assert found.not_reckoned == 0
+    assert [flip.application for flip in found.flips if flip.after and not flip.before] == (
+        [standing.number] if gains else []
+    )
