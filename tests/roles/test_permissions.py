@@ -83,7 +83,7 @@ def test_the_paper_is_for_the_holders_people_and_for_whoever_works_at_fti_alone(
         assert may is bool(roles & STAFF_ROLES)
 
 
-@pytest.mark.parametrize("role", STAFF_ROLES)
+@pytest.mark.parametrize("role", sorted(STAFF_ROLES))
 def test_an_administrator_has_the_paper_but_not_the_costs(role) -> None:
     actor = _actor(role)
     assert may_read_paper(actor, SIAM_CABLE)
