@@ -94,7 +94,8 @@ def test_what_the_table_does_not_know_is_refused_by_name(desk: Desk) -> None:
             for action in [action for action in DONE_BY_PEOPLE if (state, action) not in MOVES]:
                 error = refused(lambda a=action, n=number: wish(desk, a, usual(desk, a), n))
                 assert isinstance(error, IllegalMoveError), (state, action, error)
-                assert error.params == {"action": str(action), "state": str(state)}
+                told = {"certificate_action": str(action), "certificate_state": str(state)}
+                assert error.params == told
 
 
 def test_the_role_is_asked_before_anything_is_looked_at(desk: Desk) -> None:
@@ -248,4 +249,4 @@ def test_a_second_click_on_suspend_counts_only_for_the_same_person_and_reason(de
     another = Why("mark_misused", NOTE)
     error = refused(lambda: wish(desk, A.SUSPEND, desk.cast.anan, number, given=another, at=before))
     assert error.code == "stale_certificate"
-    assert refused(lambda: wish(desk, A.SUSPEND, desk.cast.anan, number)).code == "illegal_move"
+    assert refused(lambda: wish(desk, A.SUSPEND, desk.cast.anan, number)).code == "illegal_certificate_move"

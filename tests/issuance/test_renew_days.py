@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
 
+from mit.criteria.rulebook import load_rulebook
 from mit.errors import ConflictError, MitError, NotAllowedError, NotFoundError
+from mit.issuance import renew as renewing
 from mit.issuance.apply import withdraw
 from mit.issuance.issue import issue
-from mit.issuance.renew import Held, held_by, renew, renewed_by, urgent_first
+from mit.issuance.renew import Held, renewed_by, urgent_first
 from mit.issuance.timeline import list_own
 from mit.issuance.wish import Seen
 from mit.lifecycle.certificate_states import CertificateAction
@@ -27,6 +30,8 @@ from tests.support.world import rows, untouched
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+RULES = load_rulebook()
+renew, held_by = partial(renewing.renew, rulebook=RULES), partial(renewing.held_by, rulebook=RULES)
 
 
 def last_day(number: str) -> date:

@@ -42,7 +42,7 @@ VALUES: st.SearchStrategy[Any] = st.one_of(
     st.builds(
         Formula,
         st.sampled_from(["A1*2", "SUM(A1:A9)", '"a"&"b"', "A1<B1"]),
-        st.none() | st.integers() | TEXTS,
+        st.none() | st.integers(-(10**21), 10**21) | TEXTS,
     ),
     st.builds(ErrorValue, st.sampled_from(["#REF!", "#N/A", "#DIV/0!"])),
 )
@@ -70,6 +70,14 @@ def sheet(inner: str, *, head: str = "", behind: str = "") -> bytes:
 
 def row(cells: str, attributes: str = ' r="1"') -> str:
     return f"<row{attributes}>{cells}</row>"
+
+
+@pytest.mark.parametrize("number", ["9999999999999998951424", "1e400", "12abc"])
+def test_both_refuse_a_number_that_no_workbook_holds(number: str) -> None:
+    part = sheet(row(f'<c r="A1"><v>{number}</v></c>'))
+    for read in (by_patterns, by_events):
+        with pytest.raises(UnreadableFileError):
+            read(part)
 
 
 @settings(deadline=None, max_examples=300)
