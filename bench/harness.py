@@ -89,7 +89,7 @@ def write_result(name: str, document: Mapping[str, object], *, seed: int) -> Pat
         "command": " ".join(["python", f"bench/{Path(sys.argv[0]).name}", *sys.argv[1:]]),
         "seed": seed,
         "commit": _git("rev-parse", "HEAD"),
-        "uncommitted_changes": bool(_git("status", "--porcelain", "--", "mit", "bench")),
+        "uncommitted_changes": bool(_git("status", "--porcelain", "--", "mit", "bench", ":!bench/results")),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": machine(),
         **document,
