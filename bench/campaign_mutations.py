@@ -117,9 +117,14 @@ def mutants_of(module: str) -> Iterator[Mutant]:
 def _code(node: ast.AST) -> Iterator[ast.AST]:
     """Return what runs: no annotations, decorators, defaults of fields, sentences, or stand-ins.
 
-    A stand-in, the third argument of ``members.read``, is read in place of what was refused; then the
-    whole is refused, so that nobody ever sees it.
+    A stand-in, the third argument of ``members.read`` or the second part of an entry of ``SETTINGS``, is
+    read in place of what was refused; then the whole is refused, so that nobody ever sees it.
     """
+    if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "SETTINGS":
+        for entry in ast.walk(node):
+            if isinstance(entry, ast.Tuple) and len(entry.elts) == 2:
+                yield from _code(entry.elts[0])
+        return
     for name, value in ast.iter_fields(node):
         if name in {"annotation", "returns", "decorator_list"}:
             continue
@@ -257,7 +262,8 @@ def main() -> None:
         for name in ("mit", "tests"):
             left_out = shutil.ignore_patterns("__pycache__", "foreign", "node_modules")
             shutil.copytree(ROOT / name, copy / name, ignore=left_out)
-        shutil.copy(ROOT / "setup.cfg", copy)
+        for name in ("setup.cfg", "CONTRIBUTING.md"):
+            shutil.copy(ROOT / name, copy)
         control = controls(copy, every)
         tried, survived = try_all(copy, every, seconds)
     found = report(every, tried, survived)

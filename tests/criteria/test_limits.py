@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+import unicodedata
+from datetime import date
 from typing import Any
 
 import pytest
 
 from mit.criteria.assess import assess
-from mit.criteria.cell_values import day_of
+from mit.criteria.cell_values import NUMBER_DECIMALS, day_of, number_of
 from mit.criteria.cost_line import CostLine
 from mit.criteria.cost_sheet import parse_cost_sheet
 from mit.criteria.explain import LISTED_LINES, explain_formula
 from mit.criteria.explain_what_if import explain_what_if
 from mit.criteria.grid import Cell, Grid, Row, Sheet, find_address, parse_grid
 from mit.criteria.headings import COLUMNS, find, table_of
-from mit.criteria.members import shown
-from mit.criteria.moved_figures import lowest_price
+from mit.criteria.members import TEXT_LIMIT, read_text, shown
+from mit.criteria.moved_figures import lowest_price, smallest
+from mit.criteria.rule_set import parse_rule_set
 from mit.criteria.suggest import fewest_lines
-from mit.criteria.what_if import WhatIf, what_if
-from mit.errors import InputError, UnreadableFileError
+from mit.criteria.what_if import MOST_EFFECTS, WhatIf, what_if
+from mit.errors import InputError, RulebookError, UnreadableFileError
 from mit.i18n import LANGUAGES, Language
 from mit.values.money import Money
 from tests.criteria.test_cost_sheet_file import FIELDS, HEADING, LINE, cells_of, read
 from tests.criteria.test_what_if import LEVELS
-from tests.support.sheets import Document, cost, material, product, rule_set, sheet
+from tests.support.sheets import Document, cost, material, overriding, product, rule_document, rule_set, sheet
 
 
 def asked(document: Document, **changed: Any) -> WhatIf:
@@ -241,16 +244,12 @@ def needing(lines: int) -> Document:
     )
 
 
-@pytest.mark.parametrize(
-    ("lines", "more"), [(LISTED_LINES, None), (LISTED_LINES + 1, 1), (LISTED_LINES + 3, 3)]
-)
+@pytest.mark.parametrize("lines", [1, LISTED_LINES, LISTED_LINES + 1, LISTED_LINES + 3])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_suggestion_says_how_many_lines_it_does_not_list(
-    lines: int, more: int | None, language: Language
-) -> None:
+def test_a_suggestion_says_how_many_lines_it_does_not_list(lines: int, language: Language) -> None:
     said = " ".join(explain_what_if(asked(needing(lines)), language))
-    beyond = {"th": f"อีก {more} รายการ", "en": f"{more} more"}[language]
-    assert (beyond in said) is (more is not None), said
+    more = {"th": f"และอีก {lines - LISTED_LINES} รายการ", "en": f"and {lines - LISTED_LINES} more"}[language]
+    assert (more in said) is (lines > LISTED_LINES), said
 
 
 @pytest.mark.parametrize("count", [1, LISTED_LINES, LISTED_LINES + 1, LISTED_LINES + 9])
@@ -317,3 +316,102 @@ def test_every_english_sentence_about_what_it_would_take_begins_whole() -> None:
     formula = next(sentence for sentence in said if "formula" in sentence.split(".")[0])
     assert formula[0].isupper()
     assert all(sentence.split()[0].isalpha() or sentence[0].isdigit() for sentence in said), said
+
+
+# --- rule sets
+
+
+@pytest.mark.parametrize(("until", "is_taken"), [("2020-12-21", False), ("2020-12-22", True), (None, True)])
+def test_a_rule_set_may_end_on_its_first_day_and_not_before(until: str | None, is_taken: bool) -> None:
+    document = rule_document()
+    document["in_force"]["until"] = until
+    if is_taken:
+        assert parse_rule_set(document).in_force_until == (date(2020, 12, 22) if until else None)
+        return
+    with pytest.raises(RulebookError):
+        parse_rule_set(document)
+
+
+def test_an_id_that_cannot_be_one_is_named_up_to_forty_signs() -> None:
+    document = rule_document() | {"id": "A" * 50}
+    with pytest.raises(RulebookError) as refusal:
+        parse_rule_set(document)
+    assert [fault.params["text"] for fault in refusal.value.faults if fault.code == "rule_id_malformed"] == [
+        "A" * 40
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_override_is_said_by_its_group_or_by_its_prefix(language: Language) -> None:
+    fifty = {"threshold_percent": "50"}
+    by_prefix = parse_rule_set(overriding({"8504": fifty}))
+    by_group = parse_rule_set(overriding(by_group={"wires": (["8504"], fifty)}))
+    document = sheet("100.00", material("70.00", "domestic"))
+    said = [
+        assess(rules, parse_cost_sheet(document)).explanation[language][1] for rules in (by_prefix, by_group)
+    ]
+    title = by_group.groups["wires"].title.in_language(language)
+    assert title not in said[0]
+    assert title in said[1]
+
+
+# --- texts and numbers
+
+
+@pytest.mark.parametrize(("length", "is_taken"), [(TEXT_LIMIT, True), (TEXT_LIMIT + 1, False)])
+def test_a_text_is_taken_up_to_its_limit(length: int, is_taken: bool) -> None:
+    text = "x" * length
+    if is_taken:
+        assert read_text(text, "name") == text
+        return
+    with pytest.raises(InputError, match="text_too_long"):
+        read_text(text, "name")
+
+
+@pytest.mark.parametrize("text", [" x", "x ", "x  y", "e\u0301x"])
+def test_a_text_that_is_not_in_its_one_form_is_brought_into_it(text: str) -> None:
+    assert read_text(text, "name") == " ".join(unicodedata.normalize("NFC", text).split())
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (10**18 - 1, "9" * 18),
+        (-(10**18) + 1, "-" + "9" * 18),
+        (10**18, "int"),
+        (True, "true"),
+        (2.5, "float"),
+    ],
+)
+def test_a_whole_number_is_shown_up_to_eighteen_digits(number: object, said: str) -> None:
+    assert shown(number) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "is_rounded"),
+    [("0.123456", "0.123456", False), ("0.1234565", "0.123457", True), ("0.12345649", "0.123456", True)],
+)
+def test_what_explains_an_amount_keeps_six_decimals(value: str, text: str, is_rounded: bool) -> None:
+    cell = Cell(1, "n", value, has_formula=False)
+    assert number_of(cell, decimals=NUMBER_DECIMALS) == (text, is_rounded)
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_percent", "text"),
+    [("%", True, "2.5"), ("%", False, "0.025"), ("n", True, "0.025"), ("n", False, "0.025")],
+)
+def test_only_a_share_shown_as_percent_is_one(kind: Any, is_percent: bool, text: str) -> None:
+    cell = Cell(1, kind, "0.025", has_formula=False)
+    assert number_of(cell, decimals=NUMBER_DECIMALS, is_percent=is_percent)[0] == text
+
+
+@pytest.mark.parametrize("count", [1, MOST_EFFECTS, MOST_EFFECTS + 1])
+def test_the_effects_of_the_largest_lines_are_told(count: int) -> None:
+    lines = [material("2.00", "imported", hs_code="850490") for _ in range(count)]
+    answer = asked(sheet(f"{count * 5 // 2}.{count * 5 % 2 * 5}0", *lines))
+    assert len(answer.effects) == min(count, MOST_EFFECTS)
+
+
+@pytest.mark.parametrize(("low", "high", "found"), [(3, 3, 3), (3, 4, 4), (4, 3, None), (1, 3, None)])
+def test_a_span_of_one_is_searched_too(low: int, high: int, found: int | None) -> None:
+    assert smallest(low, high, lambda whole: whole >= (found if found is not None else 9)) == found
