@@ -13,10 +13,12 @@ from mit.document.blocks import Block, Gap, Rule, SideBySide, Stack, centred, pa
 from mit.document.fonts import BOLD
 from mit.document.ornament import NAVY
 from mit.document.sheet import MM, PAGE_HEIGHT, PAGE_WIDTH, Sheet, Style
+from mit.i18n import say_both
 from mit.issuance.evidence import Upload
 from mit.upkeep.demo_companies import DemoCompany, demo_document
 from mit.upkeep.demo_products import supplier_of
 from mit.values.money import Money
+from mit.values.thai_date import bangkok_day, format_day
 
 _TEXT = Style(11, 17, NAVY)
 _STRONG = Style(11, 17, NAVY, BOLD)
@@ -33,9 +35,9 @@ def purchase_invoice(company: DemoCompany, sheet: CostSheet, position: int, *, n
     """
     bought = [line for line in sheet.lines if line.origin == "domestic"]
     supplier = bought[0].supplier if bought else supplier_of(0)
-    page = Sheet()
+    page, stamp = Sheet(), " / ".join(say_both("document.sample").values())
     with page.artifact("Background"):
-        page.slanted_text((PAGE_WIDTH / 2, PAGE_HEIGHT / 2), "ตัวอย่าง / SAMPLE", _STAMP, degrees=52)
+        page.slanted_text((PAGE_WIDTH / 2, PAGE_HEIGHT / 2), stamp, _STAMP, degrees=52)
     Stack(tuple(_blocks(company, supplier, bought, now))).draw(page, PAGE_HEIGHT - 24 * MM)
     page.end_page()
     words = _words()
@@ -59,7 +61,7 @@ def _blocks(company: DemoCompany, supplier: str, lines: Sequence[CostLine], now:
         Gap(10),
         paragraph(f"{seller}: {supplier}", _TEXT, x=_LEFT, width=width),
         paragraph(f"{buyer}: {company.name.th}", _TEXT, x=_LEFT, width=width),
-        paragraph(f"{now:%Y-%m-%d}", _TEXT, x=_LEFT, width=width),
+        paragraph(format_day(bangkok_day(now), "th", width="wide"), _TEXT, x=_LEFT, width=width),
         Gap(8),
         _row(item, amount, _STRONG),
         Rule(_LEFT, _RIGHT, NAVY, 0.8, 6),

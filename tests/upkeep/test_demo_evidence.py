@@ -6,9 +6,11 @@ import io
 from datetime import UTC, datetime, timedelta
 
 import pikepdf
+import pypdfium2 as pdfium
 import pytest
 
 from mit.criteria.cost_sheet import CostSheet, parse_cost_sheet
+from mit.i18n import say
 from mit.issuance.evidence import Upload, type_of
 from mit.store.evidence import KINDS
 from mit.upkeep.demo_companies import DemoCompany, demo_companies
@@ -70,3 +72,12 @@ def test_every_domestic_material_names_its_supplier_and_every_sheet_its_process(
     sheet = sheet_of(FIRST)
     assert all(line.supplier for line in sheet.lines if line.origin == "domestic")
     assert sheet.process
+
+
+def test_an_invoice_is_dated_by_the_day_in_bangkok_and_stamped_like_every_sample() -> None:
+    late = invoice(now=datetime(2026, 11, 2, 18, tzinfo=UTC))
+    with pdfium.PdfDocument(late.data) as pdf:
+        said = pdf[0].get_textpage().get_text_range()
+    assert "3 พฤศจิกายน พ.ศ. 2569" in said
+    assert say("document.sample", "th") in said
+    assert "2026-11" not in said
