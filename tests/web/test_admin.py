@@ -268,6 +268,28 @@ def test_rule_sets_say_what_is_not_verified(chief: Browser, app: Flask) -> None:
     assert chief.get("/admin/rule-sets/nothing").status_code == 404
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_setting_says_is_said_in_words_not_in_the_codes_of_its_file(
+    chief: Browser, app: Flask, language: Language
+) -> None:
+    page = unescape(chief.get(f"/admin/rule-sets/mit-2563-1?lang={language}").text)
+    values = [
+        setting.value
+        for setting in app.extensions["mit.authority"].rulebook.by_id("mit-2563-1").settings.values()
+    ]
+    codes = {
+        code
+        for value in values
+        for code in ([value] if isinstance(value, str) else value if isinstance(value, tuple) else [])
+    }
+    coded = {code for code in codes if code.islower() and not code.isdigit()}
+    assert {"net_price", "cut_two_decimals", "labour"} <= coded
+    shown = re.findall(r"<dd class=\"govuk-summary-list__value\">\s*([a-z_]+)\s*</dd>", page)
+    assert not coded & set(shown)
+    assert say("admin.value_net_price", language) in page
+    assert say("criteria.process_packing", language) in page
+
+
 def test_the_neutral_settings_say_that_nobody_confirmed_them(chief: Browser) -> None:
     page = chief.get("/admin/settings?lang=en").text
     assert say("admin.unverified", "en") in page

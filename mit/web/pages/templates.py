@@ -20,7 +20,7 @@ from markupsafe import Markup
 from werkzeug.routing import MapAdapter
 
 from mit.errors import Fault
-from mit.i18n import LANGUAGES, Language, domains, say, say_error
+from mit.i18n import LANGUAGES, Language, domains, knows, say, say_error
 from mit.values.identifiers import shown_hs_code, shown_tax_number
 from mit.values.money import Money
 from mit.values.thai_date import format_day, format_instant, year_be
@@ -96,6 +96,7 @@ def _office_filters(language: Language) -> dict[str, Any]:
     """Return what the signed-in pages need besides."""
     return {
         "words": partial(_words, language),
+        "setting_value": partial(_setting_value, language),
         "sentence": partial(fault_sentence, language),
         "at": fault_at,
         "tone": _tone,
@@ -140,6 +141,12 @@ def _say(domain: str, language: Language, name: str, **params: str | int) -> str
 def _words(language: Language, key: str, **params: str | int) -> str:
     """Return the sentence of a full key: ``{{ "applicant.title"|words }}``."""
     return say(key, language, **params)
+
+
+def _setting_value(language: Language, value: str) -> str:
+    """Return the value of a rule set's setting in words; a figure or a country's code stays as it is."""
+    keys = (f"admin.value_{value}", f"criteria.process_{value}")
+    return next((say(key, language) for key in keys if knows(key)), value)
 
 
 def _tone(state: object) -> str:
