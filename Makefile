@@ -33,7 +33,7 @@ house: $(VENV)/.dev ## Architecture, catalogues, settings
 	@$(PYTEST) tests/test_architecture.py tests/test_translations.py
 
 tests: $(VENV)/.dev ## The tests, on SQLite and PostgreSQL, with browser, PDF and QR readers where present
-	@$(PYTEST) -n 2 --dist loadfile tests
+	@$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder tests
 
 foreign: ## Install the npm packages that only tests use
 	@cd tests/foreign && npm ci --ignore-scripts --no-audit --no-fund
