@@ -77,7 +77,7 @@ def weigh_sheet(rule_set: RuleSet, product: Typed, sheet: Typed) -> Weighed:
     if faults:
         described = dict(_ANY_PRODUCT) | ({"hs_code": described["hs_code"]} if has_code else {})
     document = typed.sheet_document(described, sheet)
-    text = json.dumps(document).encode("ascii")
+    text = json.dumps(document, ensure_ascii=False).encode("utf-8", "surrogatepass")
     key = (rule_set.sha256, sha256(text).digest(), has_code)
     found = _weighed.get(key)
     if found is None:
