@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from mit.criteria import cell_values, headings
+from mit.criteria.cost_line import TEXT_MEMBERS
 from mit.criteria.grid import Cell, Row, Sheet, column_letters
 from mit.criteria.headings import Chosen
 from mit.criteria.reckoned_amount import reckon_amount
@@ -18,6 +19,8 @@ _NOTES = headings.table_of({"note": headings.NOTE_WORDS})
 _NEEDED = frozenset({"kind", "name"})
 _AMOUNTS = (frozenset({"amount"}), frozenset({"quantity", "unit_price"}))
 _NUMBERS = frozenset({"quantity", "unit_price", "waste_percent", "rate"})
+#: A text in one of these columns is the member as it stands.
+_AS_WRITTEN = frozenset({"name", "hs_code", *TEXT_MEMBERS})
 
 #: Every type of a cell (``grid.CellType``).
 _KINDS_OF_CELL = ("n", "%", "s", "b", "e", "")
@@ -136,10 +139,13 @@ class TableReader:
             if not member:
                 self._note_strange(cell, row)
                 continue
-            is_line, text = True, known[member][kind].get(value)
+            is_line = True
             if (has_formula or kind == "e" or is_any_hidden) and not self._report.is_usable(cell, row):
                 is_whole = False
+            elif kind == "s" and member in _AS_WRITTEN:
+                line[member] = value
             else:
+                text = known[member][kind].get(value)
                 line[member] = self._read_cell(member, cell, row) if text is None else text
         if is_line:
             self._report.notice_hidden(row)
