@@ -57,6 +57,7 @@ LIMITS = [
     "One process; the child that opens the file is started anew each time and its CPU counts.",
     "The file is the template, filled: 17 columns, ten of them in use on most lines, texts stored inline.",
     "Collecting of garbage is off inside the upload, as in production; the bare read allocates little.",
+    "'child_process' is the part until the cells are here: start, reader, answer and its reading.",
     "'stored' writes through the work function: two reads of the draft, the row of several MB, the commit.",
 ]
 PRODUCT = {"name_th": "หม้อแปลง", "name_en": "Transformer", "hs_code": "8504.40", "unit": "เครื่อง"}
@@ -161,6 +162,7 @@ def main() -> None:
         subjects = [
             Subject("upload_to_assessment", lambda: from_bytes_to_assessment(data), cpu),
             Subject("stored", storing(data, Path(folder)), cpu),
+            Subject("child_process", lambda: child.run("workbook", data), cpu),
             Subject("reader_alone", lambda: read_cells(data), cpu),
             Subject("calamine_bare_read", lambda: bare_read(data), cpu),
             Subject("openpyxl_read_only", lambda: read_by_openpyxl(data), cpu),
@@ -170,7 +172,7 @@ def main() -> None:
     beside = "calamine_bare_read"
     ratios = {
         f"times_{beside}/{name}": round(1 / ratio_of_rates(figures, name, beside), 2)
-        for name in ("upload_to_assessment", "stored", "reader_alone", "openpyxl_read_only")
+        for name in ("upload_to_assessment", "stored", "child_process", "reader_alone", "openpyxl_read_only")
     }
     document = {
         "figures": {name: found.to_document() for name, found in figures.items()},

@@ -55,7 +55,6 @@ DOORS = {
     "cryptography": ("mit/credential/", "mit/document/", "mit/store/keyring.py"),
     "argon2": ("mit/accounts/",),
     "asn1crypto": ("mit/document/", "mit/store/keyring.py"),
-    "defusedxml": ("mit/sandbox/",),
     "prometheus_client": ("mit/web/",),
     "flask_security": ("mit/accounts/datastore.py", "mit/web/identity.py"),
     "passlib": ("mit/accounts/datastore.py",),
@@ -66,7 +65,7 @@ DOORS = {
 }
 PURE_VERIFY = {"presentation", "trust", "checks", "verdict"}
 MISSPELT_ON_PURPOSE = {"MIT_DATABSE_URL", "MIT_TYPO"}
-BROAD_EXCEPTS = {"mit/web/problems.py", "mit/worker.py", "mit/sandbox/child.py"}
+BROAD_EXCEPTS = {"mit/web/problems.py", "mit/worker.py", "mit/sandbox/inside.py"}
 
 
 @cache

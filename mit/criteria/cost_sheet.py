@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mit.criteria.cost_line import KINDS, ORIGINS, CostLine, Kind, Origin, read_line
 from mit.criteria.members import Members, canonical_json, read_text
 from mit.criteria.product import Product, PropertyRange, coverage_document, read_product
+from mit.criteria.sheet_text import lines_json
 from mit.errors import Fault, InputError
 from mit.values.money import Money, parse_baht
 
@@ -94,7 +95,9 @@ def sheet_document(sheet: CostSheet) -> dict[str, object]:
 
 def sheet_sha256(sheet: CostSheet) -> str:
     """Return the SHA-256 in hex over the canonical JSON of ``sheet_document``."""
-    return hashlib.sha256(canonical_json(sheet_document(sheet))).hexdigest()
+    around = canonical_json(sheet_document(replace(sheet, lines=()))).decode("utf-8")
+    head, _, behind = around.partition('"lines":[]')
+    return hashlib.sha256(f'{head}"lines":{lines_json(sheet.lines)}{behind}'.encode()).hexdigest()
 
 
 def _read_product(members: Members, faults: list[Fault]) -> Product:

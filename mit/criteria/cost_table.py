@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from mit.criteria import cell_values, headings
+from mit.criteria.cost_line import TEXT_MEMBERS
 from mit.criteria.grid import Cell, Row, Sheet, column_letters
 from mit.criteria.headings import Chosen
 from mit.criteria.reckoned_amount import reckon_amount
@@ -18,7 +19,11 @@ _NOTES = headings.table_of({"note": headings.NOTE_WORDS})
 _NEEDED = frozenset({"kind", "name"})
 _AMOUNTS = (frozenset({"amount"}), frozenset({"quantity", "unit_price"}))
 _NUMBERS = frozenset({"quantity", "unit_price", "waste_percent", "rate"})
+#: A text in one of these columns is the member as it stands.
+_AS_WRITTEN = frozenset({"name", "hs_code", *TEXT_MEMBERS})
 
+#: Every type of a cell (``grid.CellType``).
+_KINDS_OF_CELL = ("n", "%", "s", "b", "e", "")
 #: What a cell says as the text of a member, or as several.
 _Reader = Callable[[Cell, Row], object]
 
@@ -52,8 +57,10 @@ class TableReader:
         self._report, self._places, self._chosen = report, places, chosen
         self._counts_from_1904 = counts_from_1904
         self._columns: dict[int, str] = {}
-        self._readers: dict[int, _Reader] = {}
-        self._totals = _Words(_TOTALS)
+        self._readers: dict[str, _Reader] = {}
+        self._known: dict[str, dict[str, dict[str, object]]] = {}
+        self._totals: dict[str, bool] = {}
+        self._kind_column = 0
         self._headed: set[int] = set()
         self._strange: set[int] = set()
         self.lines: list[dict[str, object]] = []
@@ -76,7 +83,10 @@ class TableReader:
             else:
                 self._columns[cell.column] = member
                 if member:
-                    self._readers[cell.column] = self._reader_of(member)
+                    self._readers[member] = self._reader_of(member)
+                    self._known[member] = {kind: {} for kind in _KINDS_OF_CELL}
+                if member == "kind":
+                    self._kind_column = cell.column
         self._headed = {cell.column for cell in heading.cells}
         letters = {member: column_letters(column) for column, member in self._columns.items() if member}
         letters.setdefault("amount", letters.get("unit_price", "A"))
@@ -90,9 +100,9 @@ class TableReader:
             "waste_percent": partial(number, is_percent=True),
             "rate_on": self._day,
             "evidence": lambda cell, _row: cell_values.list_of(cell),
-            "kind": _Words(cell_values.KINDS),
-            "origin": _Words(cell_values.ORIGINS),
-            "currency": _Words(cell_values.CURRENCIES),
+            "kind": lambda cell, _row: cell_values.word_of(cell, cell_values.KINDS),
+            "origin": lambda cell, _row: cell_values.word_of(cell, cell_values.ORIGINS),
+            "currency": lambda cell, _row: cell_values.word_of(cell, cell_values.CURRENCIES),
         }
         other: _Reader = number if member in _NUMBERS else lambda cell, _row: cell_values.text_of(cell)
         return readers.get(member, other)
@@ -103,36 +113,54 @@ class TableReader:
     def _is_left_out(self, row: Row, cells: list[Cell]) -> bool:
         """Say whether the row is a total or a note; report it if so."""
         first = next((cell for cell in cells if cell.type == "s"), None)
-        kind = next((cell for cell in cells if self._columns.get(cell.column) == "kind"), None)
-        if first is None or (kind is not None and kind is not first):
+        kind = self._kind_column
+        if first is None or (first.column != kind and any(cell.column == kind for cell in cells)):
             return False
-        code = "row_total" if self._totals(first, row) in _TOTALS.values() else ""
+        code = "row_total" if self._is_total(first.value) else ""
         if len(cells) == 1 and headings.find(first.value.partition(":")[0], _NOTES):
             code = code or "row_note"
         if code:
             self._report.notice(code, self._report.sheet.address(first.column, row.number))
         return bool(code)
 
+    def _is_total(self, word: str) -> bool:
+        found = self._totals.get(word)
+        if found is None:
+            found = self._totals[word] = headings.find(word, _TOTALS) is not None
+        return found
+
     def _read_line(self, row: Row, cells: list[Cell]) -> None:
         line: dict[str, object] = {}
-        is_line, is_whole, is_usable = False, True, self._report.is_usable
-        columns, readers = self._columns, self._readers
+        is_whole, columns, known = True, self._columns, self._known
+        is_any_hidden, is_line = bool(self._report.sheet.hidden_columns), False
         for cell in cells:
-            read = readers.get(cell[0])
-            if read is None:
+            column, kind, value, has_formula = cell
+            member = columns.get(column)
+            if not member:
                 self._note_strange(cell, row)
                 continue
             is_line = True
-            if is_usable(cell, row):
-                line[columns[cell[0]]] = read(cell, row)
-            else:
+            if (has_formula or kind == "e" or is_any_hidden) and not self._report.is_usable(cell, row):
                 is_whole = False
+            elif kind == "s" and member in _AS_WRITTEN:
+                line[member] = value
+            else:
+                text = known[member][kind].get(value)
+                line[member] = self._read_cell(member, cell, row) if text is None else text
         if is_line:
             self._report.notice_hidden(row)
             self._places.rows.append(row.number)
             self.lines.append(line)
             if "amount" not in line and is_whole:
                 self._reckon(line)
+
+    def _read_cell(self, member: str, cell: Cell, row: Row) -> object:
+        """Return what a cell says; the same words come again and again, unless something is to be noticed."""
+        noticed = len(self._report.notices)
+        found = self._readers[member](cell, row)
+        if isinstance(found, str) and len(self._report.notices) == noticed:
+            self._known[member][cell.type][cell.value] = found
+        return found
 
     def _reckon(self, line: dict[str, object]) -> None:
         """Give a line without an amount the one that its other figures come to, and say so."""
@@ -153,20 +181,3 @@ class TableReader:
 def _is_open(cell: Cell) -> bool:
     """Say whether an empty cell is a formula that was never reckoned; one that gives no text is not."""
     return cell.has_formula and cell.type != "s"
-
-
-class _Words:
-    """Returns the code that a cell's word stands for; the same few words come again and again."""
-
-    def __init__(self, table: Mapping[str, str]) -> None:
-        self._table = table
-        self._known: dict[str, str] = {}
-
-    def __call__(self, cell: Cell, _row: Row) -> str:
-        """Return the code; the word itself where it is unknown."""
-        found = self._known.get(cell.value) if cell.type == "s" else None
-        if found is None:
-            found = cell_values.word_of(cell, self._table)
-            if cell.type == "s":
-                self._known[cell.value] = found
-        return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from mit.criteria.cost_line import CostLine, scaled_number
 from mit.criteria.cost_sheet import CostSheet
-from mit.criteria.figures import CountedLine, Figures
+from mit.criteria.figures import Figures, Part
 from mit.criteria.headings import PROCESS_WORDS, find, table_of
 from mit.criteria.product import Product
 from mit.criteria.rule_set import RuleSet
@@ -19,7 +19,7 @@ from mit.values.money import Money
 
 _BAHT = frozenset({"", "THB"})
 #: How the country of a Thai supplier is written, in small letters.
-_THAILAND = frozenset({"", "th", "tha", "thailand", "kingdom of thailand", "ไทย", "ประเทศไทย"})
+_THAILAND = frozenset({"th", "tha", "thailand", "kingdom of thailand", "ไทย", "ประเทศไทย"})
 _STEPS = table_of(PROCESS_WORDS)
 
 
@@ -44,10 +44,12 @@ def find_doubts(
     rule_set: RuleSet, sheet: CostSheet, figures: Figures, shifted: tuple[ShiftedLine, ...]
 ) -> tuple[Doubt, ...]:
     """Return every doubt about the sums and the lines, in the order of the sheet."""
-    whole = (*_price_doubts(rule_set, sheet, figures), *_sheet_doubts(rule_set, sheet, figures, shifted))
+    doubts = [*_price_doubts(rule_set, sheet, figures), *_sheet_doubts(rule_set, sheet, figures, shifted)]
     numbers = {one.line.supplier_tax_number for one in figures.lines if one.line.origin == "domestic"}
     doubtful = {number for number in numbers if number and not _is_tax_number(number)}
-    return whole + tuple(doubt for counted in figures.lines for doubt in _line_doubts(counted, doubtful))
+    for line, part, _ in figures.lines:
+        _note_line_doubts(line, part, doubtful, doubts)
+    return tuple(doubts)
 
 
 def _price_doubts(rule_set: RuleSet, sheet: CostSheet, figures: Figures) -> Iterator[Doubt]:
@@ -97,22 +99,21 @@ def _volume_doubts(product: Product) -> Iterator[Doubt]:
         yield Doubt("volume_beyond_capacity", "product.volume_per_year", params)
 
 
-def _line_doubts(counted: CountedLine, doubtful: Container[str]) -> list[Doubt]:
-    line, doubts = counted.line, list[Doubt]()
-    if counted.part == "foreign_material" and not line.amount.satang:
+def _note_line_doubts(line: CostLine, part: Part, doubtful: Container[str], doubts: list[Doubt]) -> None:
+    """Add the doubts about one line; most lines give none."""
+    if part == "foreign_material" and not line.amount.satang:
         doubts.append(Doubt("foreign_material_free", f"{line.where}.amount"))
     if line.currency not in _BAHT and not (line.rate and line.rate_on):
         doubts.append(Doubt("rate_missing", f"{line.where}.rate", {"currency": line.currency}))
-    if mismatch := _mismatch(line):
+    if line.quantity and line.unit_price and (mismatch := _mismatch(line)):
         doubts.append(mismatch)
-    if line.origin == "domestic":
+    if line.origin == "domestic" and (line.country or line.supplier_tax_number in doubtful):
         doubts.extend(_supplier_doubts(line, doubtful))
-    return doubts
 
 
 def _supplier_doubts(line: CostLine, doubtful: Container[str]) -> Iterator[Doubt]:
     """Ask about a supplier of a material declared domestic: a country or a number that is not Thai."""
-    if line.country.casefold() not in _THAILAND:
+    if line.country and line.country.casefold() not in _THAILAND:
         yield Doubt("supplier_country_foreign", f"{line.where}.country", {"country": line.country})
     if line.supplier_tax_number in doubtful:
         foreign = any(sign.isalpha() for sign in line.supplier_tax_number)
@@ -122,16 +123,19 @@ def _supplier_doubts(line: CostLine, doubtful: Container[str]) -> Iterator[Doubt
 
 def _mismatch(line: CostLine) -> Doubt | None:
     """Return a doubt where quantity × unit price (× rate, with or without waste) is another amount."""
-    rate = "1" if line.currency in _BAHT else line.rate
-    if not (line.quantity and line.unit_price and rate):
+    factors = [line.quantity, line.unit_price]
+    if line.currency not in _BAHT:
+        factors.append(line.rate)
+    if not all(factors):
         return None
     satang, unit = 100, 1
-    for text in (line.quantity, line.unit_price, rate):
-        scaled, scale = scaled_number(text)
+    for scaled, scale in map(scaled_number, factors):
         satang, unit = satang * scaled, unit * scale
+    if _is_about(line.amount, satang, unit):
+        return None
     waste, scale = scaled_number(line.waste_percent or "0")
     with_waste, its_unit = satang * (100 * scale + waste), unit * 100 * scale
-    if _is_about(line.amount, satang, unit) or _is_about(line.amount, with_waste, its_unit):
+    if _is_about(line.amount, with_waste, its_unit):
         return None
     computed = Money(with_waste // its_unit).to_shown()
     params: dict[str, str | int] = {"declared": line.amount.to_shown(), "computed": computed}

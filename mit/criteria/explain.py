@@ -139,6 +139,8 @@ class _Speaker:
     def _uncounted(self) -> Iterable[str]:
         """Say which unproven lines a supplier's certificate would prove, did the rule set count it."""
         proven = {one.line for one in self.assessment.chain if one.proves}
+        if not proven:
+            return
         lines = [
             counted.line.position
             for counted in self._figures.lines
@@ -154,8 +156,8 @@ class _Speaker:
         keys += [("foreign_material", why) for why in _FOREIGN_WHYS]
         keys += [("labour", "declared"), ("overhead", "declared"), ("other", "declared")]
         groups: dict[tuple[Part, Why], list[CostLine]] = {key: [] for key in keys}
-        for counted in self._figures.lines:
-            groups[counted.part, counted.why].append(counted.line)
+        for line, part, why in self._figures.lines:
+            groups[part, why].append(line)
         for (part, why), found in groups.items():
             amount = Money(sum(line.amount.satang for line in found))
             yield f"{part}_{why}" if "material" in part else part, amount, [x.position for x in found]
@@ -227,7 +229,7 @@ class _Speaker:
         yield f"{reckoned} {allowed} {self._say(name)} {self._source(*settings)}"
 
     def _shifted(self, shift: Shift) -> Iterable[str]:
-        lines = [entry.line for entry in self.assessment.shifted if entry.shift == shift]
+        lines = [line for line, moved in self.assessment.shifted if moved == shift]
         if lines:
             yield self._say(
                 f"tariff_lines_{shift}",
@@ -239,8 +241,8 @@ class _Speaker:
 
     def _codes(self, hs_codes: list[str]) -> str:
         """Return the different HS codes, each once; empty where they are missing."""
-        codes = [shown_hs_code(code) for code in dict.fromkeys(hs_codes) if code]
-        listed = ", ".join(codes[:LISTED_LINES])
+        codes = [code for code in dict.fromkeys(hs_codes) if code]
+        listed = ", ".join(map(shown_hs_code, codes[:LISTED_LINES]))
         left = len(codes) - LISTED_LINES
         return self._say("lines_more", listed=listed, left=left) if left > 0 else listed
 

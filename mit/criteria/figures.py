@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mit.criteria.chain import SupplierCertificate
-from mit.criteria.cost_line import CostLine
+from mit.criteria.cost_line import CostLine, Kind, Origin
 from mit.criteria.cost_sheet import CostSheet
 from mit.criteria.rule_set import RuleSet
 from mit.errors import InputError
@@ -21,8 +21,7 @@ PARTS: tuple[Part, ...] = ("domestic_material", "foreign_material", "labour", "o
 Why = Literal["declared", "unproven", "no_certificate", "roll_up", "certified"]
 
 
-@dataclass(frozen=True, slots=True)
-class CountedLine:
+class CountedLine(NamedTuple):
     """A line, the part it was counted in, and why."""
 
     line: CostLine
@@ -73,8 +72,8 @@ def reckon(rule_set: RuleSet, sheet: CostSheet, chain: Sequence[SupplierCertific
     """
     net = net_price(rule_set, sheet)
     known = {one.line: one for one in chain}
-    counted = tuple(_count(rule_set, line, known.get(line.position)) for line in sheet.lines)
-    totals = {part: Money(sum(c.line.amount.satang for c in counted if c.part == part)) for part in PARTS}
+    counted = _counted(rule_set, sheet.lines, known)
+    totals = _totals(counted)
     rest = net - Money(sum(total.satang for total in totals.values()))
     profit = rest if sheet.profit is None else sheet.profit
     unexplained = rest - profit
@@ -111,22 +110,51 @@ def net_price(rule_set: RuleSet, sheet: CostSheet) -> Money:
     return Money(net)
 
 
-def _count(rule_set: RuleSet, line: CostLine, named: SupplierCertificate | None) -> CountedLine:
+#: All of a line that says where it is counted: kind, origin, country, and whether a certificate is named
+#: and, where a register was asked, proves it.
+_Ground = tuple[Kind, Origin | None, str, bool, bool | None]
+
+
+def _counted(
+    rule_set: RuleSet, lines: Sequence[CostLine], known: Mapping[int, SupplierCertificate]
+) -> tuple[CountedLine, ...]:
+    """Count each line; the thousands of lines of a sheet have few different grounds."""
+    judged: dict[_Ground, tuple[Part, Why]] = {}
+    counted = []
+    for line in lines:
+        named = known.get(line.position) if known else None
+        proves = None if named is None else named.proves
+        ground = (line.kind, line.origin, line.country, bool(line.supplier_certificate), proves)
+        if (judgement := judged.get(ground)) is None:
+            judgement = judged[ground] = _judge(rule_set, ground)
+        counted.append(CountedLine(line, *judgement))
+    return tuple(counted)
+
+
+def _judge(rule_set: RuleSet, ground: _Ground) -> tuple[Part, Why]:
     """Count a line by its own origin; a certificate that is known proves what the rule set lets it prove.
 
     Where nobody asked a register, a certificate that is merely named is taken for what it says.
     """
-    if line.kind != "material":
-        return CountedLine(line, line.kind, "declared")
-    if line.origin == "domestic":
-        is_proven = named.proves if named else bool(line.supplier_certificate)
+    kind, origin, country, is_certificate_named, proves = ground
+    if kind != "material":
+        return kind, "declared"
+    if origin == "domestic":
+        is_proven = is_certificate_named if proves is None else proves
         if rule_set.domestic_needs_certificate and not is_proven:
-            return CountedLine(line, "foreign_material", "no_certificate")
-        return CountedLine(line, "domestic_material", "declared")
-    if line.origin == "imported":
-        if line.country.upper() in rule_set.roll_up_countries:
-            return CountedLine(line, "domestic_material", "roll_up")
-        return CountedLine(line, "foreign_material", "declared")
-    if rule_set.counts_certified_inputs and named is not None and named.proves:
-        return CountedLine(line, "domestic_material", "certified")
-    return CountedLine(line, "foreign_material", "unproven")
+            return "foreign_material", "no_certificate"
+        return "domestic_material", "declared"
+    if origin == "imported":
+        if country.upper() in rule_set.roll_up_countries:
+            return "domestic_material", "roll_up"
+        return "foreign_material", "declared"
+    if rule_set.counts_certified_inputs and proves:
+        return "domestic_material", "certified"
+    return "foreign_material", "unproven"
+
+
+def _totals(counted: Sequence[CountedLine]) -> dict[Part, Money]:
+    satang = dict.fromkeys(PARTS, 0)
+    for line, part, _ in counted:
+        satang[part] += line.amount.satang
+    return {part: Money(total) for part, total in satang.items()}

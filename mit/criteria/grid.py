@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from itertools import pairwise
 from typing import Literal, NamedTuple, cast
 
@@ -36,6 +38,10 @@ class Cell(NamedTuple):
     type: CellType
     value: str
     has_formula: bool
+
+
+#: ``Cell._make`` without a call of Python for each of a hundred thousand cells.
+_new_cell = cast("Callable[[tuple[int, CellType, str, bool]], Cell]", partial(tuple.__new__, Cell))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,24 +137,34 @@ def _span(entry: object) -> tuple[int, int]:
 
 def _row(entry: object) -> Row:
     number, is_hidden, columns, signs, values = _list(entry)
-    at, kinds, texts = _columns(columns), _text(signs), cast("list[str]", _list(values))
-    if not len(at) == len(kinds) == len(texts) > 0:
+    form, texts = _form(tuple(_list(columns)), _text(signs)), cast("list[str]", _list(values))
+    if len(texts) != len(form.columns):
         raise ValueError("row")
     _text("".join(texts))
-    cells = [
-        Cell(column, kind, text, has_formula)
-        for column, (kind, has_formula), text in zip(at, map(_TYPES.__getitem__, kinds), texts, strict=True)
-    ]
-    if any(cell.type in _NUMBER_TYPES and not _NUMBER.fullmatch(cell.value) for cell in cells):
+    if not all(_NUMBER.fullmatch(texts[at]) for at in form.numbers):
         raise ValueError("number")
+    cells = map(_new_cell, zip(form.columns, form.types, texts, form.formulas, strict=True))
     return Row(_whole(number, _LAST_ROW), is_hidden is True, tuple(cells))
 
 
-def _columns(entry: object) -> list[int]:
-    columns = [_whole(column, _LAST_COLUMN) for column in _list(entry)]
-    if any(left >= right for left, right in pairwise(columns)):
+class _Form(NamedTuple):
+    """What the cells of a row are; ``numbers`` are the indexes of those that hold a number."""
+
+    columns: tuple[int, ...]
+    types: tuple[CellType, ...]
+    formulas: tuple[bool, ...]
+    numbers: tuple[int, ...]
+
+
+#: A sheet has thousands of rows, and most are of one of few forms.
+@lru_cache(maxsize=256)
+def _form(columns: tuple[object, ...], signs: str) -> _Form:
+    places = tuple(_whole(column, _LAST_COLUMN) for column in columns)
+    if not len(places) == len(signs) > 0 or any(left >= right for left, right in pairwise(places)):
         raise ValueError("columns")
-    return columns
+    types, formulas = zip(*map(_TYPES.__getitem__, signs), strict=True)
+    numbers = tuple(at for at, kind in enumerate(types) if kind in _NUMBER_TYPES)
+    return _Form(places, types, formulas, numbers)
 
 
 def _list(value: object) -> list[object]:

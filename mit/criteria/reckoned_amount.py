@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import NamedTuple
 
+from mit.criteria.cost_line import scaled_number
 from mit.values.money import Money
 
 _NUMBER = re.compile(r"(0|[1-9][0-9]{0,11})(\.[0-9]{1,8})?", re.ASCII)
@@ -35,17 +35,18 @@ def reckon_amount(line: Mapping[str, object]) -> Reckoned | None:
     waste = _number(line.get("waste_percent", "0"))
     if waste is None or None in parts:
         return None
-    exact = 1 + waste / 100
+    satang, unit = 100 * waste[1] + waste[0], waste[1]
     for part in parts:
-        exact *= part or 0
-    satang = exact * 100
-    nearest = (2 * satang.numerator + satang.denominator) // (2 * satang.denominator)
+        scaled, scale = part or (0, 1)
+        satang, unit = satang * scaled, unit * scale
+    nearest = (2 * satang + unit) // (2 * unit)
     written = [str(line[name]) for name in needed]
-    if waste:
+    if waste[0]:
         written.insert(2, f"(1 + {line['waste_percent']} %)")
-    return Reckoned(Money(nearest).to_text(), " × ".join(written), nearest != satang)
+    return Reckoned(Money(nearest).to_text(), " × ".join(written), nearest * unit != satang)
 
 
-def _number(value: object) -> Fraction | None:
+def _number(value: object) -> tuple[int, int] | None:
+    """Return a decimal text as a whole number and what it is to be divided by; None of anything else."""
     is_number = isinstance(value, str) and _NUMBER.fullmatch(value)
-    return Fraction(str(value)) if is_number else None
+    return scaled_number(str(value)) if is_number else None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mit.criteria.cost_line import CostLine
 from mit.criteria.cost_sheet import Product
@@ -15,8 +14,7 @@ from mit.values.money import Money
 Shift = Literal["shifted", "stayed", "open"]
 
 
-@dataclass(frozen=True, slots=True)
-class ShiftedLine:
+class ShiftedLine(NamedTuple):
     """A foreign material and whether its heading changed; ``open`` where its HS code is missing."""
 
     line: CostLine
@@ -27,7 +25,9 @@ def compare(rule_set: RuleSet, product: Product, figures: Figures) -> tuple[Shif
     """Return for each foreign material whether its first HS digits differ from the product's."""
     heading = product.hs_code[: rule_set.tariff_digits]
     return tuple(
-        ShiftedLine(counted.line, _shift(counted.line.hs_code, heading)) for counted in figures.foreign_lines
+        ShiftedLine(line, _shift(line.hs_code, heading))
+        for line, part, _ in figures.lines
+        if part == "foreign_material"
     )
 
 
@@ -64,4 +64,4 @@ def _shift(hs_code: str, heading: str) -> Shift:
 
 
 def _value(shifted: tuple[ShiftedLine, ...], shift: Shift) -> Money:
-    return Money(sum(entry.line.amount.satang for entry in shifted if entry.shift == shift))
+    return Money(sum(line.amount.satang for line, moved in shifted if moved == shift))

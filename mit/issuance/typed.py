@@ -8,7 +8,8 @@ people write them); whether the rest is right is said by the document's own chec
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from mit.criteria import headings
@@ -70,7 +71,7 @@ LONGEST_TYPED = 20_000
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _GROUPED = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?", re.ASCII)
 _SEVERAL = re.compile(r"[;\n]")
-_FIGURES = frozenset({"amount", "quantity", "unit_price", "waste_percent", "rate"})
+_ONLY_TEXTS = frozenset({str})
 _PROCESSES = headings.table_of(headings.PROCESS_WORDS)
 
 
@@ -83,7 +84,8 @@ def as_typed(section: str, given: Mapping[str, Any], *, keep_empty: bool = False
     if section in TABLES:
         table, fields, limit = TABLES[section]
         rows = given.get(table)
-        kept = [_row(row, fields) for row in _list(rows) if isinstance(row, Mapping)]
+        blank = dict.fromkeys(fields, "")
+        kept = [_row(row, blank) for row in _list(rows) if isinstance(row, Mapping)]
         typed[table] = [row for row in kept if keep_empty or any(text.strip() for text in row.values())][
             :limit
         ]
@@ -137,7 +139,9 @@ def typed_sheet(document: Mapping[str, Any]) -> Typed:
     given["vat_included"] = TICKED if document.get("vat_included") is True else ""
     given["process"] = _joined(document.get("process"))
     rows = [row for row in _list(document.get("lines")) if isinstance(row, Mapping)]
-    given["lines"] = [dict(row) | {"evidence": _joined(row.get("evidence"), "; ")} for row in rows]
+    given["lines"] = [
+        {**row, "evidence": _joined(row["evidence"], "; ")} if "evidence" in row else row for row in rows
+    ]
     return as_typed("sheet", given)
 
 
@@ -148,21 +152,19 @@ def several(text: str) -> list[str]:
 
 def plain_number(text: str) -> str:
     """Return a number as machines write it: no Thai digits, no commas between thousands."""
-    plain = text.strip().translate(_THAI_DIGITS)
+    plain = text.strip()
+    if plain.isascii() and "," not in plain:  # nearly all are
+        return plain
+    plain = plain.translate(_THAI_DIGITS)
     return plain.replace(",", "") if _GROUPED.fullmatch(plain) else plain
 
 
 def _line_document(row: Mapping[str, str]) -> dict[str, object]:
     document: dict[str, object] = {}
     for name in LINE_FIELDS:
-        if not (text := row[name]) or not (text := text.strip()):
-            continue
-        if name in _FIGURES:
-            document[name] = plain_number(text)
-        elif name == "rate_on":
-            document[name] = _day(text)
-        else:
-            document[name] = several(text) if name == "evidence" else text
+        if text := row[name].strip():
+            turn = _TURNS.get(name)
+            document[name] = text if turn is None else turn(text)
     return document
 
 
@@ -183,6 +185,7 @@ def _typed_range(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: row.get(name) for name in ("property", "unit", "from", "to")} | ends
 
 
+@lru_cache(maxsize=1_024)
 def _day(text: str) -> str:
     try:
         return parse_day(text).isoformat()
@@ -190,14 +193,25 @@ def _day(text: str) -> str:
         return text
 
 
-def _row(row: Mapping[str, Any], fields: Sequence[str]) -> dict[str, str]:
-    return {name: "" if (text := row.get(name)) is None else _text(text) for name in fields}
+#: What a field of a line is turned by on its way to the document; the others stay as they are.
+_TURNS: Mapping[str, Callable[[str], object]] = {
+    **dict.fromkeys(("amount", "quantity", "unit_price", "waste_percent", "rate"), plain_number),
+    "rate_on": _day,
+    "evidence": several,
+}
+
+
+def _row(row: Mapping[str, Any], blank: Mapping[str, str]) -> dict[str, str]:
+    """Return a row with every field of *blank*, as text."""
+    if row.keys() <= blank.keys() and _ONLY_TEXTS.issuperset(map(type, row.values())):
+        texts = "".join(row.values())
+        if "\r" not in texts and len(texts) <= LONGEST_TYPED:  # nearly all rows: a sheet may have 10,000
+            return {**blank, **row}
+    return {name: "" if (text := row.get(name)) is None else _text(text) for name in blank}
 
 
 def _text(value: object) -> str:
     """Return what a field holds as text; a number of a file as it was written there."""
-    if type(value) is str:  # nearly all are: a sheet of 10,000 lines has 170,000
-        return value if "\r" not in value and len(value) <= LONGEST_TYPED else _cut(value)
     if isinstance(value, Mapping):
         value = value.get("number")
     if isinstance(value, int) and not isinstance(value, bool):

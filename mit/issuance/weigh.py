@@ -5,7 +5,7 @@ Nothing is stored here; a cost sheet is assessed at once, so that who types it s
 
 from __future__ import annotations
 
-import json
+import marshal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -41,10 +41,12 @@ class Weighed:
     is_general: bool = False
 
 
-#: By rule set, the hash of the sheet's JSON, and whether its own HS code counts: one save asks three times,
-#: to keep, to answer, and to show it again.  What is remembered takes several times the room of its JSON.
+#: By rule set, the hash of the sheet's bytes, and whether its own HS code counts: one save asks three times,
+#: to keep, to answer, and to show it again.  What is remembered takes several times their room.
 _weighed: Memory[tuple[str, bytes, bool], Weighed] = Memory(128 * 1024 * 1024)
 _HEAVIER = 8
+#: The version of ``marshal`` that writes equal documents as equal bytes; nobody else ever reads them.
+_WITHOUT_REFERENCES = 2
 
 
 def weigh_factory(content: Typed) -> Weighed:
@@ -77,7 +79,7 @@ def weigh_sheet(rule_set: RuleSet, product: Typed, sheet: Typed) -> Weighed:
     if faults:
         described = dict(_ANY_PRODUCT) | ({"hs_code": described["hs_code"]} if has_code else {})
     document = typed.sheet_document(described, sheet)
-    text = json.dumps(document).encode("ascii")
+    text = marshal.dumps(document, _WITHOUT_REFERENCES)
     key = (rule_set.sha256, sha256(text).digest(), has_code)
     found = _weighed.get(key)
     if found is None:

@@ -1,16 +1,14 @@
 """Open an untrusted file in a throw-away child process: ``run(reader, data)``.
 
-The parent (1) refuses by size, (2) waits for one of few seats, (3) starts this module in a fresh
+The parent (1) refuses by size, (2) waits for one of few seats, (3) starts ``inside`` in a fresh
 Python without environment, working directory or inherited files, (4) hands the bytes in through
 standard input and takes a bounded answer from standard output, (5) kills the child when its time
-is up.  The child first puts itself under its limits, then loads the one reader it was told to
-use, then closes every door, and only then looks at the bytes.
+is up.
 """
 
 from __future__ import annotations
 
 import contextlib
-import importlib
 import os
 import selectors
 import signal
@@ -18,12 +16,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO, cast
 
-from mit.errors import MitError, UnreadableFileError
-from mit.sandbox import limits as sandbox_limits
+from mit.errors import UnreadableFileError
 from mit.sandbox import protocol
 from mit.sandbox.limits import Limits
 
@@ -53,6 +50,13 @@ SEATS = 2
 _seats = threading.BoundedSemaphore(SEATS)
 _CHUNK_BYTES = 1 << 16
 _DEFAULT = Limits()
+#: Where this program and its libraries lie; said to the child, for which no ``.pth`` file is run.
+_PLACES = [
+    str(Path(__file__).resolve().parents[2]),
+    *(place for place in sys.path if Path(place).name in {"site-packages", "dist-packages"}),
+]
+_PYTHON = (sys.executable, "-I", "-S", "-B", "-X", "utf8", "-c")
+_BEGIN = "import sys; sys.path += sys.argv.pop().split(':'); from mit.sandbox import inside; inside.main()"
 
 
 def run(reader: str, data: bytes, *, limits: Limits = _DEFAULT) -> object:
@@ -90,7 +94,7 @@ def _start(reader: Reader, limits: Limits) -> subprocess.Popen[bytes]:
     numbers = [str(number) for number in limits.to_document().values()]
     sealed = "sealed" if reader.is_sealed else "open"
     return subprocess.Popen(  # noqa: S603 - our own interpreter and our own module
-        [sys.executable, "-I", "-B", "-X", "utf8", "-m", __name__, reader.place, sealed, *numbers],
+        [*_PYTHON, _BEGIN, reader.place, sealed, *numbers, ":".join(_PLACES)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -164,34 +168,3 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     for stream in (process.stdin, process.stdout):
         if stream is not None:
             _close(cast(BinaryIO, stream))
-
-
-def _inside(place: str, sealed: str, *numbers: str) -> None:
-    """Be the child: limits, reader, doors, bytes, answer."""
-    limits = Limits(*map(int, numbers))
-    sandbox_limits.hold_to(limits)
-    out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a library prints must not get between
-    try:
-        read = _load(place)
-        if sealed == "sealed":
-            sandbox_limits.close_the_doors()
-        answer = protocol.write_answer(read(sys.stdin.buffer.read()))
-    except MitError as error:
-        answer = protocol.write_refusal(error)
-    except MemoryError:
-        answer = protocol.write_refusal(UnreadableFileError("file_too_costly"))
-    except Exception:  # noqa: BLE001 - whatever a hostile file makes a library raise
-        answer = protocol.write_refusal(UnreadableFileError("file_not_readable"))
-    out.write(answer)
-    out.flush()
-    os._exit(0)
-
-
-def _load(place: str) -> Callable[[bytes], object]:
-    module, _, name = place.partition(":")
-    return cast("Callable[[bytes], object]", getattr(importlib.import_module(module), name))
-
-
-if __name__ == "__main__":
-    _inside(*sys.argv[1:])

@@ -15,7 +15,8 @@ _TEXT_LIMIT = 200
 
 def write_answer(answer: object) -> bytes:
     """Return the bytes of a good answer."""
-    return json.dumps({"answer": answer}, ensure_ascii=True, separators=(",", ":")).encode("ascii")
+    text = json.dumps({"answer": answer}, ensure_ascii=False, separators=(",", ":"), check_circular=False)
+    return text.encode("utf-8", "surrogatepass")  # half surrogates arrive as they were: the parent judges
 
 
 def write_refusal(error: MitError) -> bytes:

@@ -8,13 +8,15 @@ for: a part that spells one cell in another way is left to ``sheet_xml``, whole.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 from xml.parsers import expat
 
 from mit.sandbox.sheet_xml import (
     CELL_LIMIT,
     COLUMN_LIMIT,
     ROW_LIMIT,
+    SHORT,
     Budget,
     PackedRow,
     column_number,
@@ -32,6 +34,12 @@ _CELL = re.compile(
     r"(?:/>|>(<f>[^<]*</f>|<f/>)?"
     r'(?:<v>([^<]*)</v>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>|<v/>)?</c>))'
 )
+_REFERENCE = re.compile(r'(<c r="[A-Z]{1,3})[1-9][0-9]{0,6}(")')
+#: Everything between two tags; what stands around it, and for the row's number where a row is compared.
+_VALUE = re.compile(r">([^<]+)<")
+_VALUE_MARK, _ROW_MARK = "\0", "\1"
+#: Most forms of a row that are remembered.
+_MOST_FORMS = 100
 _STRING = re.compile(r'(<si><t(?: xml:space="preserve")?>([^<]*)</t></si>)')
 _STRINGS = re.compile(r"\s*<sst [^<>]*>(.*)</sst>\s*", re.DOTALL)
 _TAG = re.compile(r"</?(?:[^\s<>/:]*:)?([^\s<>/:]+)")
@@ -41,7 +49,10 @@ _CHARACTER = re.compile(r"&(?:#([0-9]{1,7})|#x([0-9a-fA-F]{1,6})|(amp|lt|gt|quot
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _LINE_END = re.compile(r"\r\n?")
 _SPACES = " \t\n"
+_NO_FORMULA = frozenset({"", "<f/>", "<f></f>"})
 _NUMBERS, _NEITHER = frozenset({"", "n"}), frozenset({"b", "e"})
+#: What makes a text of a value as it is written.
+_Lookup = Callable[[str], str]
 #: An index of so many digits is none.
 _LONG = 8
 
@@ -77,8 +88,9 @@ def read_rows(
     around = (*_tags(head), *_tags(behind))
     if not begins or not ends or {"c", "row", "v", "t", "f", "rPh", "sheetData"}.intersection(around):
         raise NotPlainError
-    cells = _Cells(strings, percent_styles, budget)
+    cells = _Cells(strings, percent_styles)
     rows = [(row, is_hidden, *cells.take(row, inner)) for row, is_hidden, inner in _rows(body)]
+    budget.spend([value for row in rows for value in row[4]])
     return [row for row in rows if row[2]], [
         _span(attributes) for attributes in _COLUMN.findall(head + behind) if _hides(attributes)
     ]
@@ -119,58 +131,94 @@ def _rows(body: str) -> Iterator[tuple[int, bool, str]]:
             raise NotPlainError
 
 
+class _Form(NamedTuple):
+    """How the cells of a row are written: the next row is often written the same but for its values.
+
+    ``pattern`` is all that stands between the values, with a mark for the row's number; ``places`` say where
+    the value of each cell is written, ``texts`` which are texts, ``turns`` what the others are turned by.
+    """
+
+    pattern: str
+    columns: list[int]
+    signs: str
+    places: list[int]
+    texts: list[int]
+    turns: list[tuple[int, _Lookup]]
+
+
 class _Cells:
     """Takes the cells of one row after the other; what repeats itself is looked up."""
 
-    def __init__(self, strings: list[str], percent_styles: set[int], budget: Budget) -> None:
-        self._strings, self._budget = strings, budget
+    def __init__(self, strings: list[str], percent_styles: set[int]) -> None:
+        self._strings = strings
         self._signs = {str(style): "p" for style in percent_styles}
-        self._columns, self._texts, self._numbers = _Columns(), _Texts(), _Numbers()
+        self._columns, self._numbers = _Columns(), _Numbers()
+        self._forms: dict[int, _Form] = {}
 
     def take(self, row: int, body: str) -> tuple[list[int], str, list[str]]:
         """Return columns, types and values of the cells in *body* that hold anything."""
-        found = _CELL.findall(body)
-        columns, signs, values, length, number, last = [], "", [], 0, str(row), 0
-        column_of = self._columns
-        for whole, letters, at, style, kind, formula, value, text in found:
-            column = column_of[letters]
+        written, number = _VALUE.split(body), str(row)
+        between = _VALUE_MARK.join(written[::2])
+        size = len(between) - between.count("<c ") * len(number)  # the same for rows of one form
+        form = self._forms.get(size)
+        if form is None or form.pattern.replace(_ROW_MARK, number) != between:
+            form = self._form(number, body, between)
+            if len(self._forms) >= _MOST_FORMS:
+                self._forms.clear()
+            self._forms[size] = form
+        values = [written[place] for place in form.places]
+        for at, turn in form.turns:
+            values[at] = turn(values[at])
+        if "&" in body:
+            for at in form.texts:
+                values[at] = _unescaped(values[at])
+        return form.columns, form.signs, values
+
+    def _form(self, number: str, body: str, between: str) -> _Form:
+        """Return how a row is written; its values are not looked at."""
+        form = _Form(_REFERENCE.sub(rf"\1{_ROW_MARK}\2", between), [], "", [], [], [])
+        length, last, place, signs = 0, 0, -1, ""
+        for whole, letters, row, style, kind, formula, value, text in _CELL.findall(body):
+            column = self._columns[letters]
             length += len(whole)
-            if at != number or column <= last:
+            if row != number or column <= last:
                 raise NotPlainError
             last = column
-            sign = self._sign(kind, style, value, text, formula)
+            place += 2 * (formula not in _NO_FORMULA) + 2 * bool(value or text)
+            sign = self._sign(kind, style, value or text, formula)
             if sign == "F" and kind not in _NUMBERS and not whole.endswith("</f></c>"):
                 sign = _empty_result(kind)
             if sign:
-                columns.append(column)
+                turn = self._turn(kind, value, text)
+                (form.turns.append((len(signs), turn)) if turn else form.texts.append(len(signs)))
+                form.columns.append(column)
+                form.places.append(place)
                 signs += sign
-                values.append(self._value(kind, value, text))
         if length != len(body):
             raise NotPlainError
-        self._budget.spend(values)
-        return columns, signs, values
+        return form._replace(signs=signs)
 
-    def _sign(self, kind: str, style: str, value: str, text: str, formula: str) -> str:
+    def _sign(self, kind: str, style: str, written: str, formula: str) -> str:
         """Return the type of a cell; empty where it holds nothing."""
-        if not value and not text:
+        if not written:
             return "F" if formula else ""
         sign = kind if kind in _NEITHER else "s"
         if kind in _NUMBERS:
             sign = self._signs.get(style, "n")
         return sign.upper() if formula else sign
 
-    def _value(self, kind: str, value: str, text: str) -> str:
-        if kind == "s":
-            return self._shared(value)
-        if not value:
-            if text and kind != "inlineStr":
-                raise NotPlainError
-            return self._texts[text]
-        if kind in _NUMBERS:
-            return self._numbers[value]
-        if kind == "inlineStr":
+    def _turn(self, kind: str, value: str, text: str) -> _Lookup | None:
+        """Return what the value of a cell is turned by; None for a text as it is written."""
+        misplaced = value if kind == "inlineStr" else text
+        if misplaced or (kind == "s" and not value):
             raise NotPlainError
-        return self._texts[value] if kind == "str" else self._texts[value].strip()
+        if kind == "s":
+            return self._shared
+        if not value and not text:
+            return _nothing
+        if kind in _NUMBERS:
+            return self._numbers.__getitem__
+        return _stripped if kind in _NEITHER else None
 
     def _shared(self, index: str) -> str:
         if index.isascii() and index.isdigit() and len(index) < _LONG and int(index) < len(self._strings):
@@ -189,22 +237,22 @@ class _Columns(dict[str, int]):
         return column
 
 
-class _Texts(dict[str, str]):
-    """A text as it is written in XML → the text."""
-
-    def __missing__(self, text: str) -> str:
-        self[text] = found = _unescaped(text)
-        return found
-
-
 class _Numbers(dict[str, str]):
     """A stored number → its shortest text."""
 
     def __missing__(self, text: str) -> str:
+        if SHORT.fullmatch(text):  # nearly all are
+            self[text] = text
+            return text
         if "&" in text or not text.strip():
             raise NotPlainError
         self[text] = found = shortest_number(text)
         return found
+
+
+def _nothing(_: str) -> str:
+    """Return the value of a formula that was never reckoned."""
+    return ""
 
 
 def _empty_result(kind: str) -> str:
@@ -212,6 +260,10 @@ def _empty_result(kind: str) -> str:
     if kind != "str":
         raise NotPlainError
     return "S"
+
+
+def _stripped(text: str) -> str:
+    return _unescaped(text).strip()
 
 
 def _unescaped(text: str) -> str:

@@ -6,10 +6,8 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import BinaryIO
-from xml.sax.handler import ContentHandler
-
-from defusedxml.expatreader import DefusedExpatParser
+from typing import BinaryIO, NoReturn
+from xml.parsers import expat
 
 from mit.errors import UnreadableFileError
 
@@ -29,7 +27,7 @@ _PERCENT_FORMATS = frozenset({9, 10})
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 
 #: A plain decimal of so few digits that no other double is nearer: it is its own shortest text.
-_SHORT = re.compile(r"(?!-0$)-?(0|[1-9][0-9]{0,8})(\.[0-9]{0,5}[1-9])?", re.ASCII)
+SHORT = re.compile(r"(?!-0$)-?(0|[1-9][0-9]{0,8})(\.[0-9]{0,5}[1-9])?", re.ASCII)
 
 #: A row: its number, whether it is hidden, and of its cells the columns from 1, the types, the values.
 #: A type is ``n`` number, ``p`` number shown as percent, ``s`` text, ``b`` truth value, ``e`` error; the
@@ -37,30 +35,28 @@ _SHORT = re.compile(r"(?!-0$)-?(0|[1-9][0-9]{0,8})(\.[0-9]{0,5}[1-9])?", re.ASCI
 PackedRow = tuple[int, bool, list[int], str, list[str]]
 
 
-class _Parser(DefusedExpatParser):
-    """Hands each element to its part by its local name, whatever prefix the writer chose."""
-
-    def __init__(self, part: Part) -> None:
-        self._part = part
-        super().__init__(forbid_dtd=True)
-        self.setContentHandler(part)
-
-    def start_element(self, name: str, attrs: Mapping[str, str]) -> None:
-        """Hand the element on without its prefix."""
-        self._part.begin(name.rpartition(":")[2], attrs)
-
-    def end_element(self, name: str) -> None:
-        """Hand the element's end on without its prefix."""
-        self._part.end(name.rpartition(":")[2])
-
-
 def parse(stream: BinaryIO, part: Part) -> None:
-    """Feed *stream* to *part*; entities, DTDs and outside references are refused.
+    """Feed *stream* to *part*, each element by its local name; a part that declares anything is refused.
+
+    Without a declaration of its type a part has no entities and refers to nothing outside.
 
     Raises:
-        defusedxml.DefusedXmlException, xml.sax.SAXException: the part is hostile or broken.
+        UnreadableFileError: ``file_hostile_xml``.
+        expat.ExpatError: the part is broken.
     """
-    _Parser(part).parse(stream)
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = lambda name, attrs: part.begin(name.rpartition(":")[2], attrs)
+    parser.EndElementHandler = lambda name: part.end(name.rpartition(":")[2])
+    parser.CharacterDataHandler = part.characters
+    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = _refuse
+    parser.ExternalEntityRefHandler = _refuse
+    parser.ParseFile(stream)
+
+
+def _refuse(*declared: object) -> NoReturn:
+    del declared
+    raise UnreadableFileError("file_hostile_xml")
 
 
 class Budget:
@@ -82,7 +78,7 @@ class Budget:
             raise UnreadableFileError("file_too_many_cells", limit=CELL_LIMIT)
 
 
-class Part(ContentHandler):
+class Part:
     """A part read by the local names of its elements."""
 
     def begin(self, name: str, attrs: Mapping[str, str]) -> None:
@@ -91,12 +87,14 @@ class Part(ContentHandler):
     def end(self, name: str) -> None:
         """Take the end of an element."""
 
+    def characters(self, content: str) -> None:
+        """Take a piece of text."""
+
 
 class Sheets(Part):
     """``xl/workbook.xml``: the sheets in order as (name, relation, hidden), and the date system."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.sheets: list[tuple[str, str, bool]] = []
         self.counts_from_1904 = False
 
@@ -114,7 +112,6 @@ class Relations(Part):
     """``xl/_rels/workbook.xml.rels``: relation → target, for parts inside the file."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.targets: dict[str, str] = {}
         self.kinds: dict[str, str] = {}
 
@@ -129,7 +126,6 @@ class Strings(Part):
     """``xl/sharedStrings.xml``: the shared texts by index, without phonetic guides."""
 
     def __init__(self) -> None:
-        super().__init__()
         self.texts: list[str] = []
         self._pieces: list[str] = []
         self._is_text = self._is_guide = False
@@ -165,7 +161,6 @@ class Styles(Part):
     """``xl/styles.xml``: which cell styles show a number as percent."""
 
     def __init__(self) -> None:
-        super().__init__()
         self._percent_formats = set(_PERCENT_FORMATS)
         self._is_in_cells = False
         self._styles = 0
@@ -192,7 +187,6 @@ class Rows(Part):
     """One worksheet: its rows with their cells, hidden rows and hidden columns."""
 
     def __init__(self, strings: list[str], percent_styles: set[int], budget: Budget) -> None:
-        super().__init__()
         self.rows: list[PackedRow] = []
         self.hidden_columns: list[tuple[int, int]] = []
         self._strings, self._percent_styles, self._budget = strings, percent_styles, budget
@@ -311,7 +305,7 @@ def shortest_number(text: str) -> str:
     Raises:
         UnreadableFileError: ``file_not_workbook``.
     """
-    if _SHORT.fullmatch(text):
+    if SHORT.fullmatch(text):
         return text
     stored = float(text) if _DOUBLE.fullmatch(text) else math.nan
     if not abs(stored) < 1e22:

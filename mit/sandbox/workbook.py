@@ -11,9 +11,7 @@ from __future__ import annotations
 import posixpath
 import zipfile
 import zlib
-from xml.sax import SAXException
-
-from defusedxml.common import DefusedXmlException
+from xml.parsers import expat
 
 from mit.errors import UnreadableFileError
 from mit.sandbox import quick_sheet
@@ -42,11 +40,9 @@ def read(data: bytes) -> dict[str, object]:
     with open_archive(data) as archive:
         try:
             return _read_parts(archive)
-        except DefusedXmlException as error:
-            raise UnreadableFileError("file_hostile_xml") from error
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
             raise UnreadableFileError("file_lying") from error
-        except (SAXException, KeyError, UnicodeError, ValueError) as error:
+        except (expat.ExpatError, KeyError, UnicodeError, ValueError) as error:
             raise UnreadableFileError("file_not_workbook") from error
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mit.criteria import cost_line
 from mit.criteria.cost_line import (
     KINDS,
     MEMBERS,
@@ -163,3 +164,42 @@ def test_every_fault_of_a_line_is_noted_and_the_rest_is_read() -> None:
         ("text_expected", "evidence[3]"),
     ]
     assert (line.amount, line.country, line.evidence) == (Money(0), "CN", ("a",))
+
+
+MEMBER_VALUES: st.SearchStrategy[Any] = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(0, 9),
+    st.lists(st.sampled_from(["IV-1", "", 5, "\x00"]), max_size=2),
+    st.sampled_from(
+        "|a  b|ก|e\u0301|\u202e|1|1.50|01|-1|1.005|8504.40|850440|USD|usd|2026-11-02|2026-02-30".split("|")
+    ),
+    st.sampled_from([*KINDS, *ORIGINS, " ", "x" * 501]),
+)
+GOOD_LINE = {"kind": "material", "name": "ทองแดง", "amount": "1.00", "origin": "domestic"}
+DRAWN = st.dictionaries(st.sampled_from([*sorted(MEMBERS), "more"]), MEMBER_VALUES, max_size=5)
+
+
+@settings(deadline=None)
+@given(DRAWN)
+def test_a_good_line_is_read_at_once_as_it_is_read_member_by_member(drawn: dict[str, Any]) -> None:
+    """What is read at once has no fault by the checked way, and is the same line."""
+    document, faults = {**GOOD_LINE, **drawn}, list[Fault]()
+    checked = cost_line._checked_line(document, "lines[7]", 7, faults)
+    at_once = cost_line._good_line(document, 7)
+    assert at_once == (None if faults else checked)
+
+
+@pytest.mark.parametrize("document", [None, [], "line", 5, {}, {"kind": "material"}, {**GOOD_LINE, 5: "x"}])
+def test_what_is_no_good_line_is_left_to_the_checks_that_name_its_faults(document: object) -> None:
+    faults: list[Fault] = []
+    assert cost_line._good_line(document, 1) is None
+    read_line(document, "lines[1]", 1, faults)
+    assert faults
+
+
+@pytest.mark.parametrize("value", [1, True, 1.0])
+def test_a_number_is_no_text_though_its_equal_was_read_before(value: object) -> None:
+    assert read(quantity="1") == read(quantity="1")
+    assert read(quantity=value)[1] == [("number_not_text", "quantity")]
+    assert read(unit=value)[1] == [("text_expected", "unit")]

@@ -244,3 +244,45 @@ def test_two_sheets_that_are_no_examples_are_still_two() -> None:
 def test_where_the_table_stands_is_told() -> None:
     found = look(*FIELDS, [None], HEADING[:4], ["แรงงาน", "กลึง", None, 5.0])
     assert (found.sheet, found.heading_row) == ("ต้นทุน", 8)
+
+
+def test_a_figure_that_has_to_be_rounded_is_told_in_every_row() -> None:
+    """What was read once is not read again, but what is to be noticed is noticed at each cell."""
+    priced: Values = ["แรงงาน", "ตัด", None, 1.005]
+    found = look(*FIELDS, HEADING[:4], priced, priced, priced)
+    rounded = [where for code, where in told(found) if code == "cell_rounded"]
+    assert [where.rpartition("D")[0] for where in rounded] == ["ต้นทุน!"] * 3
+    assert len(set(rounded)) == 3
+    assert [line["amount"] for line in lines_of(found)] == ["1.01"] * 3
+
+
+def test_a_formula_is_told_in_every_row_though_its_value_is_known() -> None:
+    rows: list[Values] = [
+        ["แรงงาน", "ตัด", None, amount] for amount in (10.0, formula("10"), formula("10"), 10.0)
+    ]
+    found = look(*FIELDS, HEADING[:4], *rows)
+    assert [code for code, _ in told(found)] == ["cell_formula", "cell_formula"]
+    assert [line["amount"] for line in lines_of(found)] == ["10"] * 4
+
+
+@pytest.mark.parametrize("word", ["รวม", "Total", "ยอดรวม (บาท)"])
+def test_every_total_is_left_out_and_told(word: str) -> None:
+    row, total = ["แรงงาน", "ตัด", None, 10.0], [None, word, None, 10.0]
+    found = look(*FIELDS, HEADING[:4], row, total, row, total)
+    assert len(lines_of(found)) == 2
+    assert [code for code, _ in told(found)] == ["row_total", "row_total"]
+
+
+def test_the_same_sign_means_in_each_column_what_it_means_there() -> None:
+    """``1`` is a name, a quantity and an amount; a text and a number of one spelling are not mixed up."""
+    found = look(
+        *FIELDS, HEADING[:6], ["แรงงาน", "1", None, 1.0, "๑", 1.0], ["แรงงาน", 1.0, None, "1", 1.0, "๑"]
+    )
+    assert [
+        (line["name"], line["amount"], line["quantity"], line["unit_price"]) for line in lines_of(found)
+    ] == [("1", "1", "1", "1")] * 2
+
+
+def test_a_word_that_is_not_known_stays_as_it_stands_in_every_row() -> None:
+    found = look(*FIELDS, HEADING[:4], *[["พิเศษ", "ตัด", "ดาวอังคาร", 10.0]] * 2)
+    assert [(line["kind"], line["origin"]) for line in lines_of(found)] == [("พิเศษ", "ดาวอังคาร")] * 2

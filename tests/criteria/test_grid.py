@@ -179,3 +179,23 @@ JUNK = st.recursive(
 def test_junk_is_refused_or_read_and_nothing_else(junk: object) -> None:
     with contextlib.suppress(UnreadableFileError):
         assert isinstance(parse_grid(junk), Grid)
+
+
+@pytest.mark.parametrize("spoilt", [[4, False, [1, 3], "sN", ["ก"]], [4, False, [1, 3], "sN", ["ก", "x"]]])
+def test_a_row_of_a_form_that_was_believed_is_checked_again(spoilt: list[Any]) -> None:
+    rows = [GOOD["sheets"][0]["rows"][0], spoilt]
+    with pytest.raises(UnreadableFileError, match="file_not_readable"):
+        parse_grid({**GOOD, "sheets": [{**GOOD["sheets"][0], "rows": rows}]})
+
+
+@pytest.mark.parametrize("columns", [[1.0, 3.0], ["1", "3"], [[1], 3], [1, None], [{}, 3]])
+def test_columns_that_only_look_like_those_of_another_row_are_refused(columns: list[Any]) -> None:
+    parse_grid(GOOD)
+    rows = [[2, False, columns, "ss", ["a", "b"]]]
+    with pytest.raises(UnreadableFileError, match="file_not_readable"):
+        parse_grid({**GOOD, "sheets": [{**GOOD["sheets"][0], "rows": rows}]})
+
+
+def test_the_cells_of_a_row_are_cells() -> None:
+    for row in parse_grid(GOOD).sheets[0].rows:
+        assert all(type(cell) is Cell and cell == Cell(*cell) for cell in row.cells)

@@ -145,3 +145,55 @@ def test_the_empty_workbook_is_always_the_same_and_is_read() -> None:
 
 def test_typed_figures_carry_no_remarks_of_a_file() -> None:
     assert remarks_of(typed.as_typed("sheet", SHEET)).notices == ()
+
+
+LINE_ROWS = st.dictionaries(
+    st.sampled_from([*typed.LINE_FIELDS, "more"]),
+    st.none()
+    | st.integers(0, 9)
+    | st.booleans()
+    | st.sampled_from(["", " ", "ก", "a\r\nb", "a\rb", "x" * 20_001]),
+    max_size=6,
+)
+
+
+@given(LINE_ROWS)
+@settings(deadline=None)
+def test_a_row_of_plain_texts_is_taken_as_if_each_field_were_looked_at(row: dict[str, Any]) -> None:
+    """Whatever else is in a row makes it go the long way; both give every field once, in one order."""
+    (taken,) = typed.as_typed("sheet", {"lines": [row]}, keep_empty=True)["lines"]
+    assert list(taken) == list(typed.LINE_FIELDS)
+    assert taken == {name: typed._text(row.get(name)) for name in typed.LINE_FIELDS}
+
+
+@pytest.mark.parametrize("name", typed.LINE_FIELDS)
+def test_a_long_text_or_a_foreign_line_end_is_cut_in_any_field_of_a_row(name: str) -> None:
+    rows = [{name: "ก" * (typed.LONGEST_TYPED + 1)}, {name: "a\r\nb"}, {name: "a"}]
+    lines = typed.as_typed("sheet", {"lines": rows})["lines"]
+    assert [line[name] for line in lines] == ["ก" * typed.LONGEST_TYPED, "a\nb", "a"]
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("1", "1"),
+        (" 1.5 ", "1.5"),
+        ("1,000.5", "1000.5"),
+        ("๑,๒๐๐", "1200"),
+        ("1,00", "1,00"),
+        ("x", "x"),
+        ("", ""),
+    ],
+)
+def test_a_number_is_made_plain_only_where_it_is_one(text: str, plain: str) -> None:
+    assert typed.plain_number(text) == plain
+
+
+def test_a_sheet_that_differs_in_one_sign_is_weighed_anew() -> None:
+    product = typed.as_typed("product", PRODUCT)
+    one = weigh_sheet(RULES, product, typed.as_typed("sheet", SHEET))
+    again = weigh_sheet(RULES, product, typed.as_typed("sheet", SHEET))
+    other = weigh_sheet(RULES, product, typed.as_typed("sheet", {**SHEET, "price_ex_works": "12500.01"}))
+    assert again is one
+    assert other.sheet is not None
+    assert other.sheet.price_ex_works.to_text() == "12500.01"

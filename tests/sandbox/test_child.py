@@ -272,3 +272,41 @@ def test_a_name_in_a_json_file_that_cannot_be_shown_is_told_all_the_same() -> No
     assert caught.value.code == "json_member_twice"
     for language in LANGUAGES:
         assert "?x" in say("errors.json_member_twice", language, **caught.value.params)
+
+
+#: Each costs the child more than the file it is started for; none of them is needed to read a workbook.
+HEAVY = {
+    "urllib.request",
+    "ssl",
+    "http",
+    "email",
+    "asyncio",
+    "xml.sax",
+    "subprocess",
+    "logging",
+    "flask",
+    "babel",
+}
+
+
+@pytest.mark.parametrize("reader", ["workbook", "json"])
+def test_the_child_loads_little_before_it_reads(reader: str) -> None:
+    module = READERS[reader].place.partition(":")[0]
+    program = f"[__import__({module!r}), sorted(__import__('sys').modules)][1]"
+    loaded = run_reader(Reader("builtins:eval", is_sealed=False), program.encode(), limits=SHORT)
+    assert isinstance(loaded, list)
+    assert module in loaded
+    assert not HEAVY.intersection(loaded)
+
+
+def test_the_child_runs_no_code_that_lies_about_among_the_libraries() -> None:
+    """``site`` runs every ``.pth`` file and ``sitecustomize``; the child is told where to look."""
+    program = (
+        b"[__import__('sys').flags.no_site, __import__('sys').flags.isolated, '' in __import__('sys').path]"
+    )
+    assert run_reader(EVAL, program, limits=SHORT) == [1, 1, False]
+
+
+@pytest.mark.parametrize("text", ["ก", "\ud800", "a\udfffb", "😀", "\x00", '"\\'])
+def test_a_text_arrives_as_the_reader_found_it(text: str) -> None:
+    assert run_reader(EVAL, ascii([text]).encode(), limits=SHORT) == [text]

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mit.criteria.grid import column_letters
 from mit.errors import UnreadableFileError
 from mit.sandbox.quick_sheet import NotPlainError, read_rows, read_strings
 from mit.sandbox.sheet_xml import CELL_LIMIT, Budget, Rows, Strings, parse
@@ -282,3 +283,84 @@ def test_a_file_says_the_same_however_its_cells_are_spelled(spelling: Callable[[
         (1, False, [(1, "s", "a", False), (2, "n", "1.5", False)]),
         (2, False, [(1, "b", "1", False), (2, "n", "3", True)]),
     ]
+
+
+#: A row of a form of its own, with the row's number where ``#`` stands.
+FORMS = {
+    "text": '<c r="A#" t="inlineStr"><is><t>{0}</t></is></c>',
+    "number": '<c r="A#"><v>{1}</v></c>',
+    "percent": '<c r="A#" s="1"><v>{1}</v></c>',
+    "other style": '<c r="A#" s="11"><v>{1}</v></c>',
+    "text as text": '<c r="A#" t="str"><v>{0}</v></c>',
+    "shared": '<c r="A#" t="s"><v>2</v></c>',
+    "truth": '<c r="A#" t="b"><v>1</v></c>',
+    "formula": '<c r="A#"><f>{0}</f><v>{1}</v></c>',
+    "formula without value": '<c r="A#"><f>{1}</f></c>',
+    "formula that is empty": '<c r="A#"><f></f><v>{1}</v></c>',
+    "formula of a text": '<c r="A#" t="str"><f>{1}</f><v>{0}</v></c>',
+    "blank between": '<c r="A#" t="str"><v>{0}</v></c><c r="B#" s="1"/><c r="C#"><v>{1}</v></c>',
+    "nothing": '<c r="A#" s="1"/>',
+}
+WORDS = ["ก", "a &amp; b", 'A1"', '17"', "&#3585;", "a > b", 'r="A2"']
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(sorted(FORMS)), st.sampled_from(WORDS), st.integers(1, 999)), max_size=12
+    ),
+    st.sampled_from([1, 9, 10, 99, 110]),
+)
+def test_rows_of_the_same_form_are_read_as_if_each_were_the_first(
+    drawn: list[tuple[str, str, int]], first: int
+) -> None:
+    inner = "".join(
+        row(FORMS[form].replace("#", str(at)).format(word, number), f' r="{at}"')
+        for at, (form, word, number) in enumerate(drawn, first)
+    )
+    assert by_patterns(sheet(inner)) == by_events(sheet(inner))
+
+
+@pytest.mark.parametrize("number", [1, 11, 111])
+def test_a_style_that_looks_like_the_number_of_the_row_is_still_a_style(number: int) -> None:
+    """Row 1 with style 1 is a percentage; the same spelling in row 11 with style 11 is none."""
+    rows_of_it = "".join(
+        row(f'<c r="A{at}" s="{at}"><v>5</v></c>', f' r="{at}"') for at in sorted({1, 11, 111, number})
+    )
+    kinds = [signs for _, _, _, signs, _ in by_patterns(sheet(rows_of_it))[0]]
+    assert kinds == ["p", "n", "n"]
+
+
+@pytest.mark.parametrize(
+    "second",
+    ['<c r="A"><v>1</v></c>', '<c r="A1"><v>1</v></c>', '<c r="A22"><v>1</v></c>', '<c r="B2"><v>1</v><c/>'],
+)
+def test_a_row_that_only_resembles_the_one_before_is_not_read_like_it(second: str) -> None:
+    inner = row('<c r="A1"><v>1</v></c>') + row(second, ' r="2"')
+    with pytest.raises(NotPlainError):
+        by_patterns(sheet(inner))
+
+
+@pytest.mark.parametrize("formula", ["0", "1", "B1"])
+def test_the_text_of_a_formula_is_never_taken_for_a_shared_text(formula: str) -> None:
+    with pytest.raises(NotPlainError):
+        by_patterns(sheet(row(f'<c r="A1" t="s"><f>{formula}</f></c>')))
+
+
+@pytest.mark.parametrize("bad", ["", "abc", "1e400"])
+def test_a_wrong_number_in_a_row_of_a_known_form_is_found(bad: str) -> None:
+    inner = row('<c r="A1"><v>1</v></c>') + row(f'<c r="A2"><v>{bad}</v></c>', ' r="2"')
+    if not bad:
+        assert by_patterns(sheet(inner)) == by_events(sheet(inner))
+        return
+    with pytest.raises((NotPlainError, UnreadableFileError)):
+        by_patterns(sheet(inner))
+
+
+def test_more_forms_than_are_remembered_are_read_all_the_same() -> None:
+    inner = "".join(
+        row(f'<c r="A{at}" s="{at}"><f>{at}</f></c>' + f'<c r="{column}{at}"><v>{at}</v></c>', f' r="{at}"')
+        for at in range(1, 300)
+        for column in [column_letters(2 + at)]
+    )
+    assert by_patterns(sheet(inner)) == by_events(sheet(inner))
