@@ -119,6 +119,8 @@ def _plain(sign: str) -> str:
         return ""
     if kind[0] == "Z" or kind == "Cc":
         return " "
+    if kind == "Cs":
+        return "\ufffd"
     return "-" if kind == "Pd" else sign
 
 

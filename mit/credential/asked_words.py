@@ -36,7 +36,8 @@ _NEUTRAL = (
 )
 _VAGUE = (
     "ประมาณ ราวๆ ราว ไม่เกิน ไม่น้อยกว่า ไม่ต่ำกว่า ไม่มากกว่า ไม่ใช่ ไม่เอา ไม่ อย่างน้อย มากกว่า น้อยกว่า ต่ำกว่า สูงกว่า"
-    " เกิน ขึ้นไป ลงมา สูงสุด ต่ำสุด ถึง ระหว่าง ครึ่ง หรือเทียบเท่า เทียบเท่า หรือ คล้าย เหมือน แทน ยกเว้น นอกจาก อื่นๆ อื่น เล็ก กลาง ใหญ่ ต่างๆ ทุก"
+    " เกิน ขึ้นไป ลงมา สูงสุด ต่ำสุด ถึง ระหว่าง ครึ่ง หรือเทียบเท่า เทียบเท่า หรือ คล้าย เหมือน แทน ยกเว้น นอกจาก"
+    " อื่นๆ อื่น เล็ก กลาง ใหญ่ ต่างๆ ทุก"
     " about approx approximately around min max minimum maximum least most up to or than less more over under"
     " between except not without instead equivalent equal similar like any all"
     " other others small large half nearly"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mit.credential.asked_text import alike, fold, same
@@ -16,7 +16,7 @@ from mit.credential.coverage_question import (
     ask_coverage,
 )
 from mit.credential.coverage_reading import Heard, leading_letters
-from mit.credential.coverage_values import Lies
+from mit.credential.coverage_values import Lies, lie_within
 
 #: How many of the covered ones are named as the nearest.
 NEAREST_LIMIT = 5
@@ -102,9 +102,14 @@ class CoverageReport:
         }
 
 
-def report_coverage(entries: Sequence[CoverageEntry], text: str) -> CoverageReport:
-    """Answer whether *entries* speak for *text*, with what matched or what is nearest and differs."""
+def report_coverage(entries: Sequence[CoverageEntry], text: str, *, is_short: bool = False) -> CoverageReport:
+    """Answer whether *entries* speak for *text*, with what matched or what is nearest and differs.
+
+    *is_short*: they are a QR's lines, models without names, brands and ranges.
+    """
     answer = ask_coverage(entries, text)
+    if is_short and _is_beyond_models(answer):
+        answer = replace(answer, outcome=Coverage.CANNOT_TELL, why=Why.NOT_IN_QR)
     matched = _matched(answer)
     nearest = () if matched else _nearest(answer, entries)
     differs = () if matched else tuple(_differences(answer, nearest))
@@ -131,6 +136,13 @@ def entry_of(document: Mapping[str, Any]) -> CoverageEntry:
             for span in document["ranges"]
         ),
     )
+
+
+def _is_beyond_models(answer: CoverageAnswer) -> bool:
+    """Say whether the answer hangs on what a QR's lines do not hold: names, brands, ranges."""
+    if answer.outcome is Coverage.COVERED:
+        return any(one.heard.values for one in answer.answers if one.outcome is Coverage.COVERED)
+    return answer.why is Why.NOTHING_SHARED
 
 
 def _matched(answer: CoverageAnswer) -> tuple[Covered, ...]:
@@ -210,6 +222,9 @@ def _differences(answer: CoverageAnswer, nearest: Sequence[Covered]) -> Iterator
         if one.lies is not Lies.INSIDE and not (one.lies is Lies.MISSING and heard.models):
             asked = ", ".join(answer.asked.shown[value.start : value.end].strip() for value in one.values)
             yield Difference("range", asked, one.span.to_text(), name=one.span.property)
+    for value in heard.values if not heard.models else ():
+        if all(lie_within(span, value) is None for span in entry.ranges):
+            yield Difference("range", answer.asked.shown[value.start : value.end].strip(), "")
     for text in (*heard.vague, *heard.blurred, *heard.numbers):
         yield Difference("other", text, "")
 
@@ -221,7 +236,7 @@ def _model_differences(answer: CoverageAnswer, best: EntryAnswer, nearest: Cover
         asked = answer.asked.shown[place.start : place.end]
         yield Difference("model", asked, model, letters=_doubtful(asked, model))
     for code in heard.codes:
-        yield Difference("model", code, nearest.model)
+        yield Difference("model", code, nearest.model if best.has_kin else "")
     is_named = heard.models or heard.doubtful or heard.codes or heard.values
     if best.has_kin and nearest.model and not is_named:
         yield Difference("model", "", nearest.model)

@@ -46,6 +46,7 @@ class Why(StrEnum):
     VALUE = "value"
     PRODUCT = "product"
     LOOKS_ALIKE = "looks_alike"
+    LETTERS_IN_NUMBER = "letters_in_number"
     SPELLED_OTHERWISE = "spelled_otherwise"
     DIGITS_APART = "digits_apart"
     TOO_LITTLE = "too_little"
@@ -59,6 +60,7 @@ class Why(StrEnum):
     BRAND = "brand"
     NOTHING_SHARED = "nothing_shared"
     WHICH_PRODUCT = "which_product"
+    NOT_IN_QR = "not_in_qr"
     EMPTY = "empty"
     TOO_LONG = "too_long"
 
@@ -210,7 +212,7 @@ def _doubt(heard: Heard, beside: Listed, others: Sequence[Listed]) -> Why | None
     doubts = (
         (heard.doubtful is not None, Why.DIGITS_APART if heard.is_gapped else Why.LOOKS_ALIKE),
         (any(spelled_otherwise(code, beside) for code in heard.codes), Why.SPELLED_OTHERWISE),
-        (bool(heard.blurred), Why.LOOKS_ALIKE),
+        (bool(heard.blurred), Why.LETTERS_IN_NUMBER),
         (bool(heard.vague), Why.VAGUE),
         (heard.brand in {"alike", "untold"}, Why.BRAND_UNCLEAR),
         (_is_other_hs(heard, beside), Why.HS_CODE),

@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Any
 
+from mit.credential.coverage_answer import CoverageReport
 from mit.errors import Fault
 from mit.i18n import LANGUAGES, Language, knows, say
 from mit.lifecycle.certificate_states import ChangeReason
@@ -164,6 +165,7 @@ class Verdict:
         as_of: the Bangkok day that was asked for.
         known_at: UTC instant of what is known about keys and status.
         inner: of a file, the verdict of the credential inside, where the file itself is not known.
+        coverage: what is covered and what differs; None where nothing was asked or nothing vouches for it.
         followed_from: all that the same answer follows from again; None where it is not remembered.
         kept: what was worked out from the rest before; shared by ``known_since`` alone.
     """
@@ -174,6 +176,7 @@ class Verdict:
     as_of: date
     known_at: datetime
     inner: Verdict | None = None
+    coverage: CoverageReport | None = None
     followed_from: object = field(default=None, compare=False, repr=False)
     kept: dict[str, str] = field(default_factory=dict, init=False, compare=False, repr=False)
 
@@ -236,12 +239,14 @@ class Verdict:
         }
 
     def further_members(self) -> dict[str, Any]:
-        """Return our own members: the answer and the advice in words, the notices in full, ``inner``."""
+        """Return our own members: answer and advice in words, notices in full, ``coverage``, ``inner``."""
         members: dict[str, Any] = {
             "answer": {language: self.headline(language) for language in LANGUAGES},
             "advice": {language: self.advice(language) for language in LANGUAGES},
             "notice_details": [notice.to_document() for notice in self.notices],
         }
+        if self.coverage is not None:
+            members["coverage"] = self.coverage.to_document()
         if self.inner is not None:
             members["inner"] = self.inner.to_document()
         return members
