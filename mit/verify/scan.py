@@ -25,6 +25,7 @@ from mit.verify.presentation import (
     ShownFile,
     ShownNumber,
     ShownQr,
+    read_digits,
     read_file,
     read_number,
     read_text,
@@ -64,6 +65,11 @@ def verify_text(text: str, *, now: datetime, on: date | None = None, model: str 
     *on* is the Bangkok day asked for, today where None; *model* asks for coverage as well.
     """
     return verify_shown(read_text(text), Question(now, on, model))
+
+
+def verify_digits(digits: str, *, now: datetime, on: date | None = None, model: str | None = None) -> Verdict:
+    """Return the verdict on the digits of a QR: what stands behind ``/v/``, damaged or not."""
+    return verify_shown(read_digits(digits), Question(now, on, model))
 
 
 def verify_number(number: str, *, now: datetime, on: date | None = None, model: str | None = None) -> Verdict:
