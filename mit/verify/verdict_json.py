@@ -52,7 +52,7 @@ def spelled(document: object) -> bytes:
 
 def _is_singular(verdict: Verdict) -> bool:
     """Say whether the words are about this presentation alone, so that nobody asks for them again."""
-    if verdict.inner is not None or verdict.coverage is not None:
+    if verdict.inner or verdict.days or verdict.coverage:
         return True
     return any(finding.hint for finding in verdict.findings)
 

@@ -11,6 +11,7 @@ from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import Schema
 
 from mit.i18n import say
+from mit.verify.days import DAYS
 from mit.web import context
 from mit.web.answers import json_answer
 from mit.web.pages.frame import page
@@ -39,6 +40,19 @@ ASKED_DAY: Mapping[str, Any] = {
     "schema": {"type": "string", "format": "date"},
     "example": "2026-11-25",
 }
+
+
+#: The parameters ``bid``, ``contract`` and ``delivery`` of machine addresses.
+ASKED_DAYS: Sequence[Mapping[str, Any]] = [
+    {
+        "in": "query",
+        "name": name,
+        "required": False,
+        "description": f"The day of the {name}, YYYY-MM-DD; answered in the member `days`",
+        "schema": {"type": "string", "format": "date"},
+    }
+    for name in DAYS
+]
 
 
 class _DescribedApi(Api):  # type: ignore[misc]  # it has no types

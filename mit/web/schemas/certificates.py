@@ -92,6 +92,22 @@ class CertificateSchema(Schema):
     superseded_by = text("Number of the certificate that replaced this one", allow_none=True)
 
 
+class DayAnswerSchema(Schema):
+    """The answer on one named day."""
+
+    verdict = one_of("The answer on that day", *(answer.value for answer in Answer))
+    reasons = texts("Codes of failed and unknown findings on that day, in order")
+    as_of = day("The day")
+
+
+class DaysSchema(Schema):
+    """The answers on the named days that were asked about."""
+
+    bid = fields.Nested(DayAnswerSchema)
+    contract = fields.Nested(DayAnswerSchema)
+    delivery = fields.Nested(DayAnswerSchema)
+
+
 class VerdictSchema(Schema):
     """One answer with all its findings."""
 
@@ -110,6 +126,15 @@ class VerdictSchema(Schema):
     answer = one(BothLanguages)
     advice = one(BothLanguages)
     notice_details = several(NoticeSchema)
+    days = fields.Nested(
+        DaysSchema,
+        metadata={"description": "Where named days were asked about; by one state of knowledge"},
+    )
+    days_verdict = one_of(
+        "The worst of `days`: NOT_VALID, else CANNOT_TELL, else VALID; `verdict` stays that of `on` or today",
+        *(answer.value for answer in Answer),
+        required=False,
+    )
     inner = fields.Nested(
         "VerdictSchema",
         metadata={"description": "Of a file that is not known: the verdict on the credential inside it"},
