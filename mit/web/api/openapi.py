@@ -10,6 +10,7 @@ from flask_smorest import Api  # type: ignore[import-untyped]  # it has no types
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import Schema
 
+from mit.credential.coverage_question import LONGEST_ASKED
 from mit.i18n import say
 from mit.verify.days import DAYS
 from mit.web import context
@@ -27,8 +28,8 @@ ASKED_MODEL: Mapping[str, Any] = {
     "in": "query",
     "name": "model",
     "required": False,
-    "description": "A model offered; adds the check `coverage`",
-    "schema": {"type": "string", "maxLength": 200, "pattern": NOT_BLANK},
+    "description": "A model, brand, HS code or value offered; adds the check and member `coverage`",
+    "schema": {"type": "string", "maxLength": LONGEST_ASKED, "pattern": NOT_BLANK},
 }
 PROBLEM = "application/problem+json"
 #: The parameter ``on`` of machine addresses: ISO days only.

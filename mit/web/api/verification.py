@@ -7,6 +7,7 @@ from datetime import date
 
 from flask import Response, request
 
+from mit.credential.coverage_question import LONGEST_ASKED
 from mit.errors import Fault, InputError
 from mit.values.thai_date import parse_iso_day
 from mit.verify.days import DAYS
@@ -25,8 +26,6 @@ verification = described_blueprint("verification", "Verdicts", prefix="/api/v1")
 
 #: Largest JSON body: a credential of 200 products is below 200 kB.
 LARGEST_JSON_BYTES = 1024 * 1024
-#: Letters of a model that is asked about.
-LONGEST_MODEL = 200
 _CURL_PRESENTATION = """\
 curl '{url}/api/v1/verdicts' -H 'Content-Type: application/json' \\
      -d '{"presentation": "MIT-2569-0012345-B", "on": "2026-11-25"}'
@@ -131,8 +130,8 @@ def _day(value: object) -> date | None:
 def _model(value: object) -> str | None:
     if value is None:
         return None
-    if not isinstance(value, str) or not 0 < len(value.strip()) <= LONGEST_MODEL:
-        raise InputError("model_malformed", where="model", longest=LONGEST_MODEL)
+    if not isinstance(value, str) or not 0 < len(value.strip()) <= LONGEST_ASKED:
+        raise InputError("model_malformed", where="model", longest=LONGEST_ASKED)
     return value.strip()
 
 

@@ -8,13 +8,12 @@ from datetime import date
 
 from flask import request
 
+from mit.credential.coverage_question import LONGEST_ASKED
 from mit.values.thai_date import parse_day
 from mit.verify.days import DAYS
 from mit.verify.question import Question
 from mit.web import context
 
-#: Letters of a model that are taken.
-LONGEST_MODEL = 200
 #: Every field of the question, as the address has them.
 ASKED = ("on", *DAYS, "model")
 
@@ -71,7 +70,7 @@ def asked() -> Question:
     Raises:
         InputError: ``day_malformed`` or ``day_year`` (422).
     """
-    model = request.args.get("model", "").strip()[:LONGEST_MODEL] or None
+    model = request.args.get("model", "").strip()[: LONGEST_ASKED + 1] or None
     on, named = _day("on"), tuple(_named_days())
     if named and on:
         named = (*named, ("on", on))

@@ -143,6 +143,7 @@ def _render(verdict: Verdict, filling: _Filling, *, door: str, is_preview: bool 
         decisive_day=next((name for name, answer in days if answer is verdict), ""),
         day_sentences=day_sentences(days, context.language()),
         questions=four_questions(verdict),
+        coverage=verdict.coverage,
         moments=_moments(verdict, asked),
         is_typed=door in {"number", "record"},
         shown_reason=shown_reason,
