@@ -27,6 +27,8 @@ _THAI_SPELLINGS = (
 )
 #: What looks alike, in lower case: Cyrillic and Greek letters, then letters like digits, comma like point.
 _ALIKE = str.maketrans("авекмнорстухіαβεικμνορτυχoilı|,", "abekmh0pctyx1abe1km" + "v0ptyx" + "0111" + "1.")
+#: What makes no difference between two spellings of a model.
+_GAPS = " -()[]"
 _DIGITS = frozenset("0123456789")
 _OPENING = frozenset("([{<\"'=:;,!?&+#")
 #: Words after which a name may begin without a space.
@@ -41,7 +43,7 @@ class AskedText:
     Attributes:
         shown: folded, capitals kept.
         low: the same in lower case, sign for sign.
-        solid: ``low`` without spaces and dashes.
+        solid: ``low`` without spaces, dashes and brackets.
         at: of each sign of ``solid`` its place in ``low``.
     """
 
@@ -77,7 +79,7 @@ def fold(text: str) -> AskedText:
 def of_shown(shown: str) -> AskedText:
     """Return a text that is folded already, read in lower case and without its gaps."""
     low = "".join(map(_lower, shown))
-    at = tuple(place for place, sign in enumerate(low) if sign not in " -")
+    at = tuple(place for place, sign in enumerate(low) if sign not in _GAPS)
     return AskedText(shown, low, "".join(low[place] for place in at), at)
 
 

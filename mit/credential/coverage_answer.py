@@ -15,7 +15,7 @@ from mit.credential.coverage_question import (
     Why,
     ask_coverage,
 )
-from mit.credential.coverage_reading import Heard, leading_letters
+from mit.credential.coverage_reading import Heard, families
 from mit.credential.coverage_values import Lies, lie_within
 
 #: How many of the covered ones are named as the nearest.
@@ -173,8 +173,8 @@ def _nearest(answer: CoverageAnswer, entries: Sequence[CoverageEntry]) -> tuple[
 
 def _asked_model(heard: Heard) -> str:
     if heard.doubtful:
-        return same(heard.doubtful[0])
-    return same((heard.models or heard.codes or heard.numbers or [""])[0])
+        return heard.doubtful[0]
+    return (heard.models or heard.codes or heard.numbers or [""])[0]
 
 
 def _distance(
@@ -187,11 +187,11 @@ def _distance(
     """
     if not wanted:
         return answer is not best, not answer.has_kin, False, 0, 0, 0
-    model, asked = alike(same(covered.model)), alike(wanted)
+    model, asked = alike(same(covered.model)), alike(same(wanted))
     return (
         answer is not best,
         not answer.has_kin,
-        leading_letters(covered.model) != leading_letters(wanted),
+        families(covered.model).isdisjoint(families(wanted)),
         -_agreeing(model, asked),
         -_agreeing(model[::-1], asked[::-1]),
         abs(len(model) - len(asked)),

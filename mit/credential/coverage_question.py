@@ -17,7 +17,7 @@ from mit.credential.coverage_reading import (
     Heard,
     Listed,
     agrees,
-    leading_letters,
+    families,
     listed,
     read_beside,
     spelled_otherwise,
@@ -188,7 +188,7 @@ def _is_kin(heard: Heard, beside: Listed) -> bool:
     """Say whether anything names the same product, brand or family of models."""
     if heard.models or heard.doubtful or heard.product or heard.brand in {"named", "alike"}:
         return True
-    return any(leading_letters(code) in beside.leads for code in heard.codes if leading_letters(code))
+    return any(families(code) & beside.leads for code in heard.codes)
 
 
 def _is_other_hs(heard: Heard, beside: Listed) -> bool:
@@ -213,10 +213,10 @@ def _doubt(heard: Heard, beside: Listed, others: Sequence[Listed]) -> Why | None
         (heard.doubtful is not None, Why.DIGITS_APART if heard.is_gapped else Why.LOOKS_ALIKE),
         (any(spelled_otherwise(code, beside) for code in heard.codes), Why.SPELLED_OTHERWISE),
         (bool(heard.blurred), Why.LETTERS_IN_NUMBER),
-        (bool(heard.vague), Why.VAGUE),
         (heard.brand in {"alike", "untold"}, Why.BRAND_UNCLEAR),
         (_is_other_hs(heard, beside), Why.HS_CODE),
         (bool(heard.numbers), Why.NO_UNIT),
+        (bool(heard.vague), Why.VAGUE),
         (bool(heard.codes) or _has_strange_words(heard, beside, others), Why.WORDS_UNKNOWN),
     )
     return next((why for is_so, why in doubts if is_so), None)

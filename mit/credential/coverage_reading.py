@@ -18,7 +18,7 @@ from mit.credential.coverage import CoverageEntry
 from mit.credential.units import sure_unit_pattern, unit_named, unit_pattern
 
 _HS = re.compile(
-    r"(?:(?:hs|ahtn)(?:\s?code)?|พิกัดศุลกากร|พิกัด)[\s:.]{0,3}(?P<marked>[0-9]{4}[0-9. ]{0,12})(?![0-9a-z])"
+    r"(?:(?:hs|ahtn)(?:\s?code)?|พิกัดศุลกากร|พิกัด)[\s:.]{0,3}(?P<marked>[0-9]{4}(?:\.?[0-9]{2,3}){0,4})(?![0-9a-z]|\.[0-9])"
     r"|(?<![0-9a-z.,/-])(?P<dotted>[0-9]{4}\.[0-9]{2}(?:\.[0-9]{2,3}){1,2})(?![0-9a-z,/-]|\.[0-9])"
     r"|(?<![0-9a-z.,/-])(?P<plain>[0-9]{11}|[0-9]{8}|[0-9]{6})(?![0-9a-z,/-]|\.[0-9])"
 )
@@ -95,7 +95,7 @@ def listed(entry: CoverageEntry) -> Listed:
         latin_names=frozenset(
             re.findall(r"[^\W\d_]{2,}", "".join(" " if is_thai(sign) else sign for sign in names))
         ),
-        leads=frozenset(match[0] for _, one in folded if (match := _LEAD.match(one.solid))),
+        leads=frozenset(lead for _, one in folded for lead in _leads(one)),
         own_units=tuple(
             sorted(span.unit for span in entry.ranges if unit_named(span.unit).dimension.startswith("own "))
         ),
@@ -142,10 +142,14 @@ def _brand_apart(asked: AskedText, brand: str) -> AskedText:
     return of_shown(shown)
 
 
-def leading_letters(code: str) -> str:
-    """Return the letters with which a code begins: its family; empty where it begins otherwise."""
-    match = _LEAD.match(same(code))
-    return match[0] if match else ""
+def families(code: str) -> frozenset[str]:
+    """Return the letters with which a code begins, up to the first gap and beyond it: its families."""
+    return frozenset(_leads(fold(code)))
+
+
+def _leads(code: AskedText) -> list[str]:
+    found = (_LEAD.match(code.low.strip()), _LEAD.match(code.solid))
+    return [match[0] for match in found if match]
 
 
 def _read_models(asked: AskedText, left: str, beside: Listed, heard: Heard) -> str:
@@ -165,6 +169,8 @@ def _read_models(asked: AskedText, left: str, beside: Listed, heard: Heard) -> s
         return left
     for model, one in beside.models:
         for place in places(asked, one, by_looks=True):
+            if any(start <= place.start < end for start, end in measured):
+                continue
             heard.doubtful = (model, place)
             return blanked(left, [(place.start, place.end)])
     return left
