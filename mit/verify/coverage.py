@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from mit.credential.coverage_answer import CoverageReport, Covered, Difference, entry_of, report_coverage
 from mit.credential.coverage_question import Coverage, Why
-from mit.i18n import Language, say
+from mit.i18n import Language, knows, say
 from mit.verify.content import Content
 from mit.verify.verdict import Check, Finding, Outcome
 from mit.verify.words import product_text
@@ -56,6 +56,8 @@ def coverage_finding(report: CoverageReport) -> Finding:
     first = _leading(report)
     listed = ", ".join(dict.fromkeys(_listed(one) for one in report.matched or report.nearest[:1]))
     certified = first.certified or listed
+    if report.why is Why.BRAND_UNCLEAR:
+        certified = first.certified or "–"
     if report.why is Why.VALUE_MISSING:
         missing = [one.certified for one in report.differs if one.certified and not one.asked]
         certified = "; ".join(missing) or certified
@@ -64,7 +66,9 @@ def coverage_finding(report: CoverageReport) -> Finding:
         ("asked", (first.asked or first.name or report.asked)[:_QUOTED_LETTERS]),
         ("certified", certified),
     )
-    return Finding(Check.COVERAGE, outcome, reason, params, wording=f"{report.outcome}_{report.why}")
+    wording = f"{report.outcome}_{report.why}"
+    is_worded = knows(f"verify.{Check.COVERAGE}_{wording}")
+    return Finding(Check.COVERAGE, outcome, reason, params, wording=wording if is_worded else "")
 
 
 def coverage_lines(report: CoverageReport, language: Language) -> list[str]:
