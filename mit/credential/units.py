@@ -141,7 +141,7 @@ def _as_pattern(spelling: str) -> str:
     if last.isascii() and last.isalnum():
         return body + _LATIN_END
     if "." in spelling:
-        return rf"(?:{body})(?:(?<=\.)|(?![{THAI}0-9]))" + _THAI_END
+        return rf"(?:{body})(?:(?<=\.)|(?![{THAI}0-9.]))" + _THAI_END
     return body + _THAI_END
 
 

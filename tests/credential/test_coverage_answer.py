@@ -92,7 +92,7 @@ def test_a_difference_has_only_the_members_that_it_needs() -> None:
 @pytest.mark.parametrize(
     ("text", "first"),
     [
-        ("NYY 4x16", [(1, "NYY 4x10"), (1, "THW-A 10")]),
+        ("NYY 4x16", [(1, "NYY 4x10"), (1, "THW-A 16")]),
         ("THW-A 25", [(1, "THW-A 10"), (1, "THW-A 16")]),
         ("THW-A 116", [(1, "THW-A 16"), (1, "THW-A 10")]),
         ("GV-60", [(2, "GV-50"), (2, "GV-SO")]),
