@@ -179,22 +179,22 @@ def _asked_model(heard: Heard) -> str:
 
 def _distance(
     covered: Covered, answer: EntryAnswer, best: EntryAnswer | None, wanted: str
-) -> tuple[bool, bool, bool, int, int, int]:
+) -> tuple[bool, bool, int, int, int, bool]:
     """Return what makes one covered thing nearer than another; smaller is nearer.
 
-    The deciding entry, entries of the same product or brand, models of the same family; then by the
-    letters that agree at the beginning, at the end, and by the difference in length.
+    Entries of the same product or brand, models of the same family; then by the letters that agree at
+    the beginning, at the end, and by the difference in length; the deciding entry before others.
     """
     if not wanted:
-        return answer is not best, not answer.has_kin, False, 0, 0, 0
+        return answer is not best, not answer.has_kin, 0, 0, 0, False
     model, asked = alike(same(covered.model)), alike(same(wanted))
     return (
-        answer is not best,
         not answer.has_kin,
         families(covered.model).isdisjoint(families(wanted)),
         -_agreeing(model, asked),
         -_agreeing(model[::-1], asked[::-1]),
         abs(len(model) - len(asked)),
+        answer is not best,
     )
 
 
