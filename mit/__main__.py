@@ -23,6 +23,7 @@ COMMANDS = {
     "assess": "mit.cli.assess:assess",
     "audit": "mit.cli.audit:audit",
     "commitment": "mit.cli.commitment:commitment",
+    "covers": "mit.cli.covers:covers",
     "db": "mit.cli.database:database",
     "demo": "mit.cli.demo:demo",
     "doctor": "mit.cli.doctor:doctor",

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from mit.errors import Fault, InputError, MalformedNumberError
@@ -43,17 +44,26 @@ class ValueRange:
     from_included: bool = True
     to_included: bool = True
 
-    def contains(self, value: Decimal) -> bool:
-        """Say whether *value*, in the unit of this range, lies within it."""
+    def contains(self, value: Decimal | Fraction) -> bool:
+        """Say whether *value*, in the unit of this range, lies within it; exact."""
+        exact = Fraction(value)
         if self.from_value is not None:
-            low = Decimal(self.from_value)
-            if value < low or (value == low and not self.from_included):
+            low = Fraction(self.from_value)
+            if exact < low or (exact == low and not self.from_included):
                 return False
         if self.to_value is not None:
-            high = Decimal(self.to_value)
-            if value > high or (value == high and not self.to_included):
+            high = Fraction(self.to_value)
+            if exact > high or (exact == high and not self.to_included):
                 return False
         return True
+
+    def to_text(self) -> str:
+        """Return the range in one line, ``1.5 ≤ property ≤ 400 unit``; an open end is left out."""
+        low = (
+            f"{self.from_value} {'≤' if self.from_included else '<'} " if self.from_value is not None else ""
+        )
+        high = f" {'≤' if self.to_included else '<'} {self.to_value}" if self.to_value is not None else ""
+        return f"{low}{self.property}{high} {self.unit}".strip()
 
     def to_document(self) -> dict[str, object]:
         """Return the contract's form of a range."""

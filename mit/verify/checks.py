@@ -7,7 +7,7 @@
 5. status – was it suspended, revoked, superseded or withdrawn on that day?
 6. freshness – how old is what we know?
 7. log – there is no log yet; nothing is checked.
-8. coverage – does it cover the model that was asked about?
+8. coverage – does it cover what was asked about?             (``coverage.py``)
 
 Source: contract section 1 (key states, status lists) and section 2 (verdict).
 """
@@ -136,19 +136,6 @@ def check_freshness(known: StatusKnown | None, now: datetime) -> Finding | None:
     return _FRESH if age <= FRESH_FOR else Finding(Check.FRESHNESS, Outcome.PASS, "ok", at, wording="aged")
 
 
-def check_coverage(content: Content, model: str | None) -> Finding | None:
-    """Answer whether a product lists *model*, apart from case and spaces; None where nobody asked."""
-    if model is None:
-        return None
-    asked = (("model", model),)
-    if not content.products:
-        return Finding(Check.COVERAGE, Outcome.UNKNOWN, "not_listed", asked)
-    listed = {_folded(name) for product in content.products for name in product["models"]}
-    if _folded(model) in listed:
-        return Finding(Check.COVERAGE, Outcome.PASS, "ok", asked)
-    return Finding(Check.COVERAGE, Outcome.FAIL, "other_model", asked)
-
-
 def _by_bits(known: StatusKnown, on: date) -> Finding | None:
     """Return what the bits say for *on*; None where they are silent or their day is later."""
     if on < bangkok_day(known.known_at):
@@ -181,10 +168,6 @@ def _stopped(reason: str, change: StateChange) -> Finding:
         return Finding(Check.STATUS, Outcome.FAIL, reason, (since,))
     because = ("because", ChangeReason(change.reason))
     return Finding(Check.STATUS, Outcome.FAIL, reason, (since, because), wording=f"{reason}_because")
-
-
-def _folded(model: str) -> str:
-    return "".join(model.split()).casefold()
 
 
 INTEGRITY_OK = Finding(Check.INTEGRITY, Outcome.PASS, "ok")

@@ -11,6 +11,7 @@ from dataclasses import replace
 from mit.errors import Fault
 from mit.verify import checks, opening
 from mit.verify.content import Content
+from mit.verify.coverage import check_coverage, coverage_of
 from mit.verify.opening import Opened
 from mit.verify.presentation import (
     Presentation,
@@ -58,19 +59,23 @@ def judge_opened(opened: Opened, trust: Trust, question: Question) -> Verdict:
         checks.check_key(opened.key, content, record),
         checks.check_integrity(opened, record, trust),
     ]
-    known = None
+    known = coverage = None
     if content is not None:
         content = _in_full(content, record)
         opened = replace(opened, content=content)
         known = trust.status_of(content.number, content.slot, content.issued_on)
         findings += _dated_findings(content, known, record, trust, question)
+        coverage = coverage_of(content, question.model)
+        findings.append(check_coverage(question.model, coverage))
     asked = [finding for finding in findings if finding is not None]
+    certificate = shown_certificate(opened, record, known, asked, question)
     return Verdict(
         findings=in_order(asked),
         notices=notices(opened, known, asked, question),
-        certificate=shown_certificate(opened, record, known, asked, question),
+        certificate=certificate,
         as_of=question.as_of,
         known_at=known.known_at if known else trust.known_at,
+        coverage=coverage if certificate else None,
     )
 
 
@@ -196,10 +201,7 @@ def _dated_findings(
     question: Question,
 ) -> list[Finding | None]:
     on, today = question.as_of, question.today
-    findings: list[Finding | None] = [
-        checks.check_in_force(content, on, today),
-        checks.check_coverage(content, question.model),
-    ]
+    findings: list[Finding | None] = [checks.check_in_force(content, on, today)]
     if record is None and trust.is_register:
         return findings
     if on >= content.issued_on:

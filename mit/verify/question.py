@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from mit.values.thai_date import bangkok_day
@@ -16,12 +16,14 @@ class Question:
         now: UTC.
         on: the Bangkok day asked for; None for today.
         model: a model whose coverage is asked for, too.
+        days: further days by name, answered beside ``on`` (``days.on_each_day``).
         today: the Bangkok day of ``now``.
     """
 
     now: datetime
     on: date | None = None
     model: str | None = None
+    days: tuple[tuple[str, date], ...] = ()
     today: date = field(init=False)
 
     def __post_init__(self) -> None:
@@ -32,3 +34,12 @@ class Question:
     def as_of(self) -> date:
         """Return the day asked for; today where none was named."""
         return self.on or self.today
+
+    @property
+    def is_plain(self) -> bool:
+        """Say whether nothing but today is asked about."""
+        return self.on is None and self.model is None and not self.days
+
+    def about(self, day: date | None) -> Question:
+        """Return the same question about one day alone; about today where None."""
+        return replace(self, on=day, days=())

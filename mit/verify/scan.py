@@ -15,6 +15,7 @@ from typing import NamedTuple
 from mit.errors import MitError
 from mit.store.verdict_facts import FactsRow
 from mit.verify import checks, opening
+from mit.verify.days import on_each_day
 from mit.verify.judge import Question, judge, judge_opened, judge_received, refusal
 from mit.verify.memory import Memory
 from mit.verify.opening import Opened
@@ -96,11 +97,12 @@ def verify_shown(shown: Presentation, question: Question, *, is_new: bool = Fals
             return _verify_number(shown, question, read)
         if isinstance(shown, ShownFile):
             return _verify_file(shown, question)
-        return judge(shown, nothing(question.now), question)
+        return on_each_day(partial(judge, shown, nothing(question.now)), question)
     except MitError as error:
         if error.code != _UNREACHABLE:
             raise
-        return refusal(checks.REGISTER_UNREACHABLE, nothing(question.now), question)
+        cannot_ask = partial(refusal, checks.REGISTER_UNREACHABLE, nothing(question.now))
+        return on_each_day(cannot_ask, question)
 
 
 def _verify_signed(shown: ShownQr | ShownCredential, question: Question, read: Find) -> Verdict:
@@ -120,25 +122,27 @@ def _verify_signed(shown: ShownQr | ShownCredential, question: Question, read: F
     found = find(opened.content.number) if opened.content else None
     is_short = opened.content is not None and opened.content.is_short
     trust = trust_by(found, question.now, keys.values(), is_content_needed=is_short)
-    return judge_opened(opened, trust, question)
+    return on_each_day(partial(judge_opened, opened, trust), question)
 
 
 def _judge_hinted(opened: Opened, found: Found, question: Question) -> Verdict:
     is_short = opened.content is not None and opened.content.is_short
     trust = trust_by(found, question.now, is_content_needed=is_short)
-    return judge_opened(replace(opened, key=trust.keys[found.row.kid]), trust, question)
+    opened = replace(opened, key=trust.keys[found.row.kid])
+    return on_each_day(partial(judge_opened, opened, trust), question)
 
 
 def _verify_number(shown: ShownNumber, question: Question, read: Find) -> Verdict:
     found = read(shown.number)
     if found is None:
-        return judge(shown, trust_by(None, question.now), question)
+        return on_each_day(partial(judge, shown, trust_by(None, question.now)), question)
     grounds = Grounds("", found.row, question.today)
     return _remembering(grounds, question, partial(_judge_found, shown, found, question))
 
 
 def _judge_found(shown: ShownNumber | ShownFile, found: Found, question: Question) -> Verdict:
-    return judge(shown, trust_by(found, question.now, is_content_needed=True), question)
+    trust = trust_by(found, question.now, is_content_needed=True)
+    return on_each_day(partial(judge, shown, trust), question)
 
 
 def _remembering(grounds: Grounds, question: Question, work_out: Callable[[], Verdict]) -> Verdict:
@@ -148,7 +152,7 @@ def _remembering(grounds: Grounds, question: Question, work_out: Callable[[], Ve
     grows, each entry moves the row's status or the day since when it holds, and several on one day
     come to what the last of them says.  Another day or a model is worked out each time.
     """
-    if question.on is not None or question.model is not None:
+    if not question.is_plain:
         return work_out()
     known = _answers.get(grounds)
     if known is not None:
@@ -175,7 +179,8 @@ def _verify_unknown_file(shown: ShownFile, question: Question) -> Verdict:
     if isinstance(file.inside, ShownCredential):
         content = opening.open_credential(file.inside, Trust(keys, question.now)).content
     found = find(content.number) if content else None
-    return judge_received(file, trust_by(found, question.now, keys.values()), question)
+    trust = trust_by(found, question.now, keys.values())
+    return on_each_day(partial(judge_received, file, trust), question)
 
 
 def forget_answers() -> None:

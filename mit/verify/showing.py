@@ -71,6 +71,7 @@ def shown_certificate(
         status=_status(content, known, findings, question),
         supersedes=record.supersedes if record else None,
         superseded_by=record.superseded_by if record else None,
+        history=(known.history if known else None) or (),
     )
 
 

@@ -13,9 +13,10 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Any
 
+from mit.credential.coverage_answer import CoverageReport
 from mit.errors import Fault
 from mit.i18n import LANGUAGES, Language, knows, say
-from mit.lifecycle.certificate_states import ChangeReason
+from mit.lifecycle.certificate_states import ChangeReason, StateChange
 from mit.values.thai_date import format_day, format_instant, utc_text
 
 Param = str | int | date | datetime
@@ -49,6 +50,10 @@ class Answer(StrEnum):
     VALID = "VALID"
     NOT_VALID = "NOT_VALID"
     CANNOT_TELL = "CANNOT_TELL"
+
+
+#: The answers from the best to the worst: which of several days decides.
+_WORSE = (Answer.VALID, Answer.CANNOT_TELL, Answer.NOT_VALID)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,7 @@ class CertificateShown:
         issued_on, expires_on: first and last valid day, Bangkok.
         status: on the asked day; None where it is not known.
         supersedes, superseded_by: printed numbers, where the register names them.
+        history: what happened to it, dated, as far as it is known; all of it is public.
     """
 
     number: str
@@ -133,6 +139,7 @@ class CertificateShown:
     status: str | None = None
     supersedes: str | None = None
     superseded_by: str | None = None
+    history: tuple[StateChange, ...] = ()
 
     def to_document(self) -> dict[str, Any]:
         """Return the ``certificate`` member of the JSON verdict."""
@@ -164,6 +171,8 @@ class Verdict:
         as_of: the Bangkok day that was asked for.
         known_at: UTC instant of what is known about keys and status.
         inner: of a file, the verdict of the credential inside, where the file itself is not known.
+        coverage: what is covered and what differs; None where nothing was asked or nothing vouches for it.
+        days: the answers on further days that were asked about, by the day's name.
         followed_from: all that the same answer follows from again; None where it is not remembered.
         kept: what was worked out from the rest before; shared by ``known_since`` alone.
     """
@@ -174,6 +183,8 @@ class Verdict:
     as_of: date
     known_at: datetime
     inner: Verdict | None = None
+    coverage: CoverageReport | None = None
+    days: tuple[tuple[str, Verdict], ...] = ()
     followed_from: object = field(default=None, compare=False, repr=False)
     kept: dict[str, str] = field(default_factory=dict, init=False, compare=False, repr=False)
 
@@ -199,6 +210,12 @@ class Verdict:
                 if finding.outcome is outcome:
                     return finding.reason
         return "ok"
+
+    @property
+    def decisive(self) -> Verdict:
+        """Return the answer that decides: the worst of the named days, the first of equals; else itself."""
+        answers = [answer for _, answer in self.days] or [self]
+        return max(answers, key=lambda one: _WORSE.index(one.answer))
 
     def headline(self, language: Language) -> str:
         """Return the answer in words, with the day asked for."""
@@ -236,15 +253,28 @@ class Verdict:
         }
 
     def further_members(self) -> dict[str, Any]:
-        """Return our own members: the answer and the advice in words, the notices in full, ``inner``."""
+        """Return our own members: answer, advice and notices in words, ``coverage``, ``days``, ``inner``."""
         members: dict[str, Any] = {
             "answer": {language: self.headline(language) for language in LANGUAGES},
             "advice": {language: self.advice(language) for language in LANGUAGES},
             "notice_details": [notice.to_document() for notice in self.notices],
         }
+        if self.coverage is not None:
+            members["coverage"] = self.coverage.to_document()
+        if self.days:
+            members["days"] = {name: _on_its_day(answer) for name, answer in self.days}
+            members["days_verdict"] = self.decisive.answer.value
         if self.inner is not None:
             members["inner"] = self.inner.to_document()
         return members
+
+
+def _on_its_day(answer: Verdict) -> dict[str, Any]:
+    return {
+        "verdict": answer.answer.value,
+        "reasons": list(answer.reasons),
+        "as_of": answer.as_of.isoformat(),
+    }
 
 
 def in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:

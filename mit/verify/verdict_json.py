@@ -52,7 +52,9 @@ def spelled(document: object) -> bytes:
 
 def _is_singular(verdict: Verdict) -> bool:
     """Say whether the words are about this presentation alone, so that nobody asks for them again."""
-    return verdict.inner is not None or any(finding.hint for finding in verdict.findings)
+    if verdict.inner or verdict.days or verdict.coverage:
+        return True
+    return any(finding.hint for finding in verdict.findings)
 
 
 def _followed(verdict: Verdict) -> tuple[tuple[Finding, ...], tuple[Notice, ...], date]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mit.credential.coverage import ValueRange
 from mit.i18n import Language, say
 from mit.values.identifiers import shown_hs_code, shown_tax_number
 from mit.values.thai_date import format_day, format_instant
@@ -72,9 +73,8 @@ def product_text(product: Mapping[str, Any], language: Language) -> str:
 
 def range_text(span: Mapping[str, Any]) -> str:
     """Return a numeric range as ``property 1.5 ≤ … < 400 unit``; an open end is left out."""
-    low = f"{span['from']} {'≤' if span['from_included'] else '<'} " if span["from"] is not None else ""
-    high = f" {'≤' if span['to_included'] else '<'} {span['to']}" if span["to"] is not None else ""
-    return f"{low}{span['property']}{high} {span['unit']}".strip()
+    ends = (span["from"], span["to"], span["from_included"], span["to_included"])
+    return ValueRange(span["property"], span["unit"], *ends).to_text()
 
 
 def _finding_lines(verdict: Verdict, language: Language) -> Iterator[str]:

@@ -230,23 +230,3 @@ def test_knowledge_ages(age: timedelta, expected: tuple[Outcome, str], is_aged: 
 def test_the_register_is_always_fresh_and_nothing_known_has_no_age() -> None:
     assert told(checks.check_freshness(StatusKnown(NOW - 90 * DAY, is_register=True), NOW)) == (PASS, "ok")
     assert checks.check_freshness(None, NOW) is None
-
-
-# --- coverage
-
-
-def test_nobody_asked_about_a_model() -> None:
-    assert checks.check_coverage(content(), None) is None
-
-
-@pytest.mark.parametrize(
-    ("model", "expected"),
-    [
-        ("ST-0001/22kV", (PASS, "ok")),
-        (" st-0001 / 22 KV ", (PASS, "ok")),
-        ("ST-0001", (FAIL, "other_model")),
-        ("", (FAIL, "other_model")),
-    ],
-)
-def test_a_model_is_compared_apart_from_case_and_spaces(model: str, expected: tuple[Outcome, str]) -> None:
-    assert told(checks.check_coverage(content(), model)) == expected

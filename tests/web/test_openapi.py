@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from mit.credential.coverage_answer import entry_of, report_coverage
 from mit.i18n import LANGUAGES, knows
 from mit.verify.verdict import Notice
 from mit.web.problems import CODE_OF_STATUS
@@ -80,7 +82,7 @@ def test_a_verdict_has_every_member_that_is_described(document: dict) -> None:  
     schemas = document["components"]["schemas"]
     told = verdicts.VALID.to_document()
     described = schemas["Verdict"]["properties"].keys()
-    assert set(told) == set(described) - {"inner"}
+    assert set(told) == set(described) - {"inner", "days", "days_verdict"}
     assert told["certificate"].keys() == schemas["Certificate"]["properties"].keys()
     assert told["certificate"]["holder"].keys() == schemas["Holder"]["properties"].keys()
     assert told["certificate"]["products"][0].keys() == schemas["Coverage"]["properties"].keys()
@@ -105,9 +107,27 @@ def test_a_notice_has_only_members_that_are_described(document: dict, notice: No
 
 def test_a_verdict_on_a_file_may_hold_the_verdict_on_what_is_inside(document: dict) -> None:  # type: ignore[type-arg]
     described = document["components"]["schemas"]["Verdict"]
-    told = verdicts.VALID.with_inner(verdicts.VALID).to_document()
+    inside = replace(verdicts.VALID, days=(("bid", verdicts.VALID),))
+    covered = replace(inside, coverage=report_coverage([entry_of(verdicts.CABLE)], "IEC 01"))
+    told = covered.with_inner(verdicts.VALID).to_document()
     assert told.keys() == described["properties"].keys()
-    assert described["properties"].keys() - described["required"] == {"inner"}
+    optional = described["properties"].keys() - described["required"]
+    assert optional == {"coverage", "inner", "days", "days_verdict"}
+
+
+@pytest.mark.parametrize("asked", ["IEC 01 (THW)", "IEC O1 (THW)", "IEC 09", "500 mm2", "โต๊ะ", ""])
+def test_an_answer_about_coverage_has_only_members_that_are_described(document: dict, asked: str) -> None:  # type: ignore[type-arg]
+    schemas = document["components"]["schemas"]
+    told = report_coverage([entry_of(verdicts.CABLE)], asked).to_document()
+    assert told.keys() == schemas["CoverageAnswer"]["properties"].keys()
+    assert told["outcome"] in schemas["CoverageAnswer"]["properties"]["outcome"]["enum"]
+    assert told["why"] in schemas["CoverageAnswer"]["properties"]["why"]["enum"]
+    for one in (*(told["matched"] or ()), *told["nearest"]):
+        assert one.keys() == schemas["Covered"]["properties"].keys()
+    for one in told["differs"]:
+        assert (
+            set(schemas["Difference"]["required"]) <= one.keys() <= schemas["Difference"]["properties"].keys()
+        )
 
 
 @pytest.mark.parametrize("path", ["/.well-known/jwks.json", "/.well-known/did.json", "/contexts/mit/v1"])

@@ -10,7 +10,9 @@ from flask_smorest import Api  # type: ignore[import-untyped]  # it has no types
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import Schema
 
+from mit.credential.coverage_question import LONGEST_ASKED
 from mit.i18n import say
+from mit.verify.days import DAYS
 from mit.web import context
 from mit.web.answers import json_answer
 from mit.web.pages.frame import page
@@ -26,8 +28,8 @@ ASKED_MODEL: Mapping[str, Any] = {
     "in": "query",
     "name": "model",
     "required": False,
-    "description": "A model offered; adds the check `coverage`",
-    "schema": {"type": "string", "maxLength": 200, "pattern": NOT_BLANK},
+    "description": "A model, brand, HS code or value offered; adds the check and member `coverage`",
+    "schema": {"type": "string", "maxLength": LONGEST_ASKED, "pattern": NOT_BLANK},
 }
 PROBLEM = "application/problem+json"
 #: The parameter ``on`` of machine addresses: ISO days only.
@@ -39,6 +41,19 @@ ASKED_DAY: Mapping[str, Any] = {
     "schema": {"type": "string", "format": "date"},
     "example": "2026-11-25",
 }
+
+
+#: The parameters ``bid``, ``contract`` and ``delivery`` of machine addresses.
+ASKED_DAYS: Sequence[Mapping[str, Any]] = [
+    {
+        "in": "query",
+        "name": name,
+        "required": False,
+        "description": f"The day of the {name}, YYYY-MM-DD; answered in the member `days`",
+        "schema": {"type": "string", "format": "date"},
+    }
+    for name in DAYS
+]
 
 
 class _DescribedApi(Api):  # type: ignore[misc]  # it has no types

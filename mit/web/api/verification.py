@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from flask import Response, request
 
+from mit.credential.coverage_question import LONGEST_ASKED
 from mit.errors import Fault, InputError
 from mit.values.thai_date import parse_iso_day
-from mit.verify.scan import verify_file, verify_number, verify_text
+from mit.verify.days import DAYS
+from mit.verify.presentation import read_number
+from mit.verify.question import Question
+from mit.verify.scan import verify_file, verify_shown, verify_text
 from mit.verify.verdict import Verdict
 from mit.verify.verdict_json import verdict_json
 from mit.web import context, guards, metrics
 from mit.web.answers import written_answer
-from mit.web.api.openapi import ASKED_DAY, ASKED_MODEL, described, described_blueprint, operation
+from mit.web.api.openapi import ASKED_DAY, ASKED_DAYS, ASKED_MODEL, described, described_blueprint, operation
 from mit.web.json_body import read_json
 from mit.web.schemas.certificates import PresentationSchema, UploadSchema, VerdictSchema
 
@@ -22,8 +26,6 @@ verification = described_blueprint("verification", "Verdicts", prefix="/api/v1")
 
 #: Largest JSON body: a credential of 200 products is below 200 kB.
 LARGEST_JSON_BYTES = 1024 * 1024
-#: Letters of a model that is asked about.
-LONGEST_MODEL = 200
 _CURL_PRESENTATION = """\
 curl '{url}/api/v1/verdicts' -H 'Content-Type: application/json' \\
      -d '{"presentation": "MIT-2569-0012345-B", "on": "2026-11-25"}'
@@ -41,14 +43,13 @@ _PARTS = frozenset({"file", "on", "model"})
         {"application/json": VerdictSchema},
         curl="curl '{url}/api/v1/certificates/MIT-2569-0012345-B/verdict?on=2026-11-25'",
         problems=(422,),
-        parameters=[ASKED_DAY, ASKED_MODEL],
+        parameters=[ASKED_DAY, *ASKED_DAYS, ASKED_MODEL],
     ),
 )
 def verdict_by_number(number: str) -> Response:
-    """Return the verdict on a certificate number."""
-    return _answer(
-        verify_number(number, on=_asked_day(), model=_model(_parameter("model")), now=context.now())
-    )
+    """Return the verdict on a certificate number; with named days, the answer on each beside it."""
+    question = Question(context.now(), _asked_day(), _model(_parameter("model")), tuple(_asked_days()))
+    return _answer(verify_shown(read_number(number), question))
 
 
 @described(
@@ -106,6 +107,13 @@ def _asked_day() -> date | None:
     return None if text is None else parse_iso_day(text, where="on")
 
 
+def _asked_days() -> Iterator[tuple[str, date]]:
+    for name in DAYS:
+        text = _parameter(name)
+        if text is not None:
+            yield name, parse_iso_day(text, where=name)
+
+
 def _parameter(name: str) -> str | None:
     """Return a query parameter; most requests have none, and then nothing is parsed."""
     return request.args.get(name) if request.environ.get("QUERY_STRING") else None
@@ -122,8 +130,8 @@ def _day(value: object) -> date | None:
 def _model(value: object) -> str | None:
     if value is None:
         return None
-    if not isinstance(value, str) or not 0 < len(value.strip()) <= LONGEST_MODEL:
-        raise InputError("model_malformed", where="model", longest=LONGEST_MODEL)
+    if not isinstance(value, str) or not 0 < len(value.strip()) <= LONGEST_ASKED:
+        raise InputError("model_malformed", where="model", longest=LONGEST_ASKED)
     return value.strip()
 
 

@@ -11,7 +11,9 @@ from mit.i18n import LANGUAGES
 from mit.values.identifiers import CertificateNumber
 from mit.values.in_force import pick
 from mit.web import context
+from mit.web.in_app import in_app_browser
 from mit.web.pages import visit
+from mit.web.pages.asking import day_question
 from mit.web.pages.templates import make_environments
 from mit.web.security import OFFICE_POLICY
 
@@ -23,25 +25,6 @@ _LANGUAGE_COOKIE_SECONDS = 365 * 24 * 3600
 def set_up(app: Flask) -> None:
     """Give *app* its templates."""
     app.extensions["mit.templates"] = make_environments(app)
-
-
-@dataclass(frozen=True, slots=True)
-class DayQuestion:
-    """How to ask the same thing about another day or a model.
-
-    Attributes:
-        action: where the form goes.
-        kept: hidden fields: name and value.
-        asked: the day as it was typed this time; empty when none was.
-        model: the model as it was typed this time.
-        plain: the same question as of today and about no model; empty where it was that.
-    """
-
-    action: str
-    kept: tuple[tuple[str, str], ...]
-    asked: str
-    model: str
-    plain: str
 
 
 def page(template: str, *, status: int = 200, **words: Any) -> Response:
@@ -88,20 +71,6 @@ def kept_language() -> str:
     return context.language() if request.args.get("lang") in LANGUAGES else ""
 
 
-def day_question() -> DayQuestion:
-    """Return how to ask what this request asks about another day or a model."""
-    is_question = request.method in {"GET", "HEAD"}
-    kept = {name: text for name, text in request.args.items() if is_question}
-    asked, model = (text if text.strip() else "" for text in (kept.pop("on", ""), kept.pop("model", "")))
-    return DayQuestion(
-        action=context.local_path(request.path if is_question else "/verify"),
-        kept=tuple(kept.items()),
-        asked=asked,
-        model=model,
-        plain=context.same_page(on="", model="") if asked or model else "",
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Pages:
     """A long list in pages: which one this is (from 1), and the last."""
@@ -146,6 +115,9 @@ def _page_words() -> dict[str, Any]:
         "example_number": EXAMPLE_NUMBER,
         "switch_address": context.same_page(lang=context.other_language()),
         "public_host": context.public_host(),
+        "is_secure_host": context.settings().public_url.startswith("https:"),
+        "in_app": in_app_browser(request.headers.get("User-Agent")),
+        "outside_address": context.same_page(openExternalBrowser="1"),
         "issuer": pick(context.authority().issuer_profiles, context.today()),
         "reference": context.reference(),
         "day_question": day_question(),

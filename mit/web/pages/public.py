@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TypedDict
-
 from flask import Blueprint, Response, redirect, request, send_from_directory
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import PathConverter
 
 from mit.issuance.sheet_template import write_template
 from mit.registry.certificate_file import read_certificate_file
-from mit.values.thai_date import parse_day
-from mit.verify.scan import verify_digits, verify_number, verify_text
-from mit.verify.scan import verify_file as verify_file_now
+from mit.verify.presentation import read_digits, read_file, read_number, read_text
+from mit.verify.scan import verify_shown
 from mit.web import context, guards
 from mit.web.answers import workbook
 from mit.web.api.certificates import CREDENTIAL_TYPE, credential_answer, number_in_path
+from mit.web.pages.asking import asked
 from mit.web.pages.frame import page
 from mit.web.pages.verdict_page import verdict_page
 
@@ -30,9 +27,6 @@ class _Anything(PathConverter):
 
 public = Blueprint("public", __name__)
 public.record_once(lambda state: state.app.url_map.converters.update(anything=_Anything))
-
-#: Letters of a model that are taken.
-LONGEST_MODEL = 200
 
 
 @public.get("/")
@@ -51,7 +45,7 @@ def cost_sheet_form() -> Response:
 @public.get("/v/<anything:digits>")
 def scan(digits: str) -> Response:
     """Show the verdict on scanned digits; damaged ones get a verdict, too."""
-    verdict = verify_digits(digits, now=context.now(), **asked())
+    verdict = verify_shown(read_digits(digits), asked())
     return verdict_page(verdict, door="scan")
 
 
@@ -61,7 +55,7 @@ def verify() -> Response:
     typed = request.args.get("number", "").strip()
     if not typed:
         return _entry(is_empty="number" in request.args)
-    verdict = verify_text(typed, now=context.now(), **asked())
+    verdict = verify_shown(read_text(typed), asked())
     return verdict_page(verdict, door="number")
 
 
@@ -74,7 +68,7 @@ def verify_file() -> Response:
     question = asked()
     with guards.reading_a_file():
         guards.count_check()
-        verdict = verify_file_now(upload.read(), now=context.now(), name=upload.filename, **question)
+        verdict = verify_shown(read_file(upload.read(), name=upload.filename), question)
     return verdict_page(verdict, door="file")
 
 
@@ -86,7 +80,7 @@ def record(number: str) -> ResponseReturnValue:
         return _vary_by_accept(credential_answer(wanted))
     if number != str(wanted):
         return redirect(context.same_page(f"/c/{wanted}"), 308)
-    verdict = verify_number(number, now=context.now(), **asked())
+    verdict = verify_shown(read_number(number), asked())
     status = 404 if "not_found" in verdict.reasons else 200
     return _vary_by_accept(verdict_page(verdict, door="record", status=status))
 
@@ -112,24 +106,6 @@ def favicon() -> Response:
 def robots() -> Response:
     """Tell search engines to leave verdicts alone."""
     return send_from_directory("static", "robots.txt", max_age=86400)
-
-
-class Asked(TypedDict):
-    """What a person asked beside the presentation."""
-
-    on: date | None
-    model: str | None
-
-
-def asked() -> Asked:
-    """Return the day (``?on=``, as people type it) and the model asked about; None where blank.
-
-    Raises:
-        InputError: ``day_malformed`` or ``day_year`` (422).
-    """
-    day = request.args.get("on", "").strip()
-    model = request.args.get("model", "").strip()[:LONGEST_MODEL]
-    return {"on": parse_day(day, where="on") if day else None, "model": model or None}
 
 
 def _entry(*, is_empty: bool) -> Response:

@@ -19,11 +19,13 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, P
 from markupsafe import Markup
 from werkzeug.routing import MapAdapter
 
+from mit.credential.coverage_answer import Covered, Difference
 from mit.errors import Fault
 from mit.i18n import LANGUAGES, Language, domains, knows, say, say_error
 from mit.values.identifiers import shown_hs_code, shown_tax_number
 from mit.values.money import Money
 from mit.values.thai_date import format_day, format_instant, year_be
+from mit.verify.coverage import covered_text, difference_words
 from mit.verify.verdict import Finding, Notice, Verdict
 from mit.verify.words import range_text
 from mit.web.pages.visit import csrf_token
@@ -80,6 +82,9 @@ def _make(language: Language, addresses: MapAdapter) -> Environment:
         asset=partial(_asset, addresses),
         detail=partial(_detail, language),
         finding_row=_FindingRows(environment),
+        covered_text=partial(_covered, language),
+        difference=partial(_difference, language),
+        doubtful=doubtful,
         advice=partial(_advice, language),
         day_text=partial(_day, language, "abbreviated"),
         formal_day=partial(_day, language, "wide"),
@@ -104,6 +109,13 @@ def _office_filters(language: Language) -> dict[str, Any]:
         "baht": _baht,
         "grouped": _grouped,
     }
+
+
+def doubtful(text: str, places: Iterable[int]) -> Markup:
+    """Return *text* with the letters at *places* marked, as those to look at; everything escaped."""
+    marked = set(places)
+    signs = (Markup("<mark>{}</mark>").format(sign) if at in marked else sign for at, sign in enumerate(text))
+    return Markup("").join(signs)
 
 
 def fault_sentence(language: Language, fault: Fault | str) -> str:
@@ -176,6 +188,14 @@ def _path(addresses: MapAdapter, endpoint: str, **values: str) -> str:
 def _asset(addresses: MapAdapter, name: str) -> str:
     """Return the address of a static file, with a part that changes when the file does."""
     return f"{addresses.build('static', {'filename': name})}?v={_fingerprint(name)}"
+
+
+def _covered(language: Language, one: Covered) -> str:
+    return covered_text(one, language)
+
+
+def _difference(language: Language, one: Difference) -> tuple[str, str, str]:
+    return difference_words(one, language)
 
 
 def _detail(language: Language, of: Finding | Notice) -> str:

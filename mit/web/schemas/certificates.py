@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields
 
+from mit.credential.coverage_question import LONGEST_ASKED, Coverage, Why
 from mit.verify.verdict import Answer, Check, Outcome
 from mit.web.schemas.fields import day, instant, one, one_of, several, text, texts
 
@@ -92,6 +93,69 @@ class CertificateSchema(Schema):
     superseded_by = text("Number of the certificate that replaced this one", allow_none=True)
 
 
+class DayAnswerSchema(Schema):
+    """The answer on one named day."""
+
+    verdict = one_of("The answer on that day", *(answer.value for answer in Answer))
+    reasons = texts("Codes of failed and unknown findings on that day, in order")
+    as_of = day("The day")
+
+
+class DaysSchema(Schema):
+    """The answers on the named days that were asked about."""
+
+    bid = fields.Nested(DayAnswerSchema)
+    contract = fields.Nested(DayAnswerSchema)
+    delivery = fields.Nested(DayAnswerSchema)
+
+
+class CoveredSchema(Schema):
+    """One covered thing: an entry, and which of its models."""
+
+    entry = fields.Integer(required=True, metadata={"description": "Its place among the products, from 1"})
+    model = text("As it is listed; null where the entry lists none", allow_none=True)
+    product_th = text("Name in Thai")
+    product_en = text("Name in English")
+    brand = text("Brand")
+    hs_code = text("6, 8 or 11 digits")
+    ranges = several(RangeSchema)
+
+
+class DoubtfulLetterSchema(Schema):
+    """Two letters that look alike, by their places from 0."""
+
+    asked = fields.Integer(required=True, metadata={"description": "Place in what was asked"})
+    certified = fields.Integer(required=True, metadata={"description": "Place in what is certified"})
+
+
+class DifferenceSchema(Schema):
+    """One field in which what was asked and what is certified differ, or may."""
+
+    field = one_of("Which", "model", "brand", "hs_code", "product", "range", "other")
+    asked = text("As it was asked for; empty where it was not")
+    certified = text("As it is listed; empty where nothing is")
+    property = text("Of a range, what is measured", required=False)
+    letters = fields.List(
+        fields.Nested(DoubtfulLetterSchema), metadata={"description": "Letters that look alike"}
+    )
+
+
+class CoverageAnswerSchema(Schema):
+    """Whether what was asked about is covered."""
+
+    outcome = one_of("The answer", *(outcome.value for outcome in Coverage))
+    why = one_of("What it rests on", *(why.value for why in Why))
+    asked = text("What was asked, folded as it was read")
+    matched = fields.List(
+        fields.Nested(CoveredSchema),
+        required=True,
+        allow_none=True,
+        metadata={"description": "What speaks for it; null unless covered"},
+    )
+    nearest = several(CoveredSchema)
+    differs = several(DifferenceSchema)
+
+
 class VerdictSchema(Schema):
     """One answer with all its findings."""
 
@@ -110,6 +174,19 @@ class VerdictSchema(Schema):
     answer = one(BothLanguages)
     advice = one(BothLanguages)
     notice_details = several(NoticeSchema)
+    coverage = fields.Nested(
+        CoverageAnswerSchema,
+        metadata={"description": "Where something offered was asked about and the products are listed"},
+    )
+    days = fields.Nested(
+        DaysSchema,
+        metadata={"description": "Where named days were asked about; by one state of knowledge"},
+    )
+    days_verdict = one_of(
+        "The worst of `days`: NOT_VALID, else CANNOT_TELL, else VALID; `verdict` stays that of `on` or today",
+        *(answer.value for answer in Answer),
+        required=False,
+    )
     inner = fields.Nested(
         "VerdictSchema",
         metadata={"description": "Of a file that is not known: the verdict on the credential inside it"},
@@ -117,8 +194,8 @@ class VerdictSchema(Schema):
 
 
 def _asked_model(*, allow_none: bool = False) -> fields.String:
-    about = "A model offered; adds the check `coverage`"
-    return text(about, required=False, allow_none=allow_none, maxLength=200, pattern=NOT_BLANK)
+    about = "A model, brand, HS code or value offered; adds the check and member `coverage`"
+    return text(about, required=False, allow_none=allow_none, maxLength=LONGEST_ASKED, pattern=NOT_BLANK)
 
 
 class PresentationSchema(Schema):

@@ -31,10 +31,10 @@ def text(description: str, **more: Any) -> fields.String:
     )
 
 
-def one_of(description: str, *values: str | None) -> fields.String:
+def one_of(description: str, *values: str | None, required: bool = True) -> fields.String:
     """Return a text that is one of *values*; None among them allows null."""
     metadata = {"description": description, "enum": list(values)}
-    return fields.String(required=True, allow_none=None in values, metadata=metadata)
+    return fields.String(required=required, allow_none=None in values, metadata=metadata)
 
 
 def texts(description: str, **more: Any) -> fields.List[str]:
