@@ -128,7 +128,7 @@ def post(app: Flask, body: bytes) -> str:
     return told[0][1]["Location"]
 
 
-def one_batch(app: Flask, register: Register, body: bytes, now: datetime) -> tuple[Cost, str]:
+def one_batch(app: Flask, register: Register, body: bytes) -> tuple[Cost, str]:
     """Send one batch and let the worker do it, everything forgotten before; return its cost."""
     forget_opened()
     forget_answers()
@@ -141,7 +141,7 @@ def one_batch(app: Flask, register: Register, body: bytes, now: datetime) -> tup
         began = clock()
         address = post(app, body)
         taken_in = clock()
-        jobs = worker.run_once(app, now=now)
+        jobs = worker.run_once(app, now=datetime.now(UTC))
         ended = clock()
     assert jobs >= 1
     return Cost(taken_in - began, ended - taken_in, database[0], 0), address
@@ -171,7 +171,7 @@ def measure_register(
         began = time.process_time()
         check()
         bare.append(time.process_time() - began)
-        cost, address = one_batch(app, register, body, datetime.now(UTC))
+        cost, address = one_batch(app, register, body)
         costs.append(cost)
         print(f"  bare {bare[-1]:.3f} s, batch {cost.whole:.3f} s", file=sys.stderr)
     with app.app_context():

@@ -46,9 +46,11 @@ def read_file(folder: Path, position: int, sha256: str) -> bytes | None:
     return data if hashlib.sha256(data).hexdigest() == sha256 else None
 
 
-def forget_file(folder: Path, position: int) -> None:
-    """Delete a file; one that is gone is no fault."""
-    _path(folder, position).unlink(missing_ok=True)
+def forget_files(folder: Path, *, first: int, last: int) -> None:
+    """Delete the files of the lines from *first* to *last*; what is gone is no fault."""
+    for path in folder.glob("*"):
+        if first <= int(path.name) <= last:
+            path.unlink(missing_ok=True)
 
 
 def forget_folder(folder: Path) -> None:

@@ -16,6 +16,8 @@ from mit.verify.presentation import Unreadable, read_text
 LONGEST_BIDDER, LONGEST_MODEL, LONGEST_GIVEN = 100, 200, 120
 _COLUMNS = re.compile(r"[\t;]")
 _WITH_COMMAS = re.compile(r"[\t;,]")
+#: Letters that are looked at to show the beginning.
+_LONGEST_LOOKED_AT = 4 * LONGEST_GIVEN
 #: What stands between a bidder's name and the rest of a file's name.
 _BEHIND_BIDDER = re.compile(r"\s+[-–—]\s+|_+")
 _FOLDERS = re.compile(r"[/\\]+")
@@ -51,13 +53,13 @@ def bidder_of(file_name: str) -> str:
 
 def tidy(text: str, longest: int) -> str:
     """Return *text* on one line, without what cannot be seen, at most *longest* letters."""
-    seen = "".join(sign if sign.isprintable() else " " for sign in text)
+    seen = text if text.isprintable() else "".join(sign if sign.isprintable() else " " for sign in text)
     return " ".join(seen.split())[:longest].rstrip()
 
 
 def given_as(text: str) -> str:
     """Return what was given as it is shown: its beginning where it is long."""
-    plain = tidy(text, LONGEST_GIVEN + 1)
+    plain = tidy(text[:_LONGEST_LOOKED_AT], LONGEST_GIVEN + 1)
     return plain if len(plain) <= LONGEST_GIVEN else f"{plain[: LONGEST_GIVEN - 1]}…"
 
 

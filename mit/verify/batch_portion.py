@@ -17,9 +17,10 @@ from uuid import UUID
 from mit.errors import Fault
 from mit.failpoints import reach
 from mit.store import batches, jobs
-from mit.store.batch_files import folder_of_batch, forget_file, forget_folder, read_file
+from mit.store.batch_files import folder_of_batch, forget_files, forget_folder, read_file
 from mit.store.batches import Portion, Standing
 from mit.store.db import transaction, viewing
+from mit.values.collecting import without_collecting
 from mit.values.thai_date import utc_text
 from mit.verify.batch import BATCH_JOB, key_of
 from mit.verify.bulk import verify_all
@@ -36,6 +37,7 @@ from mit.verify.presentation import (
 from mit.verify.presentation import read_file as read_shown_file
 from mit.verify.question import Question
 from mit.verify.scan import verify_shown
+from mit.verify.told_certificate import reference_to
 from mit.verify.verdict import Verdict
 from mit.verify.verdict_json import around
 
@@ -51,7 +53,8 @@ def do_portion(key: str, *, var_dir: Path, now: datetime) -> None:
     if batch is None or portion is None:
         return
     if portion.told is None:
-        told = batches.pack(judge_portion(batch, portion, var_dir=var_dir, now=now))  # (1)
+        with without_collecting():
+            told = batches.pack(judge_portion(batch, portion, var_dir=var_dir, now=now))  # (1)
         reach("batch.before_commit")
         with transaction() as session:  # (2)
             batches.store_told(session, batch_id, number, told)
@@ -75,7 +78,7 @@ def judge_portion(batch: Standing, portion: Portion, *, var_dir: Path, now: date
             "model": line["model"],
             "sha256": line.get("sha256") or "",
             "mark": _mark(what, verdict),
-            "certificate": verdict.certificate.to_document() if verdict.certificate else None,
+            "certificate": reference_to(verdict.certificate),
             "shell": shells.index_of(verdict),
         }
         for line, what, verdict in zip(lines, shown, verdicts, strict=True)
@@ -151,5 +154,4 @@ def _forget_files(batch: Standing, portion: Portion, var_dir: Path) -> None:
     if _is_last(batch, portion):
         forget_folder(folder)  # nothing is left of any file
         return
-    for position in range(portion.first, portion.first + portion.lines):
-        forget_file(folder, position)
+    forget_files(folder, first=portion.first, last=portion.first + portion.lines - 1)

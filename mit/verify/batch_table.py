@@ -35,7 +35,8 @@ class ToldLine:
         bidder, given, model: as they were sent, ``given`` shortened.
         sha256: of the file's bytes (hex); empty for a text.
         mark: what two lines share that show the same; empty where nothing could be read.
-        certificate: the member ``certificate`` of the JSON verdict.
+        certificate: what is kept of it, with its number; the member of the JSON verdict once it was
+            read in full (``told_certificate``).
         shell: what is said around it.
     """
 

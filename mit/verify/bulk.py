@@ -1,4 +1,8 @@
-"""Many texts judged together, to the letter as each would be alone: few reads in bulk, one set of keys."""
+"""Many texts judged together, each as it would be alone: few reads in bulk, one set of keys.
+
+What a certificate says at length is not read where no answer hangs on it: a QR code names its credential by
+hash.  Who shows the answer reads it then (``told_certificate``).
+"""
 
 from __future__ import annotations
 
@@ -21,17 +25,22 @@ Asked = tuple[Presentation, Question]
 def verify_all(asked: Sequence[Asked], *, now: datetime) -> list[Verdict]:
     """Return the verdict on each text that was shown, by the register as it is at this moment.
 
+    Of a QR code ``certificate`` may hold only what the code itself says.
+
     Raises:
         MitError: ``register_unreachable``.
     """
     known = Trust(known_keys(), now)
     opened = [_open(shown, known) for shown, _ in asked]
-    numbers = {
-        number
-        for (shown, _), one in zip(asked, opened, strict=True)
-        if (number := _number_of(shown, one)) is not None
-    }
-    trust = trust_in_bulk(numbers, known.keys, now)
+    numbers: set[str] = set()
+    in_full: set[str] = set()
+    for (shown, question), one in zip(asked, opened, strict=True):
+        number = _number_of(shown, one)
+        if number is not None:
+            numbers.add(number)
+            if one is None or question.model is not None:
+                in_full.add(number)
+    trust = trust_in_bulk(numbers, known.keys, now, in_full=in_full)
     return [
         judge(shown, trust, question) if one is None else judge_opened(_dated(one, trust), trust, question)
         for (shown, question), one in zip(asked, opened, strict=True)

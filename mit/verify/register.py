@@ -156,11 +156,13 @@ def trust_by(
     return Trust(keys, now, records={record.number: record}, is_register=True, files=files)
 
 
-def trust_in_bulk(numbers: Collection[str], keys: Mapping[int, TrustedKey], now: datetime) -> Trust:
+def trust_in_bulk(
+    numbers: Collection[str], keys: Mapping[int, TrustedKey], now: datetime, *, in_full: Collection[str]
+) -> Trust:
     """Return what may be relied on for many questions: every issued certificate of *numbers*, and *keys*.
 
-    A key's dates are those that stood beside its certificates.  Credentials that were not seen before are
-    there in full.
+    A key's dates are those that stood beside its certificates.  The credentials of *in_full* are there
+    where they were not seen before.
 
     Raises:
         TamperedError: a key's row does not add up.
@@ -168,7 +170,7 @@ def trust_in_bulk(numbers: Collection[str], keys: Mapping[int, TrustedKey], now:
     rows = issued_facts(numbers) if numbers else []
     keys = {**keys, **{row.kid: _trusted_key(row) for row in {row.kid: row for row in rows}.values()}}
     seen = {row.number: _seen_content(row) for row in rows}
-    unseen = [number for number, content in seen.items() if content is None]
+    unseen = [number for number, content in seen.items() if content is None and number in in_full]
     credentials = credentials_of(unseen) if unseen else {}
     histories = _histories([row for row in rows if not _is_without_past(row)])
     records = {}

@@ -13,6 +13,7 @@ from mit.values.thai_date import bangkok_day, parse_iso_day, utc_text
 from mit.verify.batch import MOST_FILES, MOST_LINES, SentLine, Standing, begin, find, told
 from mit.verify.batch_list import LONGEST_BIDDER, LONGEST_MODEL, tidy
 from mit.verify.batch_table import result_json, twins_of
+from mit.verify.told_certificate import in_full
 from mit.web import context, guards
 from mit.web.answers import json_answer, written_answer
 from mit.web.api.openapi import described, described_blueprint, operation
@@ -109,7 +110,8 @@ def batch_results(batch_id: str) -> Response:
 def _results(standing: Standing, first: int, count: int) -> list[bytes]:
     lines = told(standing)
     twins = twins_of(lines)
-    return [result_json(line, twins.get(line.position)) for line in lines[first - 1 : first - 1 + count]]
+    shown = in_full(lines[first - 1 : first - 1 + count])
+    return [result_json(line, twins.get(line.position)) for line in shown]
 
 
 def _state(address: str, standing: Standing) -> dict[str, object]:

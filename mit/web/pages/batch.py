@@ -21,6 +21,7 @@ from mit.verify import batch_sheet
 from mit.verify.batch import MOST_FILES, SentLine, Standing, begin, find, told
 from mit.verify.batch_list import Entry, bidder_of, read_list
 from mit.verify.batch_table import ToldLine, Twins, counts_of, problems_first, twins_of
+from mit.verify.told_certificate import in_full
 from mit.web import context, guards
 from mit.web.answers import workbook
 from mit.web.pages.frame import Pages, page
@@ -65,11 +66,12 @@ def show(address: str) -> Response:
     sorted_lines = problems_first(lines, twins) if order == "problems" else lines
     pages = Pages(_page_number(len(lines)), _last_page(len(lines)))
     first = (pages.number - 1) * LINES_SHOWN
+    shown = in_full(sorted_lines[first : first + LINES_SHOWN])
     response = page(
         "public/batch_table.html",
         standing=standing,
         address=address,
-        rows=[_row(line, twins) for line in sorted_lines[first : first + LINES_SHOWN]],
+        rows=[_row(line, twins) for line in shown],
         counts=counts_of(lines),
         between=sum(one.kind == "other_bidder" for one in twins.values()),
         twice=sum(one.kind != "other_bidder" for one in twins.values()),
@@ -171,7 +173,7 @@ def _row(line: ToldLine, twins: dict[int, Twins]) -> dict[str, Any]:
 def _rows(standing: Standing) -> list[list[str]]:
     lines = told(standing)
     as_of: date = standing.asked_on
-    return batch_sheet.table_rows(lines, twins_of(lines), as_of=as_of, language=context.language())
+    return batch_sheet.table_rows(in_full(lines), twins_of(lines), as_of=as_of, language=context.language())
 
 
 def _private(response: Response, standing: Standing | None) -> Response:
