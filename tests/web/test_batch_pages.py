@@ -148,7 +148,7 @@ def test_what_cannot_be_taken_is_said_at_its_field_and_nothing_typed_is_lost(
     if params is not None:
         assert error.text.strip() == say(f"errors.{code}", language, **params)
     (area,) = page.all("textarea")
-    assert area.text.strip() == pasted.strip()
+    assert area.text.split() == pasted.split()
     (day,) = [one for one in page.all("input") if one.attributes.get("name") == "on"]
     assert day.attributes.get("value", "") == on
     assert error.attributes["id"].removesuffix("-error") in {"list", "on"}
@@ -213,9 +213,9 @@ def test_the_table_is_saved_as_csv_and_as_a_workbook(office: Office, language: L
 
 
 def test_duplicates_between_bidders_are_flagged_above_and_at_each_line(office: Office) -> None:
-    pdf = office["active"].pdf
+    pdf = office["active"].credential.encode()
     page = shown(
-        office, table(office, f"A;{office['active'].number}", ("B - 1.pdf", pdf), ("B - 2.pdf", pdf))
+        office, table(office, f"A;{office['active'].number}", ("B - 1.jwt", pdf), ("B - 2.jwt", pdf))
     )
     assert say("batch.twins_between", "en", count=3) in " ".join(page.text.split())
     lines = words(page)
@@ -227,7 +227,7 @@ def test_two_hundred_files_are_dropped_and_each_has_its_line(office: Office) -> 
     kinds = ("active", "revoked", "suspended", "withdrawn", "superseded")
     files = []
     for at in range(MOST_LISTED):
-        text = office[kinds[at % 5]].digits if at % 2 else office[kinds[at % 5]].credential
+        text = office[kinds[at % 5]].digits if at % 9 else office[kinds[at % 5]].credential
         files.append((f"Bidder {at % 7} - {at}.jwt", text.encode()))
     files[10] = ("Bidder 3 - damaged.pdf.jwt", b"\x00\xff\x00")
     address = table(office, "", *files)

@@ -77,6 +77,7 @@ def show(address: str) -> Response:
         twice=sum(one.kind != "other_bidder" for one in twins.values()),
         is_sample=any(line.is_sample for line in lines),
         order=order,
+        orders={name: context.same_page(order=name, page="") for name in _ORDERS},
         pages=pages,
         kept_days=_kept_days(),
     )
