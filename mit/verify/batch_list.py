@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from mit.verify.presentation import Unreadable, read_text
 
 #: Letters of a bidder's name and of a model; letters that are shown of what was given.
-LONGEST_BIDDER, LONGEST_MODEL, LONGEST_GIVEN = 100, 200, 120
+LONGEST_BIDDER, LONGEST_MODEL, LONGEST_GIVEN = 100, 200, 80
 _COLUMNS = re.compile(r"[\t;]")
 _WITH_COMMAS = re.compile(r"[\t;,]")
 #: Letters that are looked at to show the beginning.
@@ -92,8 +92,8 @@ def _parted(columns: Sequence[str], at: int) -> Entry:
 
 
 def _likeliest(columns: Sequence[str]) -> int:
-    """Return the column that is meant as a number though it is none: the one with the most digits."""
-    return max(range(len(columns)), key=lambda at: sum(sign.isdigit() for sign in columns[at]))
+    """Return the column that is meant as a number though it is none: most digits, else behind the bidder."""
+    return max(range(len(columns)), key=lambda at: (sum(sign.isdigit() for sign in columns[at]), at == 1))
 
 
 def _without_ending(name: str) -> str:

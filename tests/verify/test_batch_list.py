@@ -46,7 +46,10 @@ DIGITS = "7041743043430615272414810059356999519117428882545551397208124616045570
         ("A; MIT-2569-0012345-A", "A", "MIT-2569-0012345-A", ""),
         ("A\tMIT-25x9-0012345-B\tM", "A", "MIT-25x9-0012345-B", "M"),
         ("quatsch", "", "quatsch", ""),
-        ("no number, nothing", "", "no number", "nothing"),
+        ("no number, nothing", "no number", "nothing", ""),
+        ("บริษัท ข;quatsch", "บริษัท ข", "quatsch", ""),
+        ("บริษัท ข;quatsch;SC", "บริษัท ข", "quatsch", "SC"),
+        ("บริษัท ข 2569;quatsch", "", "บริษัท ข 2569", "quatsch"),
     ],
 )
 def test_a_line_says_whose_it_is_what_is_shown_and_for_which_model(
