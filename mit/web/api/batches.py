@@ -28,9 +28,9 @@ RESULTS, MOST_RESULTS = 200, 1_000
 _MEMBERS = frozenset({"presentations", "on"})
 _MEMBERS_OF_LINE = frozenset({"presentation", "bidder", "model"})
 _CURL_SEND = """\
-curl -i '{url}/api/v1/verdicts/batch' -H 'Content-Type: application/json' \\
+curl '{url}/api/v1/verdicts/batch' -i -H 'Content-Type: application/json' \\
      -d '{"presentations": ["MIT-2569-0012345-B", {"presentation": "MIT-2569-0012346-9", "bidder": "Siam"}]}'
-curl -i '{url}/api/v1/verdicts/batch' -F file=@'Siam Supply - 1.pdf' -F file=@'Thai Trade - 1.pdf'"""
+curl '{url}/api/v1/verdicts/batch' -i -F file=@'Siam Supply - 1.pdf' -F file=@'Thai Trade - 1.pdf'"""
 
 
 def _counted(name: str, most: int, description: str, default: int) -> dict[str, object]:
