@@ -38,13 +38,14 @@ from mit.issuance import draft_sections, typed
 from mit.issuance.draft_sections import Place
 from mit.issuance.file_remarks import write_remarks
 from mit.issuance.sheet_template import write_sheet
-from mit.issuance.sheet_upload import Onward, upload_sheet, without_collecting
+from mit.issuance.sheet_upload import Onward, upload_sheet
 from mit.issuance.weigh import forget_weighed, weigh_sheet
 from mit.sandbox import child
 from mit.sandbox.workbook import read as read_cells
 from mit.store import schema
 from mit.store.db import dispose_engines
 from mit.values.clock import FrozenClock
+from mit.values.collecting import without_collecting
 from tests.support.desk import open_desk
 from tests.support.signed_in import open_door
 

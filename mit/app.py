@@ -17,6 +17,7 @@ from mit.issuance.authority import build_authority
 from mit.store.db import db, engine_options, prepare_engine
 from mit.values.clock import Clock, SystemClock
 from mit.web import identity, metrics, problems, security
+from mit.web.api.batches import batches
 from mit.web.api.certificates import certificates
 from mit.web.api.health import health
 from mit.web.api.openapi import description, make_api
@@ -33,6 +34,7 @@ from mit.web.pages.application_sections import application_sections
 from mit.web.pages.application_submission import application_submission
 from mit.web.pages.application_workbook import application_workbook
 from mit.web.pages.applications import applications
+from mit.web.pages.batch import batch
 from mit.web.pages.calculator import calculator
 from mit.web.pages.casework import casework
 from mit.web.pages.colleagues import colleagues
@@ -95,10 +97,11 @@ def _set_up_web(app: Flask, settings: Settings) -> None:
     identity.set_up(app, secret_key=settings.secret_key or _own_secret(settings))
     frame.set_up(app)
     api = make_api(app)
-    for described in (verification, certificates, well_known):
+    for described in (verification, batches, certificates, well_known):
         api.register_blueprint(described)
     for blueprint in (
         public,
+        batch,
         calculator,
         description,
         health,

@@ -44,6 +44,8 @@ _DIGITS = {
     "key_lead_days": 4,
     "lookups_per_hour": 6,
     "checks_per_hour": 6,
+    "batches_per_hour": 6,
+    "batch_limit_bytes": 12,
     "time_stamp_timeout_seconds": 3,
 }
 
@@ -72,7 +74,10 @@ class Settings:
         key_lead_days: days between making a signing key and its first use (``MIT_KEY_LEAD_DAYS``).
         lookups_per_hour: questions to the register of companies for each account and each address
             (``MIT_LOOKUPS_PER_HOUR``).
-        checks_per_hour: files that each address may have checked (``MIT_CHECKS_PER_HOUR``).
+        checks_per_hour: files that each address may have checked; who has not used them up may send one
+            batch more (``MIT_CHECKS_PER_HOUR``).
+        batches_per_hour: batches that each address may send (``MIT_BATCHES_PER_HOUR``).
+        batch_limit_bytes: largest request body of a batch of files (``MIT_BATCH_LIMIT_BYTES``).
         mail_server: host and port of the mail server; empty: letters are written into the folder
             ``mailbox`` under ``var_dir`` (``MIT_MAIL_SERVER``).
         mail_security: ``starttls``, ``tls`` or ``none``; the server's certificate is always checked
@@ -111,6 +116,8 @@ class Settings:
     company_register_url: str = ""
     lookups_per_hour: int = 30
     checks_per_hour: int = 120
+    batches_per_hour: int = 30
+    batch_limit_bytes: int = 200 * 1024 * 1024
     mail_server: str = ""
     mail_security: str = "starttls"
     mail_user: str = ""

@@ -35,6 +35,9 @@ from mit.upkeep.publish import publish_if_due, publish_status_lists
 from mit.upkeep.retention import FORGET_JOB, forget, forget_if_due
 from mit.upkeep.send_mail import send_mail
 from mit.values.clock import Clock
+from mit.verify import batch_portion
+from mit.verify.batch import BATCH_JOB
+from mit.verify.batch_keep import forget_ended
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +72,10 @@ def _do_portion(job: Job, now: datetime, authority: Authority) -> None:
     do_portion(job.key, now=now, authority=authority)
 
 
+def _judge_portion(job: Job, now: datetime, authority: Authority) -> None:
+    batch_portion.do_portion(job.key, var_dir=authority.settings.var_dir, now=now)
+
+
 #: Which work belongs to which kind of job.
 WORK: Final[Mapping[str, Work]] = {
     ISSUE_JOB: _issue,
@@ -79,6 +86,7 @@ WORK: Final[Mapping[str, Work]] = {
     MAIL_JOB: send_mail,
     SELF_CHECK_JOB: do_self_check,
     FORGET_JOB: forget,
+    BATCH_JOB: _judge_portion,
 }
 
 
@@ -144,7 +152,7 @@ def run_forever(
 def keep_up(app: Flask, *, now: datetime) -> list[str]:
     """Publish anew what has grown an hour old; look at everything and forget what is old once a day.
 
-    Whoever leans on a certificate that expired is told, too.
+    Whoever leans on a certificate that expired is told, too; batches whose day is over are forgotten.
 
     Return what was published.
     """
@@ -152,7 +160,9 @@ def keep_up(app: Flask, *, now: datetime) -> list[str]:
         self_check_if_due(now=now)
         ask_about_expired(now=now)
         forget_if_due(now=now)
-        return publish_if_due(authority_of(app), now=now)
+        authority = authority_of(app)
+        forget_ended(var_dir=authority.settings.var_dir, now=now)
+        return publish_if_due(authority, now=now)
 
 
 def revive_dead(app: Flask, *, now: datetime) -> list[str]:

@@ -22,8 +22,10 @@ SPAN = timedelta(hours=1)
 KEYS = 65_536
 
 
-def spend(kind: str, who: Sequence[str], *, most: int, now: datetime) -> None:
-    """Count one more of *kind* for each of *who*: an account, an address.
+def spend(kind: str, who: Sequence[str], *, most: int, now: datetime, count: int = 1) -> None:
+    """Count *count* more of *kind* for each of *who*: an account, an address.
+
+    Who has something left may ask for several at once, and waits afterwards.
 
     Raises:
         MitError: ``asked_too_often`` with ``minutes``: one of them asked *most* times within the hour;
@@ -38,7 +40,7 @@ def spend(kind: str, who: Sequence[str], *, most: int, now: datetime) -> None:
         if waits:
             raise MitError("asked_too_often", minutes=math.ceil(max(waits) / timedelta(minutes=1)))
         for row in rows:
-            row.spent += 1
+            row.spent += count
 
 
 def network_of(address: str) -> str:

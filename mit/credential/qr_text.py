@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 from mit.credential import cose
 from mit.credential.claims import MOST_PRODUCTS, SLOTS_IN_A_LIST, Claims, QrClaims, StatusSlot
@@ -222,13 +223,19 @@ def _read_juristic(value: object) -> str:
     if type(value) is not int or not 0 <= value < 10**13:
         raise UnknownPresentationError("qr_claims_juristic")
     digits = f"{value:013d}"
-    try:
-        parse_tax_number(digits)
-    except MalformedNumberError as error:
-        raise UnknownPresentationError("qr_claims_juristic") from error
-    if is_natural_person(digits):
+    if not _is_juristic(digits):
         raise UnknownPresentationError("qr_claims_juristic")
     return digits
+
+
+@lru_cache(maxsize=8192)
+def _is_juristic(digits: str) -> bool:
+    """Say whether 13 digits are a legal person's number; one holder has many certificates."""
+    try:
+        parse_tax_number(digits)
+    except MalformedNumberError:
+        return False
+    return not is_natural_person(digits)
 
 
 def _read_dates(first: object, last: object) -> tuple[date, date]:

@@ -6,9 +6,7 @@ or has to be said first, the cells that were read are kept until the next file, 
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -27,6 +25,7 @@ from mit.roles.actor import Actor
 from mit.sandbox import child
 from mit.store import sheet_files
 from mit.store.db import new_id, transaction, viewing
+from mit.values.collecting import without_collecting
 
 #: Most lines of one file.
 MOST_LINES = 10_000
@@ -210,18 +209,3 @@ def _require_room(document: Mapping[str, Any]) -> None:
         raise InputError("cost_sheet_shape", where="file")
     if len(lines) > MOST_LINES:
         raise InputError("sheet_too_long_for_form", where="file", limit=MOST_LINES, count=len(lines))
-
-
-@contextmanager
-def without_collecting() -> Iterator[None]:
-    """Let nobody look for garbage meanwhile.
-
-    Of half a million new objects all live, and looking at them again and again costs as much as reading.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -25,6 +25,7 @@ class RetentionRules:
         invitations_days: invitations that were accepted, withdrawn, or expired.
         removed_sections_days: what was typed for a product that was taken out of an application.
         sheet_files_days: the cells of a workbook in which something was wrong, or left to be said.
+        batches_days: tables of many presentations that were checked at once.
         is_verified: whether the house's own rule on keeping data states it.
     """
 
@@ -37,6 +38,7 @@ class RetentionRules:
     invitations_days: int
     removed_sections_days: int
     sheet_files_days: int
+    batches_days: int
     is_verified: bool
 
 
@@ -52,6 +54,7 @@ RETENTION_RULES = (
         invitations_days=90,
         removed_sections_days=90,
         sheet_files_days=7,
+        batches_days=1,
         is_verified=False,
     ),
 )

@@ -73,6 +73,8 @@ _HALF_OR_MORE = (Audience.HALF_SIGNED_IN, Audience.SIGNED_IN)
 _PUBLIC = (
     *_rows(_ANYONE, "static", "public.start", "public.scan", "public.verify", "public.record"),
     *_rows(_ANYONE, "public.verify_file", with_token=False),
+    *_rows(_ANYONE, "batch.ask", "batch.show", "batch.as_csv", "batch.as_workbook"),
+    *_rows(_ANYONE, "batch.send", with_token=False),
     *_rows(_ANYONE, "public.favicon", "public.robots", "public.cost_sheet_form"),
     *_rows(_ANYONE, "calculator.ask"),
     *_rows(_ANYONE, "calculator.answer", "calculator.answer_alone", with_token=False),
@@ -81,6 +83,8 @@ _PUBLIC = (
 _MACHINES = (
     *_rows(_ANYONE, "verification.verdict_by_number", "certificates.credential"),
     *_rows(_ANYONE, "verification.verdict_on_presentation", with_token=False),
+    *_rows(_ANYONE, "batches.begin_batch", with_token=False),
+    *_rows(_ANYONE, "batches.batch_results"),
     *_rows(_ANYONE, "well_known.key_set", "well_known.did", "well_known.terms"),
     *_rows(_ANYONE, "well_known.status_list", "well_known.token_list", "well_known.status_history"),
     *_rows(_ANYONE, "description.document", "description.docs"),

@@ -38,8 +38,8 @@ LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 12
 #: Kinds that are tried longer than others: a mail server may be away for a day.
 MORE_ATTEMPTS: Mapping[str, int] = {MAIL_JOB: 36}
-#: Kinds that wait until nothing else is due: no certificate waits for a mail server or a long look.
-LAST_IN_LINE = (MAIL_JOB, "self_check", "forget")
+#: Kinds that wait until nothing else is due: no certificate waits for a mail server, a long look or a batch.
+LAST_IN_LINE = (MAIL_JOB, "self_check", "forget", "batch")
 FIRST_DELAY = timedelta(seconds=5)
 LONGEST_DELAY = timedelta(hours=1)
 #: Keys that one statement names.

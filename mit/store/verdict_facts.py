@@ -156,6 +156,15 @@ def issued_facts(numbers: Collection[str] | None = None) -> list[FactsRow]:
         return [FactsRow._make(row) for row in connection.execute(issued)]
 
 
+def credentials_of(numbers: Collection[str]) -> dict[str, str]:
+    """Return the signed credential of each of *numbers* that has one, by number."""
+    wanted = select(_certificates.number, _certificates.credential).where(
+        _certificates.number.in_(numbers), _certificates.credential.is_not(None)
+    )
+    with reading() as connection:
+        return {row.number: row.credential for row in connection.execute(wanted)}
+
+
 def dated_changes(numbers: Collection[str] | None = None) -> list[DatedChange]:
     """Return the dated history of every certificate, or of those of *numbers*, in order of recording."""
     changes = select(

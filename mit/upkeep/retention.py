@@ -23,6 +23,7 @@ from mit.store import (
     allowances,
     audit,
     audit_search,
+    batches,
     draft_sections,
     invitations,
     jobs,
@@ -42,7 +43,7 @@ FORGET_EVERY = timedelta(days=1)
 MOST_AT_ONCE = 5_000
 
 #: Jobs of every day, whose rows say nothing that the audit log does not say.
-_DAILY = (FORGET_JOB, "self_check")
+_DAILY = (FORGET_JOB, "self_check", "batch")
 #: Each kind, the rule that says for how many days it is kept, and what forgets it; logins are locked first.
 KINDS: Mapping[str, tuple[str, Callable[..., int]]] = {
     "unconfirmed": ("unconfirmed_days", accounts.forget_unconfirmed),
@@ -54,6 +55,7 @@ KINDS: Mapping[str, tuple[str, Callable[..., int]]] = {
     "daily_jobs": ("letters_days", partial(jobs.forget_done, kinds=_DAILY)),
     "removed_sections": ("removed_sections_days", draft_sections.forget_removed),
     "sheet_files": ("sheet_files_days", sheet_files.forget_old),
+    "batches": ("batches_days", batches.forget_old),
 }
 
 

@@ -7,7 +7,8 @@ which keys signed lately are remembered.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -20,13 +21,17 @@ from mit.store.verdict_facts import (
     FactsRow,
     KeyRow,
     credential_of,
+    credentials_of,
+    dated_changes,
     facts_by_number,
     facts_by_pdf,
     facts_in_full,
+    issued_facts,
     key_rows,
 )
 from mit.store.verdict_rows import status_history
 from mit.verify import opening
+from mit.verify.content import Content
 from mit.verify.memory import Memory
 from mit.verify.trust import Record, Trust, TrustedKey
 
@@ -105,13 +110,19 @@ def _record_of(found: Found, *, is_content_needed: bool) -> Record | None:
     credential = None
     if is_content_needed and content is None:
         credential = found.credential or credential_of(row.number)
+    return _record(row, content, credential, _history(row))
+
+
+def _record(
+    row: FactsRow, content: Content | None, credential: str | None, history: tuple[StateChange, ...]
+) -> Record:
     return Record(
         number=row.number,
         kid=row.kid,
-        credential_sha256=row.credential_sha256,
+        credential_sha256=row.credential_sha256 or "",
         pdf_sha256=row.pdf_sha256,
         signed_at=row.signed_at,
-        history=_history(row),
+        history=history,
         supersedes=row.supersedes,
         superseded_by=row.superseded_by,
         credential=credential,
@@ -145,6 +156,43 @@ def trust_by(
     return Trust(keys, now, records={record.number: record}, is_register=True, files=files)
 
 
+def trust_in_bulk(
+    numbers: Collection[str], keys: Mapping[int, TrustedKey], now: datetime, *, in_full: Collection[str]
+) -> Trust:
+    """Return what may be relied on for many questions: every issued certificate of *numbers*, and *keys*.
+
+    A key's dates are those that stood beside its certificates.  The credentials of *in_full* are there
+    where they were not seen before.
+
+    Raises:
+        TamperedError: a key's row does not add up.
+    """
+    rows = issued_facts(numbers) if numbers else []
+    keys = {**keys, **{row.kid: _trusted_key(row) for row in {row.kid: row for row in rows}.values()}}
+    seen = {row.number: _seen_content(row) for row in rows}
+    unseen = [number for number, content in seen.items() if content is None and number in in_full]
+    credentials = credentials_of(unseen) if unseen else {}
+    histories = _histories([row for row in rows if not _is_without_past(row)])
+    records = {}
+    for row in rows:
+        history = histories.get(row.number) or _never_changed(row)
+        records[row.number] = _record(row, seen[row.number], credentials.get(row.number), history)
+    return Trust(keys, now, records=records, is_register=True)
+
+
+def _seen_content(row: FactsRow) -> Content | None:
+    return opening.remembered_credential(row.credential_sha256 or "", row.thumbprint)
+
+
+def _histories(rows: Collection[FactsRow]) -> dict[str, tuple[StateChange, ...]]:
+    """Return the dated history of each certificate of *rows*, by number."""
+    found: dict[str, list[StateChange]] = defaultdict(list)
+    for entry in dated_changes([row.number for row in rows]) if rows else ():
+        change = StateChange(entry.effective_on, CertificateState(entry.status), entry.reason)
+        found[entry.number].append(change)
+    return {number: settled(changes) for number, changes in found.items()}
+
+
 def nothing(now: datetime) -> Trust:
     """Return the trust of a verifier that knows nothing."""
     return Trust({}, now)
@@ -153,11 +201,15 @@ def nothing(now: datetime) -> Trust:
 def _history(row: FactsRow) -> tuple[StateChange, ...]:
     """Return the dated history; it is only read where something happened after the issue day."""
     if _is_without_past(row):
-        return (StateChange(row.issued_on, CertificateState.ACTIVE),)
+        return _never_changed(row)
     return settled(
         StateChange(entry.effective_on, CertificateState(entry.status), entry.reason)
         for entry in status_history(row.number)
     )
+
+
+def _never_changed(row: FactsRow) -> tuple[StateChange, ...]:
+    return (StateChange(row.issued_on, CertificateState.ACTIVE),)
 
 
 def _is_without_past(row: FactsRow) -> bool:

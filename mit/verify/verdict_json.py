@@ -41,8 +41,13 @@ def verdict_json(verdict: Verdict) -> bytes:
 def spell(verdict: Verdict) -> SpelledVerdict:
     """Return the JSON verdict in parts; a letter that has no UTF-8 form becomes a question mark."""
     shown = verdict.certificate
-    findings, as_of, further = _around(verdict) if _is_singular(verdict) else _shared(*_followed(verdict))
+    findings, as_of, further = around(verdict)
     return SpelledVerdict(findings, spelled(shown.to_document() if shown else None), as_of, further)
+
+
+def around(verdict: Verdict) -> tuple[bytes, bytes, bytes]:
+    """Return what stands before the certificate, between it and the instant, and behind."""
+    return _around(verdict) if _is_singular(verdict) else _shared(*_followed(verdict))
 
 
 def spelled(document: object) -> bytes:

@@ -95,8 +95,8 @@ def count_look_up() -> None:
     allowances.spend("look_up", who, most=most, now=context.now())
 
 
-def count_check() -> None:
-    """Count a file that somebody has checked, for the address; numbers and QRs are cheap and not counted.
+def count_check(files: int = 1) -> None:
+    """Count files that somebody has checked, for the address; numbers and QRs are cheap and not counted.
 
     While the database is away nothing is counted: a verdict is given all the same.
 
@@ -105,7 +105,19 @@ def count_check() -> None:
     """
     most = context.settings().checks_per_hour
     with suppress(*UNREACHABLE):
-        allowances.spend("check", (_network(),), most=most, now=context.now())
+        allowances.spend("check", (_network(),), most=most, now=context.now(), count=files)
+
+
+def count_batch(files: int) -> None:
+    """Count a batch for the address, whatever is in it, and each of its files as one that is checked.
+
+    Raises:
+        MitError: ``asked_too_often`` (429) with ``minutes``.
+    """
+    most = context.settings().batches_per_hour
+    if files:
+        count_check(files)
+    allowances.spend("batch", (_network(),), most=most, now=context.now())
 
 
 def _network() -> str:

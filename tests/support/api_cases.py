@@ -34,6 +34,7 @@ class Known:
     shown: tuple[str, ...]
     files: tuple[bytes, ...]
     lists: tuple[int, ...]
+    batches: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -110,6 +111,10 @@ def _ask_for_known(case: Case, known: Known, choice: int) -> None:
         case.path_parameters["number"] = known.numbers[choice % len(known.numbers)]
     if "list_number" in case.path_parameters:
         case.path_parameters["list_number"] = known.lists[choice % len(known.lists)]
+    if "batch_id" in case.path_parameters:
+        case.path_parameters["batch_id"] = known.batches[choice % len(known.batches)]
+    if isinstance(case.body, dict) and "presentations" in case.body:
+        case.body["presentations"] = [known.shown[choice % len(known.shown)]] * (1 + choice % 3)
     if isinstance(case.body, dict) and "presentation" in case.body:
         case.body["presentation"] = known.shown[choice % len(known.shown)]
     elif isinstance(case.body, dict) and "file" in case.body and choice % 40 == 0:

@@ -35,6 +35,8 @@ from mit.upkeep import retention
 from mit.upkeep.retention import FORGET_JOB, KINDS, forget_if_due
 from mit.values.clock import FrozenClock
 from mit.values.thai_date import bangkok_day
+from mit.verify.batch import SentLine
+from mit.verify.batch import begin as begin_batch
 from tests.support.people import CHEAP, PASSWORD, Cast, email_of
 from tests.support.register import draft
 from tests.support.world import assert_whole_world, rows
@@ -82,6 +84,12 @@ def make_sheet_file(cast: Cast, sent_at: datetime) -> None:
         row = SheetFile(application_id=number, product=1, cells=pack({"sheets": []}), sent_at=sent_at)
         row.sent_by_id = cast.somchai.user_id
         add(session, row)
+
+
+def make_batch(cast: Cast, sent_at: datetime) -> None:
+    sent = [SentLine("MIT-2569-0000001-G", bidder="รายที่หนึ่ง")]
+    var_dir = current_app.extensions["mit.settings"].var_dir
+    begin_batch(sent, on=None, var_dir=var_dir, most_bytes=1000, now=sent_at)
 
 
 def make_daily_job(cast: Cast, done_at: datetime) -> None:
@@ -144,6 +152,7 @@ MAKERS: dict[str, tuple[Make, int, str]] = {
         "SELECT content FROM draft_sections WHERE content LIKE '%99.00%'",
     ),
     "sheet_files": (make_sheet_file, RULES.sheet_files_days, "SELECT id FROM sheet_files"),
+    "batches": (make_batch, RULES.batches_days, "SELECT id FROM batches"),
 }
 
 

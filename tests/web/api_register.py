@@ -9,7 +9,9 @@ from typing import Any
 
 from flask import Flask, Response, request
 
+from mit import worker
 from mit.store.db import viewing
+from mit.verify.batch import SentLine, begin
 from tests.support.api_cases import Known
 from tests.support.world import rows
 from tests.web.office import Office
@@ -27,7 +29,19 @@ def known_of(office: Office) -> Known:
         shown=tuple(text for one in shown for text in (one.number, one.digits, one.credential)),
         files=tuple(one.pdf for one in shown),
         lists=tuple(int(row["list_number"]) for row in lists),
+        batches=(_batch(office),),
     )
+
+
+def _batch(office: Office) -> str:
+    """Return the address of a batch that is done: everything that can be shown, good and bad."""
+    shown = [text for one in office.certificates.values() for text in (one.number, one.digits)]
+    lines = [SentLine(text, bidder="A") for text in (*shown, "quatsch")]
+    settings, now = office.app.extensions["mit.settings"], office.clock.now()
+    with office.app.app_context():
+        address = begin(lines, on=None, var_dir=settings.var_dir, most_bytes=1, now=now)
+    worker.run_once(office.app, now=now)
+    return address
 
 
 @contextmanager

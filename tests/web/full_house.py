@@ -37,6 +37,8 @@ from mit.store import accounts, certificates, jobs
 from mit.store.db import transaction, viewing
 from mit.upkeep.publish import publish_status_lists
 from mit.values.clock import FrozenClock
+from mit.verify.batch import SentLine
+from mit.verify.batch import begin as begin_batch
 from tests.conftest import NOW
 from tests.criteria.test_recipe import followed
 from tests.support.desk import Desk, open_desk
@@ -112,6 +114,8 @@ def open_house(app: Flask, clock: FrozenClock) -> House:
         **_links(desk),
         **_administration(desk, administrator),
     }
+    table = _table(desk, certified)
+    parts |= {"batch": {"address": table}, "batches": {"batch_id": table}}
     house = House(app, _tokens(desk, newcomer, administrator))
     house.addresses = _by_route(desk, parts)
     for endpoint, more in _more(app, certified, written, cases).items():
@@ -136,6 +140,21 @@ def _certify(desk: Desk) -> dict[str, Any]:
         texts = [certificates.get_certificate(session, number).qr_text for number in (good, bad)]
     digits, revoked = (qr_text.digits_in(str(text)) for text in texts)
     return {"number": good, "digits": digits, "revoked": bad, "revoked_digits": revoked}
+
+
+def _table(desk: Desk, certified: dict[str, Any]) -> str:
+    """Check several certificates at once, some shown twice; return the address of the table."""
+    good, bad = certified["number"], certified["revoked"]
+    long = "บริษัท ผู้เสนอราคาที่มีชื่อยาวมาก จำกัด (มหาชน) " * 2
+    lines = [
+        SentLine(good, bidder=long.strip()),
+        SentLine(certified["digits"], bidder="Thai Trade", model="X-1"),
+    ]
+    lines += [SentLine(good, bidder="Thai Trade"), SentLine(bad), SentLine("x" * 300, bidder="Siam Supply")]
+    settings = desk.app.extensions["mit.settings"]
+    address = begin_batch(lines, on=None, var_dir=settings.var_dir, most_bytes=1, now=NOW)
+    worker.run_once(desk.app, now=NOW)
+    return address
 
 
 def _cases(desk: Desk) -> list[str]:

@@ -20,6 +20,8 @@ from tests.web.html import read_page
 PUBLIC = {
     "/api/v1/certificates/{number}/verdict": {"get"},
     "/api/v1/verdicts": {"post"},
+    "/api/v1/verdicts/batch": {"post"},
+    "/api/v1/verdicts/batch/{batch_id}": {"get"},
     "/.well-known/jwks.json": {"get"},
     "/.well-known/did.json": {"get"},
     "/status/{purpose}/{list_number}": {"get"},

@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, Response, current_app
 from flask_smorest import Api  # type: ignore[import-untyped]  # it has no types
 from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import Schema
+from werkzeug.http import HTTP_STATUS_CODES
 
 from mit.credential.coverage_question import LONGEST_ASKED
 from mit.i18n import say
@@ -105,6 +106,7 @@ def operation(
     *,
     curl: str,
     problems: Sequence[int] = (),
+    success: int = 200,
     **more: Any,
 ) -> dict[str, Any]:
     """Return how the document describes one view.
@@ -114,10 +116,12 @@ def operation(
         answers: media type → schema, or a sentence where the body is not JSON of ours.
         curl: an example; ``{url}`` stands for the service's address.
         problems: the statuses that come as problem documents.
+        success: the status of the answer that was asked for.
         more: further members as OpenAPI has them: ``parameters``, ``requestBody``.
     """
     content = {kind: {"schema": _shape(kind, shape)} for kind, shape in answers.items()}
-    responses: dict[str, Any] = {"200": {"description": "OK", "content": content}}
+    title = HTTP_STATUS_CODES[success]
+    responses: dict[str, Any] = {str(success): {"description": title, "content": content}}
     for status in problems:
         sentence = say(f"web.next_{status}", "en")
         responses[str(status)] = {"description": sentence, "content": {PROBLEM: {"schema": ProblemSchema}}}

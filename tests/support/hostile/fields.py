@@ -51,6 +51,8 @@ _PARTS: dict[str, list[str]] = {
     "rule_set_id": ["mit-2563-1"],
     "name": ["letter"],
     "filename": ["css/mit.css"],
+    "address": ["x" * 32],
+    "batch_id": ["x" * 32],
 }
 _HEADERS = ("User-Agent", "Accept-Language", "Accept", "Referer", "If-None-Match", "Range", "Origin")
 #: Pages that are alike for everybody are read once without and once with a session.
@@ -229,7 +231,13 @@ def _of_body(
     way = "json" if kind == "application/json" else "files"
     name_of_schema = schema["$ref"].rpartition("/")[2]
     names = list(document["components"]["schemas"][name_of_schema]["properties"])
-    good = {"presentation": "MIT-2569-0000001-G", "file": "file", "on": "2026-11-25", "model": "SC-131"}
+    good = {
+        "presentation": "MIT-2569-0000001-G",
+        "presentations": "MIT-2569-0000001-G",
+        "file": "file",
+        "on": "2026-11-25",
+        "model": "SC-131",
+    }
     for name in names:
         others = tuple(
             (other, "file" if other == "file" else "member", good[other]) for other in names if other != name

@@ -1,0 +1,67 @@
+"""Many texts judged together, each as it would be alone: few reads in bulk, one set of keys.
+
+What a certificate says at length is not read where no answer hangs on it: a QR code names its credential by
+hash.  Who shows the answer reads it then (``told_certificate``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from mit.verify import opening
+from mit.verify.judge import Question, judge, judge_opened
+from mit.verify.opening import Opened
+from mit.verify.presentation import Presentation, ShownCredential, ShownNumber, ShownQr
+from mit.verify.register import known_keys, trust_in_bulk
+from mit.verify.trust import Trust
+from mit.verify.verdict import Verdict
+
+#: A presentation and what is asked about it.
+Asked = tuple[Presentation, Question]
+
+
+def verify_all(asked: Sequence[Asked], *, now: datetime) -> list[Verdict]:
+    """Return the verdict on each text that was shown, by the register as it is at this moment.
+
+    Of a QR code ``certificate`` may hold only what the code itself says.
+
+    Raises:
+        MitError: ``register_unreachable``.
+    """
+    known = Trust(known_keys(), now)
+    opened = [_open(shown, known) for shown, _ in asked]
+    numbers: set[str] = set()
+    in_full: set[str] = set()
+    for (shown, question), one in zip(asked, opened, strict=True):
+        number = _number_of(shown, one)
+        if number is not None:
+            numbers.add(number)
+            if one is None or question.model is not None:
+                in_full.add(number)
+    trust = trust_in_bulk(numbers, known.keys, now, in_full=in_full)
+    return [
+        judge(shown, trust, question) if one is None else judge_opened(_dated(one, trust), trust, question)
+        for (shown, question), one in zip(asked, opened, strict=True)
+    ]
+
+
+def _open(shown: Presentation, known: Trust) -> Opened | None:
+    if isinstance(shown, ShownQr):
+        return opening.open_qr(shown, known)
+    return opening.open_credential(shown, known) if isinstance(shown, ShownCredential) else None
+
+
+def _number_of(shown: Presentation, opened: Opened | None) -> str | None:
+    if isinstance(shown, ShownNumber):
+        return shown.number
+    return opened.content.number if opened and opened.content else None
+
+
+def _dated(opened: Opened, trust: Trust) -> Opened:
+    """Return the same with the key as it stood when its certificates were read."""
+    if opened.key is None:
+        return opened
+    key = trust.keys[opened.key.public.kid]
+    return opened if key is opened.key else replace(opened, key=key)
