@@ -44,6 +44,7 @@ _DIGITS = {
     "key_lead_days": 4,
     "lookups_per_hour": 6,
     "checks_per_hour": 6,
+    "reports_per_hour": 6,
     "time_stamp_timeout_seconds": 3,
 }
 
@@ -73,6 +74,7 @@ class Settings:
         lookups_per_hour: questions to the register of companies for each account and each address
             (``MIT_LOOKUPS_PER_HOUR``).
         checks_per_hour: files that each address may have checked (``MIT_CHECKS_PER_HOUR``).
+        reports_per_hour: suspicions that each address may report (``MIT_REPORTS_PER_HOUR``).
         mail_server: host and port of the mail server; empty: letters are written into the folder
             ``mailbox`` under ``var_dir`` (``MIT_MAIL_SERVER``).
         mail_security: ``starttls``, ``tls`` or ``none``; the server's certificate is always checked
@@ -111,6 +113,7 @@ class Settings:
     company_register_url: str = ""
     lookups_per_hour: int = 30
     checks_per_hour: int = 120
+    reports_per_hour: int = 6
     mail_server: str = ""
     mail_security: str = "starttls"
     mail_user: str = ""

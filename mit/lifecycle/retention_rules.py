@@ -25,6 +25,7 @@ class RetentionRules:
         invitations_days: invitations that were accepted, withdrawn, or expired.
         removed_sections_days: what was typed for a product that was taken out of an application.
         sheet_files_days: the cells of a workbook in which something was wrong, or left to be said.
+        report_contacts_days: how to reach who reported something that was closed.
         is_verified: whether the house's own rule on keeping data states it.
     """
 
@@ -37,6 +38,7 @@ class RetentionRules:
     invitations_days: int
     removed_sections_days: int
     sheet_files_days: int
+    report_contacts_days: int
     is_verified: bool
 
 
@@ -52,6 +54,7 @@ RETENTION_RULES = (
         invitations_days=90,
         removed_sections_days=90,
         sheet_files_days=7,
+        report_contacts_days=90,
         is_verified=False,
     ),
 )

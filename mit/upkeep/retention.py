@@ -27,6 +27,7 @@ from mit.store import (
     invitations,
     jobs,
     mails,
+    reports,
     sessions,
     sheet_files,
     sign_in_delays,
@@ -54,6 +55,7 @@ KINDS: Mapping[str, tuple[str, Callable[..., int]]] = {
     "daily_jobs": ("letters_days", partial(jobs.forget_done, kinds=_DAILY)),
     "removed_sections": ("removed_sections_days", draft_sections.forget_removed),
     "sheet_files": ("sheet_files_days", sheet_files.forget_old),
+    "report_contacts": ("report_contacts_days", reports.forget_contacts),
 }
 
 
