@@ -14,14 +14,12 @@ from mit.errors import Fault, InputError, MalformedNumberError
 from mit.issuance.wish import read_reasons
 from mit.lifecycle.audit_events import AuditEvent
 from mit.lifecycle.mails import Letter, Mail
-from mit.lifecycle.suspicions import Suspicion
+from mit.lifecycle.suspicions import LONGEST_CONTACT, LONGEST_NUMBER, LONGEST_WORDS, Suspicion
 from mit.store import accounts, audit, mails
 from mit.store.db import OpenSession, add, transaction
-from mit.store.reports import LONGEST_CONTACT, LONGEST_NUMBER, Report
+from mit.store.reports import Report
 from mit.values.identifiers import parse_certificate_number
 
-#: Longest description, in characters.
-LONGEST_WORDS = 2_000
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _TELEPHONE = re.compile(r"[+0-9][0-9 ().\-]{7,29}")
 

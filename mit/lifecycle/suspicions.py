@@ -9,6 +9,10 @@ from __future__ import annotations
 from enum import StrEnum
 
 
+#: Most characters of the description, of the number that was read off a paper, and of a contact.
+LONGEST_WORDS, LONGEST_NUMBER, LONGEST_CONTACT = 2_000, 60, 200
+
+
 class Suspicion(StrEnum):
     """What is wrong, as whoever reports it sees it."""
 

@@ -9,12 +9,10 @@ from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from mit.errors import NotFoundError
-from mit.lifecycle.suspicions import ReportState, Suspicion
+from mit.lifecycle.suspicions import LONGEST_CONTACT, LONGEST_NUMBER, ReportState, Suspicion
 from mit.store.accounts import User, one_of
 from mit.store.db import SERIAL, Base, UtcInstant
 from mit.values.thai_date import bangkok_day, year_be
-
-LONGEST_NUMBER, LONGEST_CONTACT = 60, 200
 
 
 class Report(Base):

@@ -13,9 +13,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from mit.errors import ConflictError, InputError, NotAllowedError, NotFoundError
-from mit.issuance.report import LONGEST_WORDS, Reported, check_reported, report
+from mit.issuance.report import Reported, check_reported, report
 from mit.issuance.report_desk import PAGE_SIZE, close_report, list_reports, look_at_report, show_report
-from mit.lifecycle.suspicions import ReportState, Suspicion
+from mit.lifecycle.suspicions import LONGEST_WORDS, ReportState, Suspicion
 from mit.roles.actor import Role
 from mit.store.db import transaction
 from mit.store.reports import forget_contacts

@@ -22,6 +22,7 @@ from mit.accounts.sessions import begin
 from mit.accounts.sign_in import sign_in
 from mit.errors import InputError
 from mit.failpoints import arm
+from mit.issuance.report_desk import close_report
 from mit.lifecycle.audit_events import AuditEvent
 from mit.lifecycle.mails import Letter
 from mit.lifecycle.retention_rules import RETENTION_RULES, retention_rules_on
@@ -30,6 +31,7 @@ from mit.store.audit import verify_chain
 from mit.store.db import add, dispose_engines, new_id, transaction, viewing
 from mit.store.draft_sections import DraftSection
 from mit.store.invitations import Invitation
+from mit.store.reports import Report
 from mit.store.sheet_files import SheetFile, pack
 from mit.upkeep import retention
 from mit.upkeep.retention import FORGET_JOB, KINDS, forget_if_due
@@ -82,6 +84,14 @@ def make_sheet_file(cast: Cast, sent_at: datetime) -> None:
         row = SheetFile(application_id=number, product=1, cells=pack({"sheets": []}), sent_at=sent_at)
         row.sent_by_id = cast.somchai.user_id
         add(session, row)
+
+
+def make_report(cast: Cast, closed_at: datetime) -> None:
+    row = Report(suspicion="other", shown_number="", words="พบที่ตลาด", language="th", consented=True)
+    row.contact, row.reported_at = "napha@example.com", closed_at - timedelta(days=30)
+    with transaction() as session:
+        add(session, row)
+    close_report(cast.malee, 1, "ปิด", now=closed_at)
 
 
 def make_daily_job(cast: Cast, done_at: datetime) -> None:
@@ -144,6 +154,11 @@ MAKERS: dict[str, tuple[Make, int, str]] = {
         "SELECT content FROM draft_sections WHERE content LIKE '%99.00%'",
     ),
     "sheet_files": (make_sheet_file, RULES.sheet_files_days, "SELECT id FROM sheet_files"),
+    "report_contacts": (
+        make_report,
+        RULES.report_contacts_days,
+        "SELECT contact FROM reports WHERE contact <> ''",
+    ),
 }
 
 

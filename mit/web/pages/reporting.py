@@ -8,9 +8,8 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from mit.errors import Fault, InputError
-from mit.issuance.report import LONGEST_WORDS, Reported, check_reported, report
-from mit.lifecycle.suspicions import Suspicion
-from mit.store.reports import LONGEST_CONTACT, LONGEST_NUMBER
+from mit.issuance.report import Reported, check_reported, report
+from mit.lifecycle.suspicions import LONGEST_CONTACT, LONGEST_NUMBER, LONGEST_WORDS, Suspicion
 from mit.web import context, guards
 from mit.web.pages.frame import page
 
