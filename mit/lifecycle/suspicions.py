@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-
 #: Most characters of the description, of the number that was read off a paper, and of a contact.
 LONGEST_WORDS, LONGEST_NUMBER, LONGEST_CONTACT = 2_000, 60, 200
 
