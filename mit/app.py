@@ -46,10 +46,12 @@ from mit.web.pages.password import password
 from mit.web.pages.product_mark import product_mark
 from mit.web.pages.public import public
 from mit.web.pages.registration import registration
+from mit.web.pages.reporting import reporting
 from mit.web.pages.sign_in import sign_in
 from mit.web.pages.staff import staff
 from mit.web.pages.staff_certificates import staff_certificates
 from mit.web.pages.staff_evidence import staff_evidence
+from mit.web.pages.staff_reports import staff_reports
 from mit.web.pages.staff_requests import staff_requests
 
 
@@ -107,6 +109,7 @@ def _set_up_web(app: Flask, settings: Settings) -> None:
         health,
         sign_in,
         registration,
+        reporting,
         password,
         account,
         organisation,
@@ -116,6 +119,7 @@ def _set_up_web(app: Flask, settings: Settings) -> None:
         casework,
         decision,
         staff_certificates,
+        staff_reports,
         staff_requests,
         own_certificates,
     ):

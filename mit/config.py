@@ -46,6 +46,7 @@ _DIGITS = {
     "checks_per_hour": 6,
     "batches_per_hour": 6,
     "batch_limit_bytes": 12,
+    "reports_per_hour": 6,
     "time_stamp_timeout_seconds": 3,
 }
 
@@ -78,6 +79,7 @@ class Settings:
             batch more (``MIT_CHECKS_PER_HOUR``).
         batches_per_hour: batches that each address may send (``MIT_BATCHES_PER_HOUR``).
         batch_limit_bytes: largest request body of a batch of files (``MIT_BATCH_LIMIT_BYTES``).
+        reports_per_hour: suspicions that each address may report (``MIT_REPORTS_PER_HOUR``).
         mail_server: host and port of the mail server; empty: letters are written into the folder
             ``mailbox`` under ``var_dir`` (``MIT_MAIL_SERVER``).
         mail_security: ``starttls``, ``tls`` or ``none``; the server's certificate is always checked
@@ -118,6 +120,7 @@ class Settings:
     checks_per_hour: int = 120
     batches_per_hour: int = 30
     batch_limit_bytes: int = 200 * 1024 * 1024
+    reports_per_hour: int = 6
     mail_server: str = ""
     mail_security: str = "starttls"
     mail_user: str = ""

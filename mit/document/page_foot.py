@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import dataclass
 
 from mit.credential.claims import Claims
 from mit.document import styles
 from mit.document.blocks import Block, Rule, Stack, Text, Within, centred, fitted, paragraph
 from mit.document.numerals import say_day, say_numbers
-from mit.document.ornament import GOLD
+from mit.document.ornament import GOLD, NAVY
 from mit.document.sheet import MM, Sheet, Style
 from mit.i18n import say, say_both
 
@@ -25,6 +26,30 @@ _SIGN_MIDDLE = _SIGN_LEFT + _SIGN_WIDTH / 2
 _ROSETTE_RADIUS = 8.5 * MM
 _FOOT_LINE = 23.4 * MM
 _CONTACT_ROOM = 17.5
+#: Room of the lock before the host, and of the frame around both.
+_LOCK_ROOM, _FRAME_ROOM = 11, 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class AddressBar:
+    """The host as a browser shows it, in a frame with a lock: what to compare the screen with."""
+
+    words: Text
+    width: float
+
+    @property
+    def height(self) -> float:
+        """Return the height of the words and the frame."""
+        return self.words.height + 2 * _FRAME_ROOM
+
+    def draw(self, sheet: Sheet, top: float) -> None:
+        """Draw frame, lock and words from *top* down."""
+        left, foot = self.words.x - _LOCK_ROOM, top - self.height + 1
+        sheet.box((left, foot), (self.width, self.height - 2), stroke=NAVY, width=0.7)
+        middle = foot + (self.height - 2) / 2
+        sheet.box((left + 4, middle - 0.5), (3.4, 3.2), stroke=NAVY, width=0.8)
+        sheet.box((left + 3, middle - 3), (5.4, 4), fill=NAVY)
+        self.words.draw(sheet, top - _FRAME_ROOM)
 
 
 def draw_foot_block(sheet: Sheet, claims: Claims, host: str) -> None:
@@ -84,21 +109,27 @@ def _draw_dates(sheet: Sheet, claims: Claims) -> None:
 
 def _how_to_verify(claims: Claims, host: str) -> Block:
     steps, compare = say_both("document.verify_steps"), say_both("document.verify_compare", host=host)
-    lines = (
-        (_both("verify_heading"), styles.VERIFY),
-        (str(claims.number), styles.VERIFY),
-        (steps["th"], styles.VERIFY_TEXT),
-        (steps["en"], styles.VERIFY_EN),
-        (host, fitted(host, styles.HOST, most_lines=1, width=_VERIFY_WIDTH)),
-        (compare["th"], styles.VERIFY_TEXT),
-        (compare["en"], styles.VERIFY_EN),
-    )
     return Stack(
-        tuple(
-            paragraph(text, style, x=_VERIFY_LEFT, width=_VERIFY_WIDTH, kind="P" if at else "H2")
-            for at, (text, style) in enumerate(lines)
+        (
+            paragraph(_both("verify_heading"), styles.VERIFY, x=_VERIFY_LEFT, width=_VERIFY_WIDTH, kind="H2"),
+            _said(str(claims.number), styles.VERIFY),
+            _said(steps["th"], styles.VERIFY_TEXT),
+            _said(steps["en"], styles.VERIFY_EN),
+            _address_bar(host),
+            _said(compare["th"], styles.VERIFY_TEXT),
+            _said(compare["en"], styles.VERIFY_EN),
         )
     )
+
+
+def _said(text: str, style: Style) -> Text:
+    return paragraph(text, style, x=_VERIFY_LEFT, width=_VERIFY_WIDTH)
+
+
+def _address_bar(host: str) -> AddressBar:
+    room = _VERIFY_WIDTH - _LOCK_ROOM - _FRAME_ROOM
+    style = fitted(host, styles.HOST, most_lines=1, width=room)
+    return AddressBar(paragraph(host, style, x=_VERIFY_LEFT + _LOCK_ROOM, width=room), _VERIFY_WIDTH)
 
 
 def _signatory(claims: Claims) -> Block:

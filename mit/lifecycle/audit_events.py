@@ -105,6 +105,9 @@ class AuditEvent(StrEnum):
     SECOND_FACTOR_RESET_ASKED = "administrator:second_factor:ask_reset"
     SECOND_FACTOR_RESET = "administrator:second_factor:reset"
     USER_CHANGED = "visitor:user:change"
+    SUSPICION_REPORTED = "visitor:report:make"
+    REPORT_TAKEN = "staff:report:take"
+    REPORT_CLOSED = "staff:report:close"
 
     STATUS_LIST_PUBLISHED = "publisher:status_list:publish"
     TRUST_EXPORTED = "publisher:trust:export"

@@ -46,6 +46,7 @@ class Letter(StrEnum):
         "supplier_certificate_ended"  # path, certificate, day, standing, count, numbers
     )
     CERTIFICATES_REVOKED = "certificates_revoked"  # path, count, numbers, reason
+    SUSPICION_REPORTED = "suspicion_reported"  # path, receipt
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ class RetentionRules:
         removed_sections_days: what was typed for a product that was taken out of an application.
         sheet_files_days: the cells of a workbook in which something was wrong, or left to be said.
         batches_days: tables of many presentations that were checked at once.
+        report_contacts_days: how to reach who reported something that was closed.
         is_verified: whether the house's own rule on keeping data states it.
     """
 
@@ -39,6 +40,7 @@ class RetentionRules:
     removed_sections_days: int
     sheet_files_days: int
     batches_days: int
+    report_contacts_days: int
     is_verified: bool
 
 
@@ -55,6 +57,7 @@ RETENTION_RULES = (
         removed_sections_days=90,
         sheet_files_days=7,
         batches_days=1,
+        report_contacts_days=90,
         is_verified=False,
     ),
 )

@@ -76,6 +76,7 @@ _PUBLIC = (
     *_rows(_ANYONE, "batch.ask", "batch.show", "batch.as_csv", "batch.as_workbook"),
     *_rows(_ANYONE, "batch.send", with_token=False),
     *_rows(_ANYONE, "public.favicon", "public.robots", "public.cost_sheet_form"),
+    *_rows(_ANYONE, "reporting.ask", "reporting.send"),
     *_rows(_ANYONE, "calculator.ask"),
     *_rows(_ANYONE, "calculator.answer", "calculator.answer_alone", with_token=False),
 )
@@ -152,6 +153,8 @@ _STAFF = (
     *_rows(_OFFICERS, "staff_requests.index", "staff_requests.show", "staff_requests.drop"),
     *_rows((Audience.APPROVER,), "staff_requests.confirm"),
     *_rows(_OFFICERS, "staff_requests.ask_for_incident", "staff_requests.ask_incident_now"),
+    *_rows(_OFFICERS, "staff_reports.index", "staff_reports.show"),
+    *_rows(_OFFICERS, "staff_reports.look", "staff_reports.close"),
 )
 
 #: A manufacturer's own applications.

@@ -335,6 +335,14 @@ def held_role_at(session: Session, user_id: UUID, role: Role, at: datetime) -> b
     return session.scalars(held.limit(1)).first() is not None
 
 
+def officers(session: Session) -> list[User]:
+    """Return FTI's officers, reviewers and approvers, of living logins whose address is theirs."""
+    roles = (str(Role.REVIEWER), str(Role.APPROVER))
+    holds = select(RoleGrant.user_id).where(RoleGrant.role.in_(roles), RoleGrant.revoked_at.is_(None))
+    found = select(User).where(User.is_active.is_(True), User.confirmed_at.is_not(None), User.id.in_(holds))
+    return list(session.scalars(found.order_by(User.created_at, User.id)))
+
+
 def makers_of(session: Session, organisation_id: UUID) -> list[User]:
     """Return whoever acts for a manufacturer now, by a living login whose address is theirs."""
     holds = select(RoleGrant.user_id).where(

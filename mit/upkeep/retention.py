@@ -28,6 +28,7 @@ from mit.store import (
     invitations,
     jobs,
     mails,
+    reports,
     sessions,
     sheet_files,
     sign_in_delays,
@@ -56,6 +57,7 @@ KINDS: Mapping[str, tuple[str, Callable[..., int]]] = {
     "removed_sections": ("removed_sections_days", draft_sections.forget_removed),
     "sheet_files": ("sheet_files_days", sheet_files.forget_old),
     "batches": ("batches_days", batches.forget_old),
+    "report_contacts": ("report_contacts_days", reports.forget_contacts),
 }
 
 

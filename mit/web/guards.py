@@ -120,6 +120,15 @@ def count_batch(files: int) -> None:
     allowances.spend("batch", (_network(),), most=most, now=context.now())
 
 
+def count_report() -> None:
+    """Count a suspicion that somebody reports, for the address.
+
+    Raises:
+        MitError: ``asked_too_often`` (429) with ``minutes``.
+    """
+    allowances.spend("report", (_network(),), most=context.settings().reports_per_hour, now=context.now())
+
+
 def _network() -> str:
     return f"address:{allowances.network_of(context.caller().address)}"
 

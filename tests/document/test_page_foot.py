@@ -12,6 +12,7 @@ import pytest
 from mit.credential.claims import Claims
 from mit.document import page_foot, styles
 from mit.document.sheet import MM, Sheet
+from mit.i18n import LANGUAGES, say
 from tests.document.papers import HOST, ISSUER, claims
 from tests.document.printed import Page, _Reader, as_pdf
 
@@ -118,3 +119,25 @@ def test_the_foot_keeps_inside_the_frame() -> None:
     assert min(line.box.bottom for line in page.lines) > 16.2 * MM
     assert max(line.box.top for line in page.lines) < 24 * MM
     assert max(line.box.right for line in page.lines) <= styles.RIGHT + 0.1
+
+
+@pytest.mark.parametrize("host", ["x.th", HOST, "a" * 63 + "." + "b" * 63 + ".or.th"])
+def test_the_host_stands_in_an_address_bar_between_the_qr_code_and_the_signatory(host: str) -> None:
+    bar = page_foot._address_bar(host)
+    left = bar.words.x - page_foot._LOCK_ROOM
+    assert left == page_foot._VERIFY_LEFT
+    assert left + bar.width < page_foot._SIGN_LEFT
+    assert bar.height > bar.words.height
+    lines = [line for line in block(claims(1), host).lines if line.text and line.text in host]
+    assert lines
+    assert all(line.box.right <= left + bar.width for line in lines)
+
+
+def test_the_paper_says_which_site_is_genuine_and_what_to_do_with_another() -> None:
+    said = block(claims(1)).text.replace("\n", " ")
+    for lang in LANGUAGES:
+        steps = say("document.verify_steps", lang)
+        assert "".join(steps.split()) in "".join(said.split())
+        otherwise = say("document.verify_compare", lang, host=HOST)
+        assert "".join(otherwise.split()) in "".join(said.split())
+        assert f"{HOST}/verify" in otherwise

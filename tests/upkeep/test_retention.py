@@ -22,6 +22,7 @@ from mit.accounts.sessions import begin
 from mit.accounts.sign_in import sign_in
 from mit.errors import InputError
 from mit.failpoints import arm
+from mit.issuance.report_desk import close_report
 from mit.lifecycle.audit_events import AuditEvent
 from mit.lifecycle.mails import Letter
 from mit.lifecycle.retention_rules import RETENTION_RULES, retention_rules_on
@@ -30,6 +31,7 @@ from mit.store.audit import verify_chain
 from mit.store.db import add, dispose_engines, new_id, transaction, viewing
 from mit.store.draft_sections import DraftSection
 from mit.store.invitations import Invitation
+from mit.store.reports import Report
 from mit.store.sheet_files import SheetFile, pack
 from mit.upkeep import retention
 from mit.upkeep.retention import FORGET_JOB, KINDS, forget_if_due
@@ -90,6 +92,14 @@ def make_batch(cast: Cast, sent_at: datetime) -> None:
     sent = [SentLine("MIT-2569-0000001-G", bidder="รายที่หนึ่ง")]
     var_dir = current_app.extensions["mit.settings"].var_dir
     begin_batch(sent, on=None, var_dir=var_dir, most_bytes=1000, now=sent_at)
+
+
+def make_report(cast: Cast, closed_at: datetime) -> None:
+    row = Report(suspicion="other", shown_number="", words="พบที่ตลาด", language="th", consented=True)
+    row.contact, row.reported_at = "napha@example.com", closed_at - timedelta(days=30)
+    with transaction() as session:
+        add(session, row)
+    close_report(cast.malee, 1, "ปิด", now=closed_at)
 
 
 def make_daily_job(cast: Cast, done_at: datetime) -> None:
@@ -153,6 +163,11 @@ MAKERS: dict[str, tuple[Make, int, str]] = {
     ),
     "sheet_files": (make_sheet_file, RULES.sheet_files_days, "SELECT id FROM sheet_files"),
     "batches": (make_batch, RULES.batches_days, "SELECT id FROM batches"),
+    "report_contacts": (
+        make_report,
+        RULES.report_contacts_days,
+        "SELECT contact FROM reports WHERE contact <> ''",
+    ),
 }
 
 

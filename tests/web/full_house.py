@@ -28,6 +28,8 @@ from mit.issuance.ask import Question, ask
 from mit.issuance.column_choices import Answer
 from mit.issuance.look import look_at
 from mit.issuance.note import write_note
+from mit.issuance.report import Reported, report
+from mit.issuance.report_desk import close_report
 from mit.issuance.review import return_with_reasons
 from mit.issuance.take import take
 from mit.lifecycle.mails import Letter
@@ -83,6 +85,7 @@ def settings_in(folder: Path, database_url: str) -> Settings:
         secret_key="a secret that only the tests know, long enough",
         key_passphrase="a passphrase that only the tests know",
         upload_limit_bytes=UPLOAD_LIMIT_BYTES,
+        reports_per_hour=100_000,
     )
 
 
@@ -95,6 +98,7 @@ def open_house(app: Flask, clock: FrozenClock) -> House:
     desk.submitted(at=71)  # since more than its days
     desk.now = NOW
     written, cases = write_everything(desk), _cases(desk)
+    _report(desk)
     newcomer, administrator = _newcomer(desk), invite("Prasit Dulae", Role.ADMINISTRATOR, now=desk.tick())
     clock.set(desk.tick())
     submitted = written["status"].rpartition("/")[2]
@@ -110,6 +114,7 @@ def open_house(app: Flask, clock: FrozenClock) -> House:
         "staff_evidence": {"number": submitted, "file_number": 1},
         "applications.receipt_paper": {"number": submitted},
         "staff_certificates": {"number": certified["number"], "action": "revoke"},
+        "staff_reports": {"seq": 1},
         "admin_users.ask_keeper": {"user_id": newcomer.user_id},
         **_links(desk),
         **_administration(desk, administrator),
@@ -166,6 +171,15 @@ def _cases(desk: Desk) -> list[str]:
     ask(malee, case.number, Question(1, "lines[2].origin", "นำเข้าจากที่ใด"), now=desk.tick())
     write_note(malee, case.number, "โทรถามแล้ว " + "ก" * 300, now=desk.tick())
     return [standing.number for standing in (case, recommended, approved)]
+
+
+def _report(desk: Desk) -> None:
+    """Let somebody report at length, with a contact, and close what somebody else reported."""
+    words = "พบที่ตลาด https://mit.example.test/" + "ก" * 900 + "<b>&amp;</b>\n" * 20
+    reported = Reported("look_alike_site", "9" * 60, words, "a" * 180 + "@example.com", True, "th")
+    report(reported, now=desk.tick())
+    report(replace(reported, suspicion="other", contact="", consents=False), now=desk.tick())
+    close_report(desk.cast.malee, 2, "ซ้ำกับเรื่องแรก " + "ข" * 300, now=desk.tick())
 
 
 def _newcomer(desk: Desk) -> Actor:
@@ -273,7 +287,14 @@ def _more(
             "/verify?number=MIT-2569-0012345-A",
             "/verify?number=x",
         ],
-        "public.record": [f"/c/{certified['revoked']}"],
+        "public.record": [
+            f"/c/{certified['revoked']}",
+            f"/c/{number}?bid=21/11/2569&contract=22/11/2569&delivery=1/1/2580",
+            f"/c/{number}?bid=quatsch",
+        ],
+        "reporting.ask": [f"/report?number={number}"],
+        "staff_reports.index": ["/staff/reports?state=closed", "/staff/reports?page=9"],
+        "staff_reports.show": ["/staff/reports/2"],
         "sign_in.ask": ["/sign-in?notice=signed_out&next=/account"],
         "registration.ask_confirm": ["/register/confirm/x"],
         "password.ask_reset": ["/password/reset/x"],

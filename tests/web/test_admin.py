@@ -15,7 +15,7 @@ from mit import worker
 from mit.accounts import people
 from mit.accounts.letters import write_letter
 from mit.criteria.rulebook import make_rulebook
-from mit.i18n import LANGUAGES, Language, say
+from mit.i18n import LANGUAGES, Language, knows, say
 from mit.lifecycle.audit_events import AuditEvent
 from mit.lifecycle.mails import Letter
 from mit.roles.access import TABLE
@@ -404,3 +404,9 @@ def test_a_form_that_was_shown_again_can_be_read_in_the_other_language(house: Ho
         answer = chief.get(user(house.cast.krit, f"{part}?lang=en"))
         assert (answer.status_code, answer.location) == (303, user(house.cast.krit, "?lang=en"))
     assert chief.get("/admin/audit/export?lang=en").location == "/admin/audit?lang=en"
+
+
+@pytest.mark.parametrize("letter", Letter)
+def test_every_letter_has_words_and_a_name_in_the_list_of_letters(letter: Letter) -> None:
+    for key in (f"admin.letter_{letter}", f"mail.{letter}_subject", f"mail.{letter}_body"):
+        assert knows(key), f"the list of letters would fail: {key}"

@@ -34,6 +34,7 @@ class Site:
             "valid": f"/v/{shown.digits}",
             "revoked": f"/v/{self.office['revoked'].digits}",
             "unreadable": f"/v/{shown.digits[:-3]}",
+            "days": f"/c/{shown.number}?bid=5/11/2569&contract=20/11/2569&delivery=2/12/2570",
         }[name]
 
     def open(self, see: Watched, name: str, lang: str = "th") -> None:
@@ -60,7 +61,7 @@ def test_the_answer_stands_on_the_first_screen_of_a_phone(
     with looking(site.browser) as see:
         site.open(see, name, lang)
         assert see.page.locator("main").get_attribute("data-verdict") == verdict
-        for place in ("h1", ".answer-sign", ".answer-reason", ".answer-when", ".host", "#checks"):
+        for place in ("h1", ".answer-sign", ".answer-reason", ".answer-when", ".host", ".next, .question"):
             box = see.page.locator(place).first.bounding_box()
             assert box
             assert box["y"] + box["height"] <= PHONE[1], f"{place} is below the first screen"
@@ -84,10 +85,17 @@ def test_an_officer_types_a_number_then_asks_about_another_day_then_reads_englis
         see.page.get_by_label("พิมพ์เลขที่ใบรับรอง").fill(number)
         see.page.get_by_role("button", name="ตรวจสอบ").click()
         assert see.page.locator("main").get_attribute("data-reasons") == "revoked"
-        see.page.get_by_label("วันที่", exact=True).fill("๒/๑๑/๒๕๖๙")
-        see.page.get_by_role("button", name="ถาม").click()
+        see.page.get_by_label("วันอื่น", exact=True).fill("๒/๑๑/๒๕๖๙")
+        see.page.get_by_role("button", name="ถาม").first.click()
         assert see.page.locator("main").get_attribute("data-verdict") == "VALID"
         assert "12 พ.ย. 2569" in see.page.locator(".notices").inner_text()
+        see.page.get_by_label("วันส่งมอบ", exact=True).fill("20 พ.ย. 2569")
+        see.page.get_by_role("button", name="ถาม").first.click()
+        assert see.page.locator("main").get_attribute("data-verdict") == "NOT_VALID"
+        boxes = [day.bounding_box() for day in see.page.locator(".one-day").all()]
+        assert [box["x"] for box in boxes if box] == [boxes[0]["x"]] * 2, "stacked on a phone"  # type: ignore[index]
+        see.page.get_by_label("วันส่งมอบ", exact=True).fill("")
+        see.page.get_by_role("button", name="ถาม").first.click()
         see.page.get_by_role("link", name="English").click()
         assert see.page.locator("main").get_attribute("data-verdict") == "VALID"
         assert "VALID" in see.page.locator("h1").inner_text()
@@ -104,7 +112,7 @@ def test_an_officer_sends_the_pdf(site: Site) -> None:
         assert see.page.locator("main").get_attribute("data-verdict") == "VALID"
 
 
-@pytest.mark.parametrize("name", ["valid", "revoked", "unreadable"])
+@pytest.mark.parametrize("name", ["valid", "revoked", "unreadable", "days"])
 def test_a_verdict_prints_on_one_sheet(site: Site, name: str) -> None:
     with looking(site.browser, size=DESK) as see:
         site.open(see, name)

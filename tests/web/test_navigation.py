@@ -18,8 +18,8 @@ from tests.web.verdicts import NOW
 
 ROOMS = {
     Role.MANUFACTURER: ["/applications", "/organisation"],
-    Role.REVIEWER: ["/staff", "/staff/certificates", "/staff/requests"],
-    Role.APPROVER: ["/staff", "/staff/certificates", "/staff/requests"],
+    Role.REVIEWER: ["/staff", "/staff/certificates", "/staff/requests", "/staff/reports"],
+    Role.APPROVER: ["/staff", "/staff/certificates", "/staff/requests", "/staff/reports"],
     Role.ADMINISTRATOR: ["/admin"],
     Role.PROCUREMENT_OFFICER: [],
 }

@@ -15,6 +15,7 @@ _ROOMS = (
     ("staff.queue", "/staff", "office.nav_queue"),
     ("staff_certificates.find", "/staff/certificates", "office.nav_certificates"),
     ("staff_requests.index", "/staff/requests", "office.nav_requests"),
+    ("staff_reports.index", "/staff/reports", "office.nav_reports"),
     ("applications.show_all", "/applications", "office.nav_applications"),
     ("organisation.show", "/organisation", "office.nav_organisation"),
     ("admin.overview", "/admin", "office.nav_administration"),

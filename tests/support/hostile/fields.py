@@ -42,6 +42,10 @@ GOOD = {
     "note": "ดูราคาอีกครั้ง",
     "reasons": "แก้ราคา",
     "answer": "ญี่ปุ่น",
+    "suspicion": "other",
+    "words": "พบที่ตลาด",
+    "contact": "napha@example.com",
+    "consents": "yes",
     "number": "MIT-2569-0000001-G",
 }
 #: What stands in the addresses beside the things of the world.

@@ -140,6 +140,7 @@ def open_world(url: str, folder: Path) -> HostileWorld:
         secret_key="a secret that only the tests know, long enough",
         key_passphrase="a passphrase that only the tests know",
         upload_limit_bytes=2 * 1024 * 1024,
+        reports_per_hour=100_000,
     )
     app = open_door(create_app(settings), FrozenClock(NOW))
     app.request_class = _NotingRequest
