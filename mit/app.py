@@ -38,6 +38,7 @@ from mit.web.pages.casework import casework
 from mit.web.pages.colleagues import colleagues
 from mit.web.pages.decision import decision
 from mit.web.pages.mailbox import ENVIRONMENTS, mailbox
+from mit.web.pages.offline import offline
 from mit.web.pages.organisation import organisation
 from mit.web.pages.own_certificates import own_certificates
 from mit.web.pages.password import password
@@ -99,6 +100,7 @@ def _set_up_web(app: Flask, settings: Settings) -> None:
         api.register_blueprint(described)
     for blueprint in (
         public,
+        offline,
         calculator,
         description,
         health,
