@@ -16,7 +16,7 @@ _HINTS = tuple(
     for code in ("qr_", "token_", "presentation_", "certificate_number_", "credential_malformed")
 )
 #: The catalogue of pages has these words for a verdict, too.
-_REASONS = ("web.reason_", "web.meaning_")
+_VERDICT = ("web.reason_", "web.meaning_", "web.as_of", "web.known_at")
 
 
 @cache
@@ -27,7 +27,7 @@ def script_words() -> dict[Language, dict[str, Any]]:
 
 def _words_in(language: Language) -> dict[str, Any]:
     sentences = {key: text for domain in _WHOLE for key, text in catalogue(domain, language).items()}
-    for domain, beginnings in (("errors", _HINTS), ("web", _REASONS)):
+    for domain, beginnings in (("errors", _HINTS), ("web", _VERDICT)):
         chosen = {
             key: text for key, text in catalogue(domain, language).items() if key.startswith(beginnings)
         }

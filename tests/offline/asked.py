@@ -83,19 +83,25 @@ def _read_trust(data: bytes) -> Trust:
 
 
 def answers_of_node(questions: Questions, place: Path) -> list[dict[str, Any]]:
-    """Return what the page's verifier says in Node, which takes modules only where a package says so."""
+    """Return what the page's verifier says to each question in Node."""
+    answers: list[dict[str, Any]] = ask_node(questions.to_document(), place)
+    return answers
+
+
+def ask_node(document: dict[str, Any], place: Path) -> list[Any]:
+    """Return what the page's modules say in Node, which takes modules only where a package says so."""
     folder = place / "verifier"
     if not folder.exists():
         shutil.copytree(MODULES, folder)
         (folder / "package.json").write_text('{"type": "module"}', encoding="ascii")
     done = subprocess.run(
         [program("node", "node"), str(JUDGE_ALL), str(folder)],
-        input=json.dumps(questions.to_document()),
+        input=json.dumps(document),
         capture_output=True,
         text=True,
         check=False,
         timeout=120,
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    answers: list[dict[str, Any]] = json.loads(done.stdout)
+    answers: list[Any] = json.loads(done.stdout)
     return answers

@@ -25,7 +25,8 @@ function ageText(age) {
   if (age < -5 * MINUTE_MS) return showing.t("offline.age_wrong");
   if (age < MINUTE_MS) return showing.t("offline.age_now");
   const [unit, size] = age < HOUR_MS ? ["minutes", MINUTE_MS] : age < 2 * DAY_MS ? ["hours", HOUR_MS] : ["days", DAY_MS];
-  return showing.t(`offline.age_${unit}`, { count: String(Math.floor(age / size)) });
+  const count = Math.floor(age / size);
+  return showing.t(`offline.age_${count === 1 ? unit.slice(0, -1) : unit}`, { count: String(count) });
 }
 
 function standing(bundle, now) {

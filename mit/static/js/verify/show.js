@@ -35,8 +35,7 @@ export class Showing {
   /** Return the whole answer as one element. */
   answer(verdict, now) {
     const parts = [this.panel(verdict, now)];
-    const notices = verdict.notice_details.filter(({ code }) => code !== "sample" || verdict.notices.length === 1);
-    if (notices.length) parts.push(this.notices(notices));
+    if (verdict.notice_details.length) parts.push(this.notices(verdict.notice_details));
     if (verdict.verdict !== "VALID") parts.push(this.next(verdict));
     const columns = element("div", verdict.certificate ? "columns columns-two" : "columns", this.checks(verdict));
     if (verdict.certificate) columns.append(this.compare(verdict.certificate));
