@@ -40,6 +40,7 @@ from mit.web.pages.casework import casework
 from mit.web.pages.colleagues import colleagues
 from mit.web.pages.decision import decision
 from mit.web.pages.mailbox import ENVIRONMENTS, mailbox
+from mit.web.pages.offline import offline
 from mit.web.pages.organisation import organisation
 from mit.web.pages.own_certificates import own_certificates
 from mit.web.pages.password import password
@@ -104,6 +105,7 @@ def _set_up_web(app: Flask, settings: Settings) -> None:
     for blueprint in (
         public,
         batch,
+        offline,
         calculator,
         description,
         health,

@@ -77,6 +77,7 @@ _PUBLIC = (
     *_rows(_ANYONE, "batch.send", with_token=False),
     *_rows(_ANYONE, "public.favicon", "public.robots", "public.cost_sheet_form"),
     *_rows(_ANYONE, "reporting.ask", "reporting.send"),
+    *_rows(_ANYONE, "offline.ask", "offline.part", "offline.worker", "offline.manifest"),
     *_rows(_ANYONE, "calculator.ask"),
     *_rows(_ANYONE, "calculator.answer", "calculator.answer_alone", with_token=False),
 )
@@ -87,6 +88,7 @@ _MACHINES = (
     *_rows(_ANYONE, "batches.begin_batch", with_token=False),
     *_rows(_ANYONE, "batches.batch_results"),
     *_rows(_ANYONE, "well_known.key_set", "well_known.did", "well_known.terms"),
+    *_rows(_ANYONE, "well_known.bundle"),
     *_rows(_ANYONE, "well_known.status_list", "well_known.token_list", "well_known.status_history"),
     *_rows(_ANYONE, "description.document", "description.docs"),
     *_rows(_ANYONE, "health.alive", "health.ready", "health.figures"),

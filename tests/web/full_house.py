@@ -41,6 +41,7 @@ from mit.upkeep.publish import publish_status_lists
 from mit.values.clock import FrozenClock
 from mit.verify.batch import SentLine
 from mit.verify.batch import begin as begin_batch
+from mit.web.pages.offline import current_release
 from tests.conftest import NOW
 from tests.criteria.test_recipe import followed
 from tests.support.desk import Desk, open_desk
@@ -113,6 +114,7 @@ def open_house(app: Flask, clock: FrozenClock) -> House:
         "staff.file": {"number": submitted},
         "staff_evidence": {"number": submitted, "file_number": 1},
         "applications.receipt_paper": {"number": submitted},
+        "offline.part": {"release": _release(app), "name": "judge.js"},
         "staff_certificates": {"number": certified["number"], "action": "revoke"},
         "staff_reports": {"seq": 1},
         "admin_users.ask_keeper": {"user_id": newcomer.user_id},
@@ -127,6 +129,12 @@ def open_house(app: Flask, clock: FrozenClock) -> House:
         house.addresses[endpoint] += more
     clock.set(desk.now)
     return house
+
+
+def _release(app: Flask) -> str:
+    """Return the name of the offline page's release."""
+    with app.test_request_context():
+        return current_release().name
 
 
 def _announce(desk: Desk) -> None:
@@ -295,6 +303,7 @@ def _more(
         "reporting.ask": [f"/report?number={number}"],
         "staff_reports.index": ["/staff/reports?state=closed", "/staff/reports?page=9"],
         "staff_reports.show": ["/staff/reports/2"],
+        "offline.part": ["/offline/another-release/judge.js"],
         "sign_in.ask": ["/sign-in?notice=signed_out&next=/account"],
         "registration.ask_confirm": ["/register/confirm/x"],
         "password.ask_reset": ["/password/reset/x"],

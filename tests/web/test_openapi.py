@@ -24,6 +24,7 @@ PUBLIC = {
     "/api/v1/verdicts/batch/{batch_id}": {"get"},
     "/.well-known/jwks.json": {"get"},
     "/.well-known/did.json": {"get"},
+    "/.well-known/mit-trust.json": {"get"},
     "/status/{purpose}/{list_number}": {"get"},
     "/status/token/{list_number}": {"get"},
     "/status/history/{list_number}": {"get"},
