@@ -172,7 +172,24 @@ MEMBER_VALUES: st.SearchStrategy[Any] = st.one_of(
     st.integers(0, 9),
     st.lists(st.sampled_from(["IV-1", "", 5, "\x00"]), max_size=2),
     st.sampled_from(
-        ["", "a  b", "ก", "é", "\u202e", "1", "1.50", "01", "-1", "1.005", "8504.40", "850440", "USD", "usd", "2026-11-02", "2026-02-30"]
+        [
+            "",
+            "a  b",
+            "ก",
+            "é",
+            "\u202e",
+            "1",
+            "1.50",
+            "01",
+            "-1",
+            "1.005",
+            "8504.40",
+            "850440",
+            "USD",
+            "usd",
+            "2026-11-02",
+            "2026-02-30",
+        ]
     ),
     st.sampled_from([*KINDS, *ORIGINS, " ", "x" * 501]),
 )
