@@ -24,7 +24,7 @@ class Report(Base):
 
     __tablename__ = "reports"
     __table_args__ = (
-        CheckConstraint(one_of("suspicion", tuple(Suspicion)), name="suspicion"),
+        CheckConstraint(one_of("suspicion", tuple(map(str, Suspicion))), name="suspicion"),
         CheckConstraint("language IN ('th', 'en')", name="language"),
         CheckConstraint("words <> ''", name="words"),
         CheckConstraint("contact = '' OR consented", name="consent"),

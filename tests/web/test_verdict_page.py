@@ -427,3 +427,13 @@ def test_the_picture_has_a_lock_only_where_the_browser_shows_one(
     page = shown(web, replace(verdicts.VALID))
     assert bool(page.all("path", class_="bar-lock")) is is_locked
     assert page.one("svg", class_="address-bar").text == public_url.partition("//")[2]
+
+
+def test_what_is_kept_for_one_browser_is_not_shown_to_another(web: Flask) -> None:
+    remembered = replace(verdicts.VALID)
+    for _ in range(3):
+        for agent, is_inside in ((LINE, True), (CHROME, False), (FACEBOOK, True)):
+            with web.test_request_context("/v/1", headers={"User-Agent": agent}):
+                html = verdict_page(remembered, door="scan").get_data(as_text=True)
+            assert ('class="in-app"' in html) is is_inside
+            assert ("openExternalBrowser" in html) is (agent is LINE)
