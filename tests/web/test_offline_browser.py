@@ -20,6 +20,7 @@ from mit.i18n import LANGUAGES
 from mit.web.pages.offline import current_release
 from tests.offline.asked import JUDGE_ALL, Questions
 from tests.offline.test_mutants import damaged_qrs, forged_claims, forged_qrs, questions
+from tests.offline.test_strictness import IN_BROWSERS_ALONE, LISTS, about_lists
 from tests.offline.test_vectors import questions_of_the_index
 from tests.support.browser import DESK, NARROW, PHONE, Watched, browser, looking, serving
 from tests.support.eyes import axe_source, found_by_axe, too_wide, unreadable
@@ -111,7 +112,9 @@ def test_every_sample_and_many_mutants_are_judged_in_the_browser_as_by_the_servi
     with device.office.app.test_request_context():
         address = f"/offline/{current_release().name}/judge.js"
     made = [questions(at, make) for at, make in enumerate((damaged_qrs, forged_qrs, forged_claims))]
-    for mine in (questions_of_the_index(), *(Questions(one.asked[:MUTANTS], one.files) for one in made)):
+    lists = about_lists(LISTS | IN_BROWSERS_ALONE)
+    mutants = [Questions(one.asked[:MUTANTS], one.files) for one in made]
+    for mine in (questions_of_the_index(), lists, *mutants):
         answers = answers_of_browser(device, mine, address)
         for asked, answer, service in zip(mine.asked, answers, mine.answers_of_the_service(), strict=True):
             assert answer["verdict"] == service["verdict"], asked.text
