@@ -3,15 +3,19 @@
 Each mutant is one change in one file of a throw-away copy of the package: another comparison or bound,
 another operator, a number one off, a condition turned round, an answer left out.  The tests of that file
 run on it in a process of their own and stop at the first failure.  Controls: untouched, all tests pass;
-a mutant that everybody would notice is noticed.  ``python bench/campaign_mutations.py [seconds]``
+a mutant that everybody would notice is noticed.
+
+``python bench/campaign_mutations.py`` tries all of them; with a number, as many as that many seconds allow.
 """
 
 from __future__ import annotations
 
-import ast
+import compileall
 import contextlib
+import gc
 import io
 import os
+import py_compile
 import random
 import resource
 import shutil
@@ -19,24 +23,22 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import mit
 from bench.harness import ROOT, write_result
-from tests import conftest
-
-sys.dont_write_bytecode = True  # a mutant of the same second and length would be taken for the one before
+from bench.mutants import Mutant, mutants_of
+from bench.same_answer import SAME_ANSWER
 
 SEED = 25_690_005
-SECONDS = 420.0
-#: A mutant that turns for ever is noticed too: it is ended after so many seconds of CPU.
-_CPU_SECONDS = 60
+#: A mutant that turns for ever, or takes all memory, is noticed too: most CPU for one test, most memory.
+_CPU_SECONDS = 10
+_MOST_MEMORY = 4 << 30
 #: The files that are broken, and the tests that should notice besides those at the limits.
 TESTS = {
     "formulas": ("edge_cases", "formulas", "examples"),
@@ -52,6 +54,7 @@ TESTS = {
     "explain_what_if": ("what_if",),
     "explain": ("explain", "edge_cases"),
     "cost_line": ("cost_line", "cost_sheet"),
+    "chain": ("chain",),
     "product": ("cost_sheet", "cost_sheet_file"),
     "members": ("members", "cost_sheet"),
     "cost_sheet": ("cost_sheet", "edge_cases"),
@@ -70,102 +73,17 @@ TESTS = {
     "overrides": ("overrides", "rule_set"),
     "notice": ("notice", "rule_set"),
 }
-_ALWAYS = ("limits",)
-#: Survivors that change no answer: file, the line as it reads when broken, and why nothing can notice.
-SAME_ANSWER = {
-    (
-        "tariff_shift",
-        "if value.satang == -1 or share is None or rule_set.de_minimis is None:",
-    ): "nothing stayed: within any share, and equal to nothing on the way left; the same answer on both ways",
-    ("doubts", "return None"): "in place of False, where the caller asks only whether it is true",
-}
-_OTHER: dict[type[ast.AST], tuple[type[ast.AST], ...]] = {
-    ast.Lt: (ast.LtE, ast.GtE), ast.LtE: (ast.Lt, ast.Gt), ast.Gt: (ast.GtE, ast.LtE),
-    ast.GtE: (ast.Gt, ast.Lt), ast.Eq: (ast.NotEq,), ast.NotEq: (ast.Eq,), ast.Is: (ast.IsNot,),
-    ast.IsNot: (ast.Is,), ast.In: (ast.NotIn,), ast.NotIn: (ast.In,), ast.Add: (ast.Sub,),
-    ast.Sub: (ast.Add,), ast.Mult: (ast.Add, ast.FloorDiv), ast.FloorDiv: (ast.Mult,), ast.Div: (ast.Mult,),
-    ast.And: (ast.Or,), ast.Or: (ast.And,),
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """One change: file, line number, what was done, the changed line, and the whole changed file."""
-
-    module: str
-    line: int
-    kind: str
-    reads: str
-    source: str
-
-
-def mutants_of(module: str) -> Iterator[Mutant]:
-    """Return every mutant of one file of the criteria."""
-    tree = ast.parse((ROOT / "mit" / "criteria" / f"{module}.py").read_text(encoding="utf-8"))
-    before = ast.unparse(tree)
-    for node in _code(tree):
-        for kind, do, undo in _changes(node):
-            do()
-            source = ast.unparse(tree)
-            undo()
-            if source != before:
-                changed = zip(source.splitlines(), before.splitlines(), strict=False)
-                reads = next((new for new, old in changed if new != old), "")
-                yield Mutant(module, getattr(node, "lineno", 0), kind, reads.strip(), source)
-
-
-def _code(node: ast.AST) -> Iterator[ast.AST]:
-    """Return what runs: no annotations, decorators, defaults of fields, sentences, or stand-ins.
-
-    A stand-in, the third argument of ``members.read`` or the second part of an entry of ``SETTINGS``, is
-    read in place of what was refused; then the whole is refused, so that nobody ever sees it.
-    """
-    if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "SETTINGS":
-        for entry in ast.walk(node):
-            if isinstance(entry, ast.Tuple) and len(entry.elts) == 2:
-                yield from _code(entry.elts[0])
-        return
-    for name, value in ast.iter_fields(node):
-        if name in {"annotation", "returns", "decorator_list"}:
-            continue
-        kept = value if isinstance(value, list) else [value]
-        for child in kept[:2] if name == "args" and _is_read(node) else kept:
-            if isinstance(child, ast.AST):
-                yield child
-                yield from _code(child)
-
-
-def _is_read(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "read"
-
-
-def _changes(node: ast.AST) -> Iterator[tuple[str, Callable[[], None], Callable[[], None]]]:
-    if isinstance(node, ast.Compare):
-        for other in _OTHER.get(type(node.ops[0]), ()):
-            yield "comparison", *_swap(node, "ops", [other(), *node.ops[1:]])
-    elif isinstance(node, (ast.BinOp, ast.AugAssign)):
-        for other in _OTHER.get(type(node.op), ()):
-            yield "arithmetic", *_swap(node, "op", other())
-    elif isinstance(node, ast.BoolOp):
-        yield "boolean", *_swap(node, "op", _OTHER[type(node.op)][0]())
-    elif isinstance(node, ast.Constant):
-        for value in _constants(node.value):
-            yield "constant", *_swap(node, "value", value)
-    elif isinstance(node, (ast.If, ast.IfExp)):
-        yield "condition", *_swap(node, "test", ast.UnaryOp(ast.Not(), node.test))
-    elif isinstance(node, ast.Return) and node.value is not None:
-        yield "return", *_swap(node, "value", ast.Constant(None))
-
-
-def _constants(value: object) -> tuple[object, ...]:
-    if isinstance(value, bool):
-        return (not value,)
-    return (value + 1, value - 1) if isinstance(value, int) else ()
-
-
-def _swap(node: ast.AST, name: str, value: object) -> tuple[Callable[[], None], Callable[[], None]]:
-    before = getattr(node, name)
-    return lambda: setattr(node, name, value), lambda: setattr(node, name, before)
+#: Run on every mutant: what lies at the limits.
+ALWAYS = ("limits", "limits_of_workbooks", "limits_of_words", "limits_of_rules")
+#: Modules that know the criteria and are loaded anew for each mutant; everything else is loaded once.
+_KNOWS_CRITERIA = (
+    "mit.criteria",
+    "mit.cli",
+    "mit.__main__",
+    "tests.cli",
+    "tests.criteria",
+    "tests.support.sheets",
+)
 
 
 def is_noticed(copy: Path, tests: tuple[str, ...], mutant: Mutant | None = None) -> bool:
@@ -176,29 +94,76 @@ def is_noticed(copy: Path, tests: tuple[str, ...], mutant: Mutant | None = None)
         path.write_text(mutant.source, encoding="utf-8")
     child = os.fork()
     if child == 0:
-        resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
-        os._exit(_run(copy, tests))
+        resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
+        os._exit(_run(tests))
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     if path:
         path.write_text(before, encoding="utf-8")
     return status != 0
 
 
-def _run(copy: Path, tests: tuple[str, ...]) -> int:
-    """Run the tests in this process on the criteria of the copy."""
+def _run(tests: tuple[str, ...]) -> int:
+    """Run the tests in this process, on the criteria as they are now."""
+    for name in [*sys.modules]:
+        if name.startswith(_KNOWS_CRITERIA):
+            del sys.modules[name]
+    files = [f"tests/criteria/test_{name}.py" for name in (*tests, *ALWAYS)]
+    plugins = ("cacheprovider", "unraisableexception", "threadexception")
+    options = ["-x", "-q", "--assert=plain", *(part for name in plugins for part in ("-p", f"no:{name}"))]
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        return int(pytest.main([*options, *files], plugins=[_Hurry()]))
+
+
+class _Hurry:
+    """Runs the tables before the properties, gives each test so much CPU, and seeks no smaller example."""
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Put the tests that hypothesis feeds last, and let them be the same in every run."""
+        items.sort(key=lambda item: "hypothesis" in item.keywords)
+
+    def pytest_runtest_setup(self) -> None:
+        """Let the test that begins end the process if it turns for ever."""
+        spent = resource.getrusage(resource.RUSAGE_SELF)
+        most = int(spent.ru_utime + spent.ru_stime) + _CPU_SECONDS
+        resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
+
+
+def move_into(copy: Path) -> None:
+    """Copy package and tests, go there, and load there what no mutant changes; compiled once for all."""
+    for name in ("mit", "tests"):
+        left_out = shutil.ignore_patterns("__pycache__", "foreign", "node_modules")
+        shutil.copytree(ROOT / name, copy / name, ignore=left_out)
+    for name in ("setup.cfg", "CONTRIBUTING.md"):
+        shutil.copy(ROOT / name, copy)
+    by_content = py_compile.PycInvalidationMode.CHECKED_HASH  # by time and length two mutants look alike
+    compileall.compile_dir(str(copy), quiet=1, invalidation_mode=by_content)
+    sys.dont_write_bytecode = True
     os.chdir(copy)
     sys.path.insert(0, str(copy))
-    for name in [*sys.modules]:
-        if name.startswith(("mit.criteria", "tests")):
-            del sys.modules[name]
     mit.__path__[:] = [str(copy / "mit")]
-    files = [f"tests/criteria/test_{name}.py" for name in (*tests, *_ALWAYS)]
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        return int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "--assert=plain", *files]))
+    for name in [*sys.modules]:
+        if name.startswith(("mit.", "tests")):
+            del sys.modules[name]
+    if _run(("explain", "cell_values")):  # loads the words of both languages too
+        sys.exit("the tests fail on the untouched criteria")
+    quick = [hypothesis.Phase.explicit, hypothesis.Phase.generate]
+    hypothesis.settings.register_profile("unhurried", deadline=None)
+    hypothesis.settings.load_profile("unhurried")
+    hypothesis.settings.register_profile("once", phases=quick, derandomize=True, database=None)
+    hypothesis.settings.load_profile("once")
+    gc.collect()
+    gc.freeze()
 
 
 def sample() -> list[Mutant]:
-    """Return all mutants in an order that the seed shuffles."""
+    """Return all mutants in an order that the seed shuffles.
+
+    Raises:
+        KeyError: a file of the criteria has no row in ``TESTS``: nobody said which tests should notice.
+    """
+    files = {path.stem for path in (ROOT / "mit" / "criteria").glob("*.py")} - {"__init__"}
+    if files != set(TESTS):
+        raise KeyError(f"TESTS and the files of the criteria differ: {sorted(files ^ set(TESTS))}")
     every = [mutant for module in TESTS for mutant in mutants_of(module)]
     random.Random(SEED).shuffle(every)
     return every
@@ -213,7 +178,8 @@ def try_all(copy: Path, every: list[Mutant], seconds: float) -> tuple[list[Mutan
         tried.append(mutant)
         if not is_noticed(copy, TESTS[mutant.module], mutant):
             survived.append(mutant)
-            print(f"  survived: {mutant.module}:{mutant.line} {mutant.kind}: {mutant.reads}", flush=True)
+            why = "explained" if mutant.key in SAME_ANSWER else "NOT EXPLAINED"
+            print(f"  {len(tried)}: {why}: {mutant.key} at {mutant.line}, {mutant.kind}", flush=True)
     return tried, survived
 
 
@@ -243,10 +209,11 @@ def report(every: list[Mutant], tried: list[Mutant], survived: list[Mutant]) -> 
         "survivors": [
             {
                 "file": mutant.module,
+                "place": mutant.place,
                 "line": mutant.line,
                 "kind": mutant.kind,
                 "reads": mutant.reads,
-                "why": SAME_ANSWER.get((mutant.module, mutant.reads), ""),
+                "why": SAME_ANSWER.get(mutant.key, ""),
             }
             for mutant in survived
         ],
@@ -255,19 +222,16 @@ def report(every: list[Mutant], tried: list[Mutant], survived: list[Mutant]) -> 
 
 def main() -> None:
     """Run the controls and as many mutants as there is time for, and write the result."""
-    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else float("inf")
     every = sample()
     with tempfile.TemporaryDirectory(prefix="mit-mutants-") as folder:
         copy = Path(folder)
-        for name in ("mit", "tests"):
-            left_out = shutil.ignore_patterns("__pycache__", "foreign", "node_modules")
-            shutil.copytree(ROOT / name, copy / name, ignore=left_out)
-        for name in ("setup.cfg", "CONTRIBUTING.md"):
-            shutil.copy(ROOT / name, copy)
+        move_into(copy)
         control = controls(copy, every)
         tried, survived = try_all(copy, every, seconds)
+        os.chdir(ROOT)
     found = report(every, tried, survived)
-    unexplained = [one for one in survived if not SAME_ANSWER.get((one.module, one.reads))]
+    unexplained = [one for one in survived if one.key not in SAME_ANSWER]
     document = {"passed": all(control.values()) and not unexplained, "controls": control, **found}
     path = write_result("campaign_mutations", document, seed=SEED)
     print(f"{found['tried']} of {len(every)} tried, {found['killed_percent']} % killed; {control}")
@@ -276,5 +240,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    assert conftest  # everything that is not mutated is loaded once, here
     main()

@@ -25,6 +25,7 @@ from bench import (
     campaign_races,
     campaign_revoking,
     campaign_tampering,
+    mutants,
 )
 from mit.errors import UnreadableFileError
 from tests.support.hostile.fields import Field
@@ -42,8 +43,8 @@ def changed(source: str) -> list[str]:
     """Return every changed form of a piece of code, and see to it that each change is undone."""
     tree = ast.parse(source)
     before, found = ast.unparse(tree), []
-    for node in campaign_mutations._code(tree):
-        for _kind, do, undo in campaign_mutations._changes(node):
+    for node in mutants.code(tree):
+        for _kind, do, undo in mutants.changes(node):
             do()
             found.append(ast.unparse(tree))
             undo()
@@ -52,7 +53,7 @@ def changed(source: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("source", "mutants"),
+    ("source", "forms"),
     [
         ("a < b", ["a <= b", "a >= b"]),
         ("a >= b", ["a > b", "a < b"]),
@@ -75,25 +76,53 @@ def changed(source: str) -> list[str]:
         ("@field(5)\ndef f():\n    pass", []),
     ],
 )
-def test_a_mutant_is_one_small_change_of_what_runs(source: str, mutants: list[str]) -> None:
-    assert changed(source) == mutants
+def test_a_mutant_is_one_small_change_of_what_runs(source: str, forms: list[str]) -> None:
+    assert changed(source) == forms
 
 
 def test_every_mutant_differs_from_its_file_and_can_be_read() -> None:
     path = campaign_mutations.ROOT / "mit" / "criteria" / "formulas.py"
     before = ast.unparse(ast.parse(path.read_text("utf-8")))
-    found = list(campaign_mutations.mutants_of("formulas"))
+    found = list(mutants.mutants_of("formulas"))
     assert len(found) > 20
     assert all(mutant.source != before for mutant in found)
     assert len({(mutant.line, mutant.kind, mutant.source) for mutant in found}) == len(found)
     for mutant in found:
         ast.parse(mutant.source)
-        assert mutant.reads in mutant.source
+        assert mutant.reads.partition("  # ")[0] in mutant.source
+        assert mutant.key == (f"formulas.{mutant.place}", mutant.reads)
+
+
+def test_a_mutant_is_known_by_the_function_that_it_stands_in_and_by_what_it_leaves_out() -> None:
+    found = {mutant.key for mutant in mutants.mutants_of("formulas")}
+    assert (
+        "formulas.FormulaResult.counts",
+        "return None  # return self.is_on and self.meets is True and (not self.blocked_by)",
+    ) in found
+    assert len({place for place, _ in found}) > 5
+
+
+def test_a_file_of_the_criteria_without_tests_of_its_own_ends_the_campaign(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert "chain" in campaign_mutations.TESTS
+    monkeypatch.delitem(campaign_mutations.TESTS, "chain")
+    with pytest.raises(KeyError, match="chain"):
+        campaign_mutations.sample()
+
+
+def test_every_file_of_tests_that_a_mutant_is_tried_on_is_there() -> None:
+    names = {name for row in campaign_mutations.TESTS.values() for name in row} | set(
+        campaign_mutations.ALWAYS
+    )
+    folder = campaign_mutations.ROOT / "tests" / "criteria"
+    assert [name for name in sorted(names) if not (folder / f"test_{name}.py").is_file()] == []
 
 
 def test_an_explained_survivor_is_a_mutant_that_there_is() -> None:
-    there = {(mutant.module, mutant.reads) for mutant in campaign_mutations.sample()}
-    assert there >= set(campaign_mutations.SAME_ANSWER), "a reason for a line that reads otherwise by now"
+    there = {mutant.key for mutant in campaign_mutations.sample()}
+    assert set(campaign_mutations.SAME_ANSWER) - there == set(), "a reason for what reads otherwise by now"
+    assert all(len(why) > 20 for why in campaign_mutations.SAME_ANSWER.values())
 
 
 def test_the_sample_is_the_same_in_every_run_and_shuffled() -> None:

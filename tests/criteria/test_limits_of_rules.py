@@ -1,0 +1,125 @@
+"""Rule sets, cost sheets and their texts at the limits: the longest, the most, and one more."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from mit.criteria.cost_sheet import parse_cost_sheet
+from mit.criteria.cost_sheet_file import SheetFile
+from mit.criteria.members import canonical_json, read_text
+from mit.criteria.rule_set import parse_rule_set
+from mit.criteria.rulebook import check_rule_set
+from mit.criteria.settings_of_rules import SETTINGS
+from mit.errors import Fault, InputError
+from tests.support.sheets import material, rule_document, rule_set, sheet
+
+
+def faults_of(document: object) -> list[Fault]:
+    with pytest.raises(InputError) as refused:
+        parse_cost_sheet(document)
+    return list(refused.value.faults)
+
+
+# --- cost sheets
+
+
+def test_a_sheet_has_at_most_twenty_thousand_lines() -> None:
+    found = faults_of(sheet("1.00") | {"lines": [None] * 20_001})
+    assert found == [Fault("list_too_long", "lines", {"limit": 20_000})]
+
+
+@pytest.mark.parametrize("name", ["models", "evidence", "process"])
+@pytest.mark.parametrize(("count", "is_taken"), [(500, True), (501, False)])
+def test_a_list_of_texts_has_at_most_five_hundred(name: str, count: int, is_taken: bool) -> None:
+    texts = [f"t{at}" for at in range(count)]
+    document = sheet("100.00", material("1.00"))
+    holder = {"models": document["product"], "evidence": document["lines"][0], "process": document}[name]
+    holder[name] = texts
+    if is_taken:
+        parse_cost_sheet(document)
+        return
+    [fault] = faults_of(document)
+    assert (fault.code, fault.params) == ("list_too_long", {"limit": 500})
+
+
+@pytest.mark.parametrize(("text", "length"), [("x" * 498 + "\u0958", 500), ("\u0958" * 250, 500)])
+def test_a_text_that_grows_in_its_one_form_is_taken_up_to_the_limit(text: str, length: int) -> None:
+    assert len(read_text(text, "name")) == length
+    with pytest.raises(InputError, match="text_too_long"):
+        read_text(f"x{text}", "name")
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_what_is_no_number_has_no_canonical_spelling(value: float) -> None:
+    with pytest.raises(ValueError):
+        canonical_json({"a": value})
+
+
+def test_what_did_not_come_as_a_workbook_has_no_sheet_and_no_row_of_headings() -> None:
+    found = SheetFile({}, {}, ())
+    assert (found.sheet, found.heading_row, found.faults) == ("", 0, ())
+
+
+# --- rule sets
+
+
+def test_neither_the_text_of_a_rule_set_nor_its_settings_twice_come_into_a_log() -> None:
+    said = repr(rule_set())
+    assert "document=" not in said
+    assert "general=" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "is_taken"),
+    [
+        ("validity_years", 0, False),
+        ("validity_years", 1, True),
+        ("validity_years", 10, True),
+        ("validity_years", 11, False),
+        ("renewal_window_days", 0, False),
+        ("renewal_window_days", 1, True),
+        ("renewal_window_days", 366, True),
+        ("renewal_window_days", 367, False),
+        ("direct_counts", [], False),
+        ("direct_counts", ["labour"], True),
+        ("minimal_operations", [], True),
+        ("asean_countries", [], True),
+        ("threshold_percent", "100", True),
+        ("threshold_percent", "100.000001", False),
+        ("threshold_percent", "101", False),
+    ],
+)
+def test_a_setting_is_taken_up_to_its_bounds(name: str, value: Any, is_taken: bool) -> None:
+    reader, _ = SETTINGS[name]
+    if is_taken:
+        assert reader(value, "x") == (tuple(value) if isinstance(value, list) else value)
+        return
+    with pytest.raises(InputError) as refused:
+        reader(value, "x")
+    assert refused.value.where == "x"
+
+
+@pytest.mark.parametrize("length", [1, 37, 38, 39, 90])
+def test_what_a_case_expects_in_vain_is_shown_up_to_forty_signs(length: int) -> None:
+    document = rule_document()
+    document["cases"][0]["expected"]["meets"] = "m" * length
+    [fault] = [one for one in check_rule_set(document) if one.where == "cases[1].expected.meets"]
+    assert fault.params == {"expected": f'"{"m" * length}"'[:40], "found": "true"}
+
+
+def test_what_an_old_rule_set_does_not_say_is_read_as_the_cautious_value_and_called_unknown() -> None:
+    document = rule_document()
+    document["settings"].pop("supplier_certificate_counts", None)
+    rules = parse_rule_set(document)
+    [assumed] = rules.assumed
+    assert (assumed.name, assumed.value, assumed.mark, assumed.is_verified) == (
+        "supplier_certificate_counts",
+        "none",
+        "unknown",
+        False,
+    )
+    assert rules.in_general("supplier_certificate_counts") == assumed
+    assert not rules.counts_certified_inputs
