@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
+from mit.criteria.chain import read_chain
 from mit.criteria.cost_sheet import parse_cost_sheet
 from mit.criteria.cost_sheet_file import SheetFile
-from mit.criteria.members import canonical_json, read_text
+from mit.criteria.members import Members, canonical_json, read_text
 from mit.criteria.rule_set import parse_rule_set
-from mit.criteria.rulebook import check_rule_set
+from mit.criteria.rulebook import check_rule_set, load_rulebook
 from mit.criteria.settings_of_rules import SETTINGS
-from mit.errors import Fault, InputError
+from mit.errors import Fault, InputError, NotFoundError, RulebookError
 from tests.support.sheets import material, rule_document, rule_set, sheet
 
 
@@ -123,3 +124,49 @@ def test_what_an_old_rule_set_does_not_say_is_read_as_the_cautious_value_and_cal
     )
     assert rules.in_general("supplier_certificate_counts") == assumed
     assert not rules.counts_certified_inputs
+
+
+@pytest.mark.parametrize("length", [1, 39, 40, 41, 90])
+def test_a_rule_set_that_is_not_there_is_named_up_to_forty_signs(length: int) -> None:
+    with pytest.raises(NotFoundError) as refused:
+        load_rulebook().by_id("x" * length)
+    assert refused.value.params == {"id": "x" * min(length, 40), "known": "mit-2563-1"}
+
+
+@pytest.mark.parametrize("value", [math.nan, {1, 2}, b"x"])
+def test_a_rule_set_that_cannot_be_spelled_is_refused_for_that_too(value: object) -> None:
+    with pytest.raises(RulebookError) as refused:
+        parse_rule_set(rule_document() | {"cases": [value]})
+    assert Fault("rule_not_json", "", {}) in refused.value.faults
+
+
+# --- what was known of suppliers' certificates
+
+
+def test_at_most_twenty_thousand_facts_are_read_one_for_each_line() -> None:
+    faults: list[Fault] = []
+    assert read_chain(Members({"chain": [None] * 20_001}, "", faults), "chain", faults) == ()
+    assert faults == [Fault("list_too_long", "chain", {"limit": 20_000})]
+
+
+@pytest.mark.parametrize("value", [0, -1, True, "1", None, 1.0, -(10**44)])
+def test_a_fact_is_of_a_line_counted_from_one(value: object) -> None:
+    fact = {"line": value, "number": "x", "standing": "active", "covers": "yes", "known_on": "2026-11-25"}
+    faults: list[Fault] = []
+    read_chain(Members({"chain": [fact]}, "", faults), "chain", faults)
+    [fault] = faults
+    if value is None:
+        assert (fault.code, fault.where) == ("member_missing", "chain[1].line")
+        return
+    params = {"low": 1, "high": 20_000, "text": str(value)[:40]}
+    assert (fault.code, fault.where, fault.params) == ("rule_whole", "chain[1].line", params)
+    fact["line"] = 1
+    assert read_chain(Members({"chain": [fact]}, "", []), "chain", [])[0].line == 1
+
+
+@pytest.mark.parametrize("expected", ["จริง", "\ud800", "\u202e"])
+def test_what_a_case_expects_in_vain_is_shown_in_signs_that_can_be_printed(expected: str) -> None:
+    document = rule_document()
+    document["cases"][0]["expected"]["tariff_shift"]["meets"] = expected
+    shown = [fault.params["expected"] for fault in check_rule_set(document) if "expected" in fault.params]
+    assert all(str(one).isascii() and str(one).isprintable() for one in shown)

@@ -96,6 +96,19 @@ def test_only_an_unproven_line_with_a_certificate_that_proves_it_is_said_to_be_u
     assert [one for one in said if one.endswith(ending)] == wanted
 
 
+@pytest.mark.parametrize(("count", "left"), [(1, 0), (11, 0), (12, 0), (13, 1), (30, 18)])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_twelve_hs_codes_are_listed_each_once_and_the_rest_is_counted(
+    count: int, left: int, language: Language
+) -> None:
+    codes = [f"{7200 + at}.11" for at in range(count)]
+    lines = [material("1.00", hs_code=code) for code in [*codes, *codes[:3]]]
+    said = explain_formula(judged(sheet("100.00", *lines)), "tariff_shift", language)[0]
+    listed = ", ".join(codes[:12])
+    more = say("criteria.lines_more", language, listed=listed, left=left) if left else listed
+    assert f" {more})" in said
+
+
 # --- what it would take
 
 

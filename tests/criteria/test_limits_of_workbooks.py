@@ -13,6 +13,7 @@ from mit.criteria.cost_sheet_file import SheetFile, look_through
 from mit.criteria.cost_table import has_enough
 from mit.criteria.grid import Cell, Grid, Sheet
 from mit.criteria.headings import FIELDS, NOTHING_CHOSEN, Chosen, find, table_of
+from mit.errors import UnreadableFileError
 from tests.criteria.test_cost_sheet_file import FIELDS as ABOVE
 from tests.criteria.test_cost_sheet_file import HEADING, LINE, Values, cells_of, grid, read
 
@@ -181,7 +182,67 @@ def test_a_long_heading_is_compared_by_its_first_sixty_letters(length: int) -> N
     assert guess("ก" * (length - 6) + "amount") == ("amount" if length == 60 else "")
 
 
+@pytest.mark.parametrize(
+    ("rows", "likeliest"),
+    [
+        ([["Aaa", "Bbb", "Ccc"], ["Group", "Part"]], 2),  # words that are near
+        ([["Aaa", "Bbb"], ["No.", "Bbb"]], 2),  # a column that is known not to be read
+        ([["Group", "Part"], ["Group", "Part"]], 1),
+        ([["Group", "Part"], ["Group", "Part", "Ccc"]], 2),
+        ([["Aaa", "Bbb"], ["Aaa"], ["Aaa", "Bbb", "Ccc"]], 3),
+    ],
+)
+def test_the_row_of_most_words_known_or_near_is_the_likeliest_then_the_widest_then_the_first(
+    rows: list[Values], likeliest: int
+) -> None:
+    assert asked(*rows).row == likeliest
+
+
+@pytest.mark.parametrize("at", [1, 2, 3])
+def test_each_sheet_may_be_asked_about_by_its_place(at: int) -> None:
+    sheets = tuple(Sheet(name, False, (), cells_of(([f"{name}a", f"{name}b"],))) for name in "XYZ")
+    found = ask_columns(Grid(False, sheets), NOTHING_CHOSEN, sheet=at, row=1)
+    assert found is not None
+    name = "XYZ"[at - 1]
+    assert (found.sheet, found.sheet_name, found.columns[0].heading) == (at, name, f"{name}a")
+
+
 # --- fields above the table
+
+
+def test_what_is_made_in_a_year_is_a_number_of_at_most_six_decimals() -> None:
+    yearly: list[Values] = [["กำลังการผลิตต่อปี", 12_000.0], ["ปริมาณที่จะผลิตต่อปี", 0.12345678]]
+    found = read(*ABOVE, *yearly, HEADING, LINE)
+    assert found.document["product"] == {
+        "name_th": "หม้อแปลง",
+        "name_en": "Transformer",
+        "hs_code": "8504.40",
+        "unit": "เครื่อง",
+        "capacity_per_year": "12000",
+        "volume_per_year": "0.123457",
+    }
+    assert [(one.code, one.where, one.params) for one in found.notices] == [
+        ("cell_rounded", "ต้นทุน!B8", {"found": "0.12345678", "used": "0.123457"})
+    ]
+
+
+def test_a_label_that_stands_twice_is_named_up_to_forty_signs() -> None:
+    label = "หน่วย (" + "x" * 40 + ")"
+    [fault] = looked(*ABOVE, [label, "ตัว"], HEADING, LINE).faults
+    assert (fault.code, fault.where, fault.params) == ("label_twice", "ต้นทุน!A7", {"text": label[:40]})
+
+
+@pytest.mark.parametrize("length", [39, 40, 41, 60])
+def test_what_a_formula_gave_and_what_was_rounded_is_shown_up_to_forty_signs(length: int) -> None:
+    reckoned = Cell(0, "s", "v" * length, has_formula=True)
+    long = "0." + "1" * (length - 2)
+    found = read(
+        *ABOVE, ["ยี่ห้อ", reckoned], HEADING, [*LINE[:2], Cell(0, "n", long, has_formula=False), LINE[3]]
+    )
+    assert [(one.code, one.params) for one in found.notices] == [
+        ("cell_formula", {"value": "v" * min(length, 40)}),
+        ("cell_rounded", {"found": long[:40], "used": "0.11"}),
+    ]
 
 
 @pytest.mark.parametrize("row", [["ราคาหน้าโรงงาน"], ["ราคาหน้าโรงงาน", " "], ["ราคาหน้าโรงงาน", None, "บาท"]])
@@ -197,3 +258,43 @@ def test_a_label_that_is_not_read_has_no_cell_and_is_no_fault() -> None:
     )
     assert found.faults == ()
     assert "" not in found.places
+
+
+# --- sheets
+
+
+def table(name: str) -> Sheet:
+    return Sheet(name, False, (), cells_of((*ABOVE, HEADING, LINE)))
+
+
+EXAMPLE, OTHER_EXAMPLE = headings.EXAMPLE_SHEETS[:2]
+
+
+@pytest.mark.parametrize(
+    ("names", "read_from"),
+    [
+        (["ก"], "ก"),
+        ([EXAMPLE], EXAMPLE),
+        ([EXAMPLE, "ก"], "ก"),
+        (["ก", EXAMPLE, OTHER_EXAMPLE], "ก"),
+    ],
+)
+def test_an_example_is_passed_over_beside_a_sheet_that_was_filled_in_and_read_where_it_is_alone(
+    names: list[str], read_from: str
+) -> None:
+    found = look_through(Grid(False, tuple(map(table, names))))
+    assert (found.sheet, found.heading_row) == (read_from, 7)
+    assert [(one.code, one.where) for one in found.notices] == [
+        ("sheet_example", name) for name in names if name != read_from
+    ]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [["ก", "ข"], ["ก", "ข", EXAMPLE], [EXAMPLE, OTHER_EXAMPLE], ["ก" * 99, "ข"], ["ก" * 60, "ข" * 60]],
+)
+def test_of_two_sheets_that_could_be_meant_neither_is_read_and_their_names_are_said(names: list[str]) -> None:
+    with pytest.raises(UnreadableFileError) as refused:
+        look_through(Grid(False, tuple(map(table, names))))
+    assert refused.value.code == "workbook_two_tables"
+    assert refused.value.params == {"names": ", ".join(names[:2])[:100]}
