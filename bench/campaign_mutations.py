@@ -3,42 +3,31 @@
 Each mutant is one change in one file of a throw-away copy of the package: another comparison or bound,
 another operator, a number one off, a condition turned round, an answer left out.  The tests of that file
 run on it in a process of their own and stop at the first failure.  Controls: untouched, all tests pass;
-a mutant that everybody would notice is noticed.
+a mutant that everybody would notice is noticed; the quick way and the slow way to try one say the same.
 
-``python bench/campaign_mutations.py`` tries all of them; with a number, as many as that many seconds allow.
+``python bench/campaign_mutations.py`` tries all of them and writes the result; with names of files of the
+criteria, as ``headings grid``, those of these files alone.
 """
 
 from __future__ import annotations
 
-import compileall
-import contextlib
-import gc
-import io
 import os
-import py_compile
 import random
-import resource
-import shutil
 import sys
 import tempfile
-import time
 from collections import Counter
 from pathlib import Path
 
-import hypothesis
-import pytest
-
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-import mit
 from bench.harness import ROOT, write_result
 from bench.mutants import Mutant, mutants_of
 from bench.same_answer import SAME_ANSWER
+from bench.trying_mutants import Workshop
 
 SEED = 25_690_005
-#: A mutant that turns for ever, or takes all memory, is noticed too: most CPU for one test, most memory.
-_CPU_SECONDS = 10
-_MOST_MEMORY = 4 << 30
+#: Mutants that are tried both the quick way and the slow one.
+_TRIED_TWICE = 12
 #: The files that are broken, and the tests that should notice besides those at the limits.
 TESTS = {
     "formulas": ("edge_cases", "formulas", "examples"),
@@ -75,97 +64,10 @@ TESTS = {
 }
 #: Run on every mutant: what lies at the limits.
 ALWAYS = ("limits", "limits_of_workbooks", "limits_of_words", "limits_of_rules")
-#: Modules that know the criteria and are loaded anew for each mutant; everything else is loaded once.
-_KNOWS_CRITERIA = (
-    "mit.criteria",
-    "mit.cli",
-    "mit.__main__",
-    "tests.cli",
-    "tests.criteria",
-    "tests.support.sheets",
-)
-
-_LEFT_OUT = ("cacheprovider", "unraisableexception", "threadexception")
-_OPTIONS = ["-x", "-q", "--assert=plain", *(f"-pno:{name}" for name in _LEFT_OUT)]
 
 
-def is_noticed(copy: Path, tests: tuple[str, ...], mutant: Mutant | None = None) -> bool:
-    """Say whether the tests fail on the copy of the package, with one mutant in it or with none."""
-    path = copy / "mit" / "criteria" / f"{mutant.module}.py" if mutant else None
-    before = path.read_text(encoding="utf-8") if path else ""
-    if path and mutant:
-        path.write_text(mutant.source, encoding="utf-8")
-    child = os.fork()
-    if child == 0:
-        resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
-        os._exit(_run(tests))
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if path:
-        path.write_text(before, encoding="utf-8")
-    return status != 0
-
-
-def _run(tests: tuple[str, ...]) -> int:
-    """Run the tests in this process, on the criteria as they are now."""
-    for name in [*sys.modules]:
-        if name.startswith(_KNOWS_CRITERIA):
-            del sys.modules[name]
-    own, limits = ([f"tests/criteria/test_{name}.py" for name in names] for names in (tests, ALWAYS))
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        return int(pytest.main([*_OPTIONS, *own], plugins=[_Hurry()])) or int(
-            pytest.main([*_OPTIONS, *limits], plugins=[_Hurry()])
-        )
-
-
-class _Hurry:
-    """Runs the tables before the properties, gives each test so much CPU, and ends at the first failure."""
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Put the tests that hypothesis feeds last."""
-        items.sort(key=lambda item: "hypothesis" in item.keywords)
-
-    def pytest_runtest_setup(self) -> None:
-        """Let the test that begins end the process if it turns for ever."""
-        spent = resource.getrusage(resource.RUSAGE_SELF)
-        most = int(spent.ru_utime + spent.ru_stime) + _CPU_SECONDS
-        resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> None:
-        """End with the first failure; nobody reads where it was."""
-        if call.excinfo is not None and not call.excinfo.errisinstance(pytest.skip.Exception):
-            os._exit(1)
-
-
-def move_into(copy: Path) -> None:
-    """Copy package and tests, go there, and load there what no mutant changes; compiled once for all."""
-    for name in ("mit", "tests"):
-        left_out = shutil.ignore_patterns("__pycache__", "foreign", "node_modules")
-        shutil.copytree(ROOT / name, copy / name, ignore=left_out)
-    for name in ("setup.cfg", "CONTRIBUTING.md"):
-        shutil.copy(ROOT / name, copy)
-    by_content = py_compile.PycInvalidationMode.CHECKED_HASH  # by time and length two mutants look alike
-    compileall.compile_dir(str(copy), quiet=1, invalidation_mode=by_content)
-    sys.dont_write_bytecode = True
-    os.chdir(copy)
-    sys.path.insert(0, str(copy))
-    mit.__path__[:] = [str(copy / "mit")]
-    for name in [*sys.modules]:
-        if name.startswith(("mit.", "tests")):
-            del sys.modules[name]
-    if not is_noticed(copy, ("explain",)):
-        _run(("explain",))  # here, so that the words of both languages are loaded too
-    quick = [hypothesis.Phase.explicit, hypothesis.Phase.generate]
-    hypothesis.settings.register_profile("unhurried", deadline=None)
-    hypothesis.settings.load_profile("unhurried")
-    hypothesis.settings.register_profile("once", phases=quick, derandomize=True, database=None)
-    hypothesis.settings.load_profile("once")
-    gc.collect()
-    gc.freeze()
-
-
-def sample() -> list[Mutant]:
-    """Return all mutants in an order that the seed shuffles.
+def all_mutants() -> list[Mutant]:
+    """Return every mutant, file by file.
 
     Raises:
         KeyError: a file of the criteria has no row in ``TESTS``: nobody said which tests should notice.
@@ -173,33 +75,39 @@ def sample() -> list[Mutant]:
     files = {path.stem for path in (ROOT / "mit" / "criteria").glob("*.py")} - {"__init__"}
     if files != set(TESTS):
         raise KeyError(f"TESTS and the files of the criteria differ: {sorted(files ^ set(TESTS))}")
-    every = [mutant for module in TESTS for mutant in mutants_of(module)]
-    random.Random(SEED).shuffle(every)
-    return every
+    return [mutant for module in TESTS for mutant in mutants_of(module)]
 
 
-def try_all(copy: Path, every: list[Mutant], seconds: float) -> tuple[list[Mutant], list[Mutant]]:
-    """Return which mutants were tried within so many seconds, and which of them survived."""
-    tried, survived, end = list[Mutant](), list[Mutant](), time.monotonic() + seconds
-    for mutant in every:
-        if time.monotonic() > end:
-            break
-        tried.append(mutant)
-        if not is_noticed(copy, TESTS[mutant.module], mutant):
-            survived.append(mutant)
+def try_all(workshop: Workshop, every: list[Mutant]) -> list[Mutant]:
+    """Return which of the mutants survive; each is named as soon as its file is done."""
+    survived: list[Mutant] = []
+    for module, tests in TESTS.items():
+        mutants = [mutant for mutant in every if mutant.module == module]
+        if not mutants:
+            continue
+        found = workshop.which_survive(mutants, (*tests, *ALWAYS))
+        print(f"{module}: {len(found)} of {len(mutants)} survive", flush=True)
+        for mutant in found:
             why = "explained" if mutant.key in SAME_ANSWER else "NOT EXPLAINED"
-            print(f"  {len(tried)}: {why}: {mutant.key} at {mutant.line}, {mutant.kind}", flush=True)
-    return tried, survived
+            print(f"  {why}: {mutant.key} at {mutant.line}, {mutant.kind}", flush=True)
+        survived += found
+    return survived
 
 
-def controls(copy: Path, every: list[Mutant]) -> dict[str, bool]:
-    """Say whether untouched criteria pass, and whether a mutant that everybody would notice is noticed."""
-    files = tuple(dict.fromkeys(name for names in TESTS.values() for name in names))
+def controls(workshop: Workshop, every: list[Mutant]) -> dict[str, bool]:
+    """Say whether untouched criteria pass, a mutant that all would notice is noticed, and both ways agree."""
+    files = (*(name for names in TESTS.values() for name in names), *ALWAYS)
     reads = "numerator = figures.net_price + figures.totals['foreign_material']"
     known = next(mutant for mutant in every if mutant.reads == reads)
+    few = [
+        mutant for mutant in random.Random(SEED).sample(every, len(every)) if mutant.module == known.module
+    ]
+    tests = (*TESTS[known.module], *ALWAYS)
+    slowly = [mutant for mutant in few[:_TRIED_TWICE] if not workshop.is_noticed(tests, mutant)]
     return {
-        "untouched_passes": not is_noticed(copy, files),
-        "known_mutant_is_noticed": is_noticed(copy, TESTS[known.module], known),
+        "untouched_passes": not workshop.is_noticed(files),
+        "known_mutant_is_noticed": workshop.is_noticed(tests, known),
+        "both_ways_agree": workshop.which_survive(few[:_TRIED_TWICE], tests) == slowly,
     }
 
 
@@ -230,21 +138,24 @@ def report(every: list[Mutant], tried: list[Mutant], survived: list[Mutant]) -> 
 
 
 def main() -> None:
-    """Run the controls and as many mutants as there is time for, and write the result."""
-    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else float("inf")
-    every = sample()
+    """Run the controls and try all mutants, or those of the files that are named; write what all came to."""
+    wanted = set(sys.argv[1:]) or set(TESTS)
+    if wanted - set(TESTS):
+        sys.exit(f"no file of the criteria: {', '.join(sorted(wanted - set(TESTS)))}")
+    every = all_mutants()
     with tempfile.TemporaryDirectory(prefix="mit-mutants-") as folder:
-        copy = Path(folder)
-        move_into(copy)
-        control = controls(copy, every)
-        tried, survived = try_all(copy, every, seconds)
+        workshop = Workshop(Path(folder))
+        control = controls(workshop, every) if wanted == set(TESTS) else {}
+        tried = [mutant for mutant in every if mutant.module in wanted]
+        survived = try_all(workshop, tried)
         os.chdir(ROOT)
     found = report(every, tried, survived)
     unexplained = [one for one in survived if one.key not in SAME_ANSWER]
     document = {"passed": all(control.values()) and not unexplained, "controls": control, **found}
-    path = write_result("campaign_mutations", document, seed=SEED)
     print(f"{found['tried']} of {len(every)} tried, {found['killed_percent']} % killed; {control}")
-    print(f"written to {path.relative_to(ROOT)}")
+    if control:
+        path = write_result("campaign_mutations", document, seed=SEED)
+        print(f"written to {path.relative_to(ROOT)}")
     sys.exit(0 if document["passed"] else 1)
 
 
