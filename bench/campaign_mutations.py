@@ -32,7 +32,7 @@ _TRIED_TWICE = 12
 TESTS = {
     "formulas": ("edge_cases", "formulas", "examples"),
     "assess": ("edge_cases", "assess", "chain"),
-    "assessment": ("assess", "edge_cases"),
+    "assessment": ("assess", "edge_cases", "chain"),
     "tariff_shift": ("edge_cases", "tariff_shift", "examples"),
     "figures": ("edge_cases", "figures", "assess", "chain"),
     "doubts": ("doubts",),

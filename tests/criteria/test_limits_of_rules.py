@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from typing import Any
 
 import pytest
 
-from mit.criteria.chain import read_chain
+from mit.criteria.assess import assess
+from mit.criteria.chain import SupplierCertificate, frozen_chain, read_chain
 from mit.criteria.cost_sheet import parse_cost_sheet
 from mit.criteria.cost_sheet_file import SheetFile
 from mit.criteria.members import Members, canonical_json, read_text
@@ -15,7 +17,7 @@ from mit.criteria.rule_set import parse_rule_set
 from mit.criteria.rulebook import check_rule_set, load_rulebook
 from mit.criteria.settings_of_rules import SETTINGS
 from mit.errors import Fault, InputError, NotFoundError, RulebookError
-from tests.support.sheets import material, rule_document, rule_set, sheet
+from tests.support.sheets import material, overriding, rule_document, rule_set, sheet
 
 
 def faults_of(document: object) -> list[Fault]:
@@ -170,3 +172,76 @@ def test_what_a_case_expects_in_vain_is_shown_in_signs_that_can_be_printed(expec
     document["cases"][0]["expected"]["tariff_shift"]["meets"] = expected
     shown = [fault.params["expected"] for fault in check_rule_set(document) if "expected" in fault.params]
     assert all(str(one).isascii() and str(one).isprintable() for one in shown)
+
+
+def test_the_facts_of_an_assessment_are_read_back_from_its_trace_and_a_strangers_are_checked() -> None:
+    fact = SupplierCertificate(
+        1, "MIT-2569-0000001-A", "active", "yes", "2026-11-25", "mit-2563-1", "ab" * 32
+    )
+    parsed = parse_cost_sheet(sheet("100.00", material("1.00", "unproven")))
+    with_fact, without = assess(rule_set(), parsed, (fact,)), assess(rule_set(), parsed)
+    assert with_fact.trace()["supplier_certificates"] == [fact.to_document()]
+    assert "supplier_certificates" not in without.trace()
+    assert frozen_chain(with_fact.to_document()) == (fact,)
+    assert frozen_chain(without.to_document()) == ()
+    with pytest.raises(InputError) as refused:
+        frozen_chain({"trace": {"supplier_certificates": [{"line": 1, "number": ""}]}})
+    assert refused.value.code == "cost_sheet"
+    assert ("text_empty", "trace.supplier_certificates[1].number") in [
+        (fault.code, fault.where) for fault in refused.value.faults
+    ]
+
+
+@pytest.mark.parametrize("mark", ["sourced", "inferred", "recall", "unknown"])
+def test_how_far_the_days_in_force_are_known_is_kept(mark: str) -> None:
+    document = rule_document()
+    document["in_force"]["mark"] = mark
+    assert parse_rule_set(document).in_force_mark == mark
+
+
+@pytest.mark.parametrize("length", [1, 39, 40, 41, 90])
+def test_a_source_that_the_rule_set_does_not_list_is_named_up_to_forty_signs(length: int) -> None:
+    document = rule_document()
+    document["settings"]["vat_percent"]["sources"] = ["s" * length]
+    with pytest.raises(RulebookError) as refused:
+        parse_rule_set(document)
+    assert refused.value.faults == (
+        Fault("rule_source_unknown", "settings.vat_percent.sources", {"text": ("s" * length)[:40]}),
+    )
+
+
+@pytest.mark.parametrize("member", ["groups", "by_hs_prefix", "by_group"])
+def test_a_rule_set_names_at_most_five_hundred_groups_or_prefixes(member: str) -> None:
+    document, many = overriding(), {f"g{at}": None for at in range(501)}
+    holder = document if member == "groups" else document["overrides"]
+    holder[member] = many
+    with pytest.raises(RulebookError) as refused:
+        parse_rule_set(document)
+    where = member if member == "groups" else f"overrides.{member}"
+    assert refused.value.faults == (Fault("list_too_long", where, {"limit": 500}),)
+
+
+def test_a_rule_set_has_at_most_five_hundred_cases() -> None:
+    found = check_rule_set(rule_document() | {"cases": [None] * 501})
+    assert Fault("list_too_long", "cases", {"limit": 500}) in found
+
+
+@pytest.mark.parametrize(("days", "is_taken"), [(-1, False), (0, True), (3_660, True), (3_661, False)])
+def test_a_notice_is_of_at_most_ten_years(days: int, is_taken: bool) -> None:
+    document = rule_document()
+    document["notice"] = {
+        "days": days,
+        "announced_on": "2000-01-01",
+        "mark": "unknown",
+        "sources": [],
+        "text": {"th": "ไม่ทราบ", "en": "Not known"},
+    }
+    if is_taken:
+        notice = parse_rule_set(document).notice
+        assert notice is not None
+        assert (notice.days, notice.given_days) == (days, (date(2020, 12, 22) - date(2000, 1, 1)).days)
+        return
+    with pytest.raises(RulebookError) as refused:
+        parse_rule_set(document)
+    params = {"low": 0, "high": 3_660, "text": str(days)}
+    assert refused.value.faults == (Fault("rule_whole", "notice.days", params),)

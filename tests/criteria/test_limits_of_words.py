@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from mit.criteria.explain_what_if import explain_what_if
 from mit.criteria.rule_set import parse_rule_set
 from mit.criteria.settings_of_rules import DIRECT_PARTS, PROCESS_CODES
 from mit.criteria.suggest import fewest_lines, still_needed
+from mit.criteria.warning_levels import warning_levels_on
 from mit.criteria.what_if import WhatIf, what_if
 from mit.i18n import LANGUAGES, Language, say
 from mit.values.money import Money
@@ -217,3 +219,35 @@ def test_the_trace_says_by_which_prefix_or_group_a_setting_counts_and_what_it_is
     assert (entry["hs_prefix"], entry["group"]) == ("8504", "wires")
     assert isinstance(entry["general"], list)
     assert by_group.trace()["settings"]["asean_countries"] == ["VN", "LA"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("waste", "computed"), [("", "8.25"), ("10", "9.07"), ("0", "8.25"), ("0.1", "8.25"), ("100", "16.50")]
+)
+def test_an_amount_that_is_another_than_its_figures_come_to_is_said_beside_what_they_do_come_to(
+    waste: str, computed: str
+) -> None:
+    figures = {"quantity": "2.5", "unit_price": "3.30"} | ({"waste_percent": waste} if waste else {})
+    [doubt] = judged(sheet("100.00", material("20.00", "domestic", **figures))).doubts
+    assert (doubt.code, doubt.params) == ("amount_mismatch", {"declared": "20.00", "computed": computed})
+
+
+# --- very many lines
+
+
+def test_of_very_many_lines_twenty_are_exchanged_for_smaller_ones() -> None:
+    """30 of 1,000 are enough with 25 to spare; each that is exchanged for one of 999 saves one."""
+    lines = [line(at, 1_000) for at in range(1, 31)] + [line(at, 999) for at in range(31, 61)]
+    found = fewest_lines(lines, 30_000 - 25)
+    assert (len(found), sum(one.amount.satang for one in found)) == (30, 30_000 - 20)
+
+
+@pytest.mark.parametrize(
+    ("day", "percents"),
+    [(date(2019, 12, 31), None), (date(2020, 1, 1), (43, 41, 40)), (date(2099, 12, 31), (43, 41, 40))],
+)
+def test_the_levels_of_the_warnings_count_from_their_first_day(
+    day: date, percents: tuple[int, ...] | None
+) -> None:
+    levels = warning_levels_on(day)
+    assert (levels.percents if levels else None) == percents

@@ -298,3 +298,15 @@ def test_of_two_sheets_that_could_be_meant_neither_is_read_and_their_names_are_s
         look_through(Grid(False, tuple(map(table, names))))
     assert refused.value.code == "workbook_two_tables"
     assert refused.value.params == {"names": ", ".join(names[:2])[:100]}
+
+
+def test_each_entry_of_a_field_of_several_has_its_own_cell_and_the_field_has_the_first() -> None:
+    places = read(*ABOVE, ["รุ่น", "A", "B; C", "D"], HEADING, LINE).places
+    cells = {path: places[path] for path in places if path.startswith("product.models")}
+    assert cells == {
+        "product.models": "ต้นทุน!B7",
+        "product.models[1]": "ต้นทุน!B7",
+        "product.models[2]": "ต้นทุน!C7",
+        "product.models[3]": "ต้นทุน!C7",
+        "product.models[4]": "ต้นทุน!D7",
+    }
