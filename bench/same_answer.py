@@ -1,5 +1,7 @@
 """Mutants that survive and change no answer: where, how the line reads, and why nothing can notice."""
 
+# ruff: noqa: E501 (a line is quoted as it reads)
+
 from __future__ import annotations
 
 _TRUE_OR_NOT = "None in place of False, where the caller asks only whether it is true"
@@ -38,7 +40,7 @@ SAME_ANSWER: dict[tuple[str, str], str] = {
     ): _SHORT_WAY,
     (
         "cell_values._is_short",
-        "return None  # return len(tail) <= decimals and text != '-0' and (not (point and (not tail or tail.endswith('0'))))",  # noqa: E501
+        "return None  # return len(tail) <= decimals and text != '-0' and (not (point and (not tail or tail.endswith('0'))))",
     ): _SHORT_WAY,
     (
         "members._is_read_already",
@@ -60,4 +62,20 @@ SAME_ANSWER: dict[tuple[str, str], str] = {
         "setting.read_bilingual",
         "return None  # return Bilingual('')",
     ): "stands in for a text that is missing; that is a fault of its own, and the whole is refused",
+    (
+        "what_if._price_change",
+        "lower = smallest(1, net - lowest, lambda less: meets_at(net - less))",
+    ): "at the price as it is the formula is not met, else there were no shortfall",
+    (
+        "what_if._price_change",
+        "lower = smallest(-1, net - lowest, lambda less: meets_at(net - less))",
+    ): "one satang more was tried already, on the way to a higher price, and did not do",
+    (
+        "what_if._room",
+        "fails = smallest(1, LARGEST_SATANG, lambda rise: not _is_met(assessment, result.id, dearer(figures, rise)))",
+    ): "without a rise the formula is met, else there were no room to speak of",
+    (
+        "what_if._room",
+        "fails = smallest(-1, LARGEST_SATANG, lambda rise: not _is_met(assessment, result.id, dearer(figures, rise)))",
+    ): "at cheaper imports a formula that is met stays met",
 }
