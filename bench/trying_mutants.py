@@ -30,8 +30,9 @@ import mit
 from bench.harness import ROOT
 from bench.mutants import Mutant
 
-#: A mutant that turns for ever, or takes all memory, is noticed too: most CPU for one test, most memory.
-_CPU_SECONDS = 10
+#: A mutant that turns for ever, or takes all memory, is noticed too: most seconds of CPU for one test, and
+#: for one that hypothesis feeds; most memory.
+_CPU_SECONDS, _CPU_SECONDS_FED = 3, 12
 _MOST_MEMORY = 4 << 30
 #: Modules that know the criteria and are loaded anew where a mutant is in a file.
 _KNOWS_CRITERIA = (
@@ -57,7 +58,8 @@ class Workshop:
         for name in ("setup.cfg", "CONTRIBUTING.md"):
             shutil.copy(ROOT / name, folder)
         by_content = py_compile.PycInvalidationMode.CHECKED_HASH  # by time and length two mutants look alike
-        compileall.compile_dir(str(folder), quiet=1, invalidation_mode=by_content)
+        for name in ("mit/criteria", "mit/cli", "tests/criteria", "tests/support"):  # loaded again and again
+            compileall.compile_dir(str(folder / name), quiet=1, invalidation_mode=by_content)
         sys.dont_write_bytecode = True
         os.chdir(folder)
         sys.path.insert(0, str(folder))
@@ -125,16 +127,16 @@ class _Hurry:
         self.is_child = is_child
         if is_child:
             resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
-            _limit_time()
+            _limit_time(_CPU_SECONDS_FED)
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Put the tests that hypothesis feeds last."""
         items.sort(key=lambda item: "hypothesis" in item.keywords)
 
-    def pytest_runtest_setup(self) -> None:
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Let the test that begins end the process if it turns for ever."""
         if self.is_child:
-            _limit_time()
+            _limit_time(_CPU_SECONDS_FED if "hypothesis" in item.keywords else _CPU_SECONDS)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> None:
@@ -184,9 +186,9 @@ def _has_failed(child: int) -> bool:
     return status < 0 or status in {pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERRUPTED}
 
 
-def _limit_time() -> None:
+def _limit_time(seconds: int) -> None:
     spent = resource.getrusage(resource.RUSAGE_SELF)
-    most = int(spent.ru_utime + spent.ru_stime) + _CPU_SECONDS
+    most = int(spent.ru_utime + spent.ru_stime) + seconds
     resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
 
 
