@@ -26,6 +26,7 @@ from tests.criteria.test_what_if import LEVELS
 from tests.support.sheets import (
     OTHER_HEADING,
     Document,
+    changed_rules,
     cost,
     material,
     overriding,
@@ -251,3 +252,77 @@ def test_the_levels_of_the_warnings_count_from_their_first_day(
 ) -> None:
     levels = warning_levels_on(day)
     assert (levels.percents if levels else None) == percents
+
+
+# --- what backs a sentence, and what it is reckoned by
+
+
+@pytest.mark.parametrize("rate", ["7", "10", "6.3", "0.5", "100"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_rate_of_vat_is_said_as_the_rule_set_has_it(rate: str, language: Language) -> None:
+    found = judged(sheet("1000.00", vat_included=True), vat_percent=rate)
+    net = found.figures.net_price.to_shown()
+    begins = say("criteria.price_with_vat", language, price="1,000.00", net=net, rate=rate, source="").strip()
+    assert any(one.startswith(begins) for one in found.explanation[language])
+
+
+@pytest.mark.parametrize(
+    ("origin", "changed", "name"),
+    [
+        ("unproven", {}, "foreign_material_unproven"),
+        ("domestic", {"domestic_needs_certificate": True}, "foreign_material_no_certificate"),
+        ("imported", {"asean_counts_as_domestic": True}, "domestic_material_roll_up"),
+        ("imported", {}, ""),
+        ("domestic", {}, ""),
+    ],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_part_that_is_counted_by_a_rule_says_what_backs_the_rule_and_no_other_does(
+    origin: str, changed: dict[str, Any], name: str, language: Language
+) -> None:
+    found = judged(sheet("100.00", material("10.00", origin, country="VN")), **changed)
+    said = next(one for one in found.explanation[language] if " 10.00 " in one)
+    bare = say(
+        f"criteria.part_{name or f'{found.figures.lines[0].part}_declared'}",
+        language,
+        amount="10.00",
+        lines="1",
+    )
+    assert said.startswith(bare)
+    assert (said == bare) is (not name)
+    assert said.endswith("]") is bool(name)
+
+
+@pytest.mark.parametrize(("divided_by", "base"), [("net_price", "net_price"), ("materials", "materials")])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_direct_formula_says_what_it_divides_by(divided_by: str, base: str, language: Language) -> None:
+    document = sheet("100.00", material("10.00", "domestic"), material("10.00"))
+    [said] = explain_formula(judged(document, direct_divided_by=divided_by), "direct", language)
+    assert {one: say(f"criteria.base_{one}", language) in said for one in ("net_price", "materials")} == {
+        one: one == base for one in ("net_price", "materials")
+    }
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_backs_the_share_that_may_stay_is_said_only_where_one_may(
+    is_on: bool, language: Language
+) -> None:
+    document = changed_rules(de_minimis_on=is_on)
+    title = {"th": "ประกาศเรื่องส่วนที่ยอมให้คงพิกัด", "en": "Notice on what may stay"}
+    document["sources"]["stay"] = {"title": title}
+    document["settings"]["de_minimis_percent"] |= {"sources": ["stay"], "mark": "sourced"}
+    found = assess(parse_rule_set(document), parse_cost_sheet(sheet("100.00", material("10.00"))))
+    said = explain_formula(found, "tariff_shift", language)[-1]
+    assert (title[language] in said) is is_on
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_tariff_formula_that_is_off_is_said_to_be_off_and_one_that_is_on_how_it_ends(
+    is_on: bool, language: Language
+) -> None:
+    found = judged(sheet("100.00", material("10.00")), tariff_shift_on=is_on)
+    said = explain_formula(found, "tariff_shift", language)[-1]
+    assert (say("criteria.formula_off", language) in said) is not is_on
+    assert (say("criteria.tariff_fails", language) in said) is is_on
