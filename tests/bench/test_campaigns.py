@@ -7,6 +7,7 @@ answer is known, small enough to run with every change.
 from __future__ import annotations
 
 import ast
+import os
 import urllib.request
 from collections import Counter
 from collections.abc import Callable
@@ -25,6 +26,8 @@ from bench import (
     campaign_races,
     campaign_revoking,
     campaign_tampering,
+    mutants,
+    trying_mutants,
 )
 from mit.errors import UnreadableFileError
 from tests.support.hostile.fields import Field
@@ -42,8 +45,8 @@ def changed(source: str) -> list[str]:
     """Return every changed form of a piece of code, and see to it that each change is undone."""
     tree = ast.parse(source)
     before, found = ast.unparse(tree), []
-    for node in campaign_mutations._code(tree):
-        for _kind, do, undo in campaign_mutations._changes(node):
+    for node in mutants.code(tree):
+        for _kind, do, undo in mutants.changes(node):
             do()
             found.append(ast.unparse(tree))
             undo()
@@ -52,7 +55,7 @@ def changed(source: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("source", "mutants"),
+    ("source", "forms"),
     [
         ("a < b", ["a <= b", "a >= b"]),
         ("a >= b", ["a > b", "a < b"]),
@@ -75,36 +78,104 @@ def changed(source: str) -> list[str]:
         ("@field(5)\ndef f():\n    pass", []),
     ],
 )
-def test_a_mutant_is_one_small_change_of_what_runs(source: str, mutants: list[str]) -> None:
-    assert changed(source) == mutants
+def test_a_mutant_is_one_small_change_of_what_runs(source: str, forms: list[str]) -> None:
+    assert changed(source) == forms
 
 
 def test_every_mutant_differs_from_its_file_and_can_be_read() -> None:
     path = campaign_mutations.ROOT / "mit" / "criteria" / "formulas.py"
     before = ast.unparse(ast.parse(path.read_text("utf-8")))
-    found = list(campaign_mutations.mutants_of("formulas"))
+    found = list(mutants.mutants_of("formulas"))
     assert len(found) > 20
     assert all(mutant.source != before for mutant in found)
     assert len({(mutant.line, mutant.kind, mutant.source) for mutant in found}) == len(found)
     for mutant in found:
         ast.parse(mutant.source)
-        assert mutant.reads in mutant.source
+        assert mutant.reads.partition("  # ")[0] in mutant.source
+        assert mutant.key == (f"formulas.{mutant.place}", mutant.reads)
+
+
+def test_a_mutant_is_known_by_the_function_that_it_stands_in_and_by_what_it_leaves_out() -> None:
+    found = {mutant.key for mutant in mutants.mutants_of("formulas")}
+    assert (
+        "formulas.FormulaResult.counts",
+        "return None  # return self.is_on and self.meets is True and (not self.blocked_by)",
+    ) in found
+    assert len({place for place, _ in found}) > 5
+
+
+def test_a_file_of_the_criteria_without_tests_of_its_own_ends_the_campaign(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert "chain" in campaign_mutations.TESTS
+    monkeypatch.delitem(campaign_mutations.TESTS, "chain")
+    with pytest.raises(KeyError, match="chain"):
+        campaign_mutations.all_mutants()
+
+
+def test_every_file_of_tests_that_a_mutant_is_tried_on_is_there() -> None:
+    names = {name for row in campaign_mutations.TESTS.values() for name in row} | set(
+        campaign_mutations.ALWAYS
+    )
+    folder = campaign_mutations.ROOT / "tests" / "criteria"
+    assert [name for name in sorted(names) if not (folder / f"test_{name}.py").is_file()] == []
 
 
 def test_an_explained_survivor_is_a_mutant_that_there_is() -> None:
-    there = {(mutant.module, mutant.reads) for mutant in campaign_mutations.sample()}
-    assert there >= set(campaign_mutations.SAME_ANSWER), "a reason for a line that reads otherwise by now"
+    there = {mutant.key for mutant in campaign_mutations.all_mutants()}
+    assert set(campaign_mutations.SAME_ANSWER) - there == set(), "a reason for what reads otherwise by now"
+    assert all(len(why) > 20 for why in campaign_mutations.SAME_ANSWER.values())
 
 
-def test_the_sample_is_the_same_in_every_run_and_shuffled() -> None:
-    once, again = campaign_mutations.sample(), campaign_mutations.sample()
-    assert [mutant.reads for mutant in once] == [mutant.reads for mutant in again]
-    assert {mutant.module for mutant in once} == set(campaign_mutations.TESTS)
-    assert len({mutant.module for mutant in once[:40]}) > 10
+def test_every_file_of_the_criteria_is_broken_and_every_mutant_is_another_one() -> None:
+    every = campaign_mutations.all_mutants()
+    assert {mutant.module for mutant in every} == set(campaign_mutations.TESTS)
+    assert len({(mutant.module, mutant.source) for mutant in every}) == len(every) > 1_000
+
+
+class Sample:
+    """Methods and a property, to be found by their names."""
+
+    def one(self) -> int:
+        return 1
+
+    @property
+    def two(self) -> int:
+        return 2
+
+
+def outer() -> int:
+    return sum(n for n in (1, 2))
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [("outer", "outer"), ("outer.inner", "outer"), ("Sample.one", "one"), ("Sample.two", "two"),
+     ("Sample", None), ("", None), ("nothing", None), ("Sample.nothing", None)],
+)  # fmt: skip
+def test_a_mutant_is_put_into_the_outermost_function_that_it_stands_in(place: str, name: str | None) -> None:
+    found = trying_mutants._function_in({"Sample": Sample, "outer": outer}, place)
+    assert (found.__name__ if found else None) == name
+
+
+@pytest.mark.parametrize(
+    ("qualname", "place"),
+    [("f", "f"), ("C.f", "C.f"), ("f.<locals>.g", "f.g"), ("f.<locals>.<genexpr>", "f"), ("<module>", "")],
+)
+def test_a_function_has_the_place_that_a_mutant_in_it_has(qualname: str, place: str) -> None:
+    assert trying_mutants._plain_place(qualname) == place
+
+
+@pytest.mark.parametrize(("status", "is_failed"), [(0, False), (1, True), (2, True), (3, False), (4, False)])
+def test_only_a_test_that_fails_or_cannot_be_loaded_is_a_notice(status: int, is_failed: bool) -> None:
+    child = os.fork()
+    if child == 0:
+        os._exit(status)
+    assert trying_mutants._has_failed(child) is is_failed
 
 
 def test_the_report_counts_by_file_and_names_each_survivor() -> None:
-    every = campaign_mutations.sample()[:10]
+    every = campaign_mutations.all_mutants()[:10]
     found: dict[str, Any] = campaign_mutations.report(every, every[:8], every[:2])
     assert (found["mutants"], found["tried"], found["killed"]) == (10, 8, 6)
     assert (found["tried_percent"], found["killed_percent"]) == (80.0, 75.0)

@@ -1,0 +1,81 @@
+"""Mutants that survive and change no answer: where, how the line reads, and why nothing can notice."""
+
+# ruff: noqa: E501 (a line is quoted as it reads)
+
+from __future__ import annotations
+
+_TRUE_OR_NOT = "None in place of False, where the caller asks only whether it is true"
+_SHORT_WAY = "a short way for what nearly always comes; the long way behind it gives the same answer"
+_NO_ROW = "stands for no row at all: sheets and rows count from 1, and no row is both"
+_ROOM = "room to spare: the longest number of a workbook has 422 digits as a number and 424 as a percentage"
+_EXPONENT = "quantize takes the exponent alone, which every number scaled so has"
+
+#: By the function and the line as it reads when broken.
+SAME_ANSWER: dict[tuple[str, str], str] = {
+    (
+        "tariff_shift._is_tolerated",
+        "if value.satang == -1 or share is None or rule_set.de_minimis is None:",
+    ): "nothing stayed: within any share, and equal to nothing on the way left; the same answer on both ways",
+    ("doubts._is_tax_number", "return None  # return False"): _TRUE_OR_NOT,
+    ("product._is_empty", "return None  # return False"): _TRUE_OR_NOT,
+    ("sheet_report.Report.is_usable", "return None  # return False"): _TRUE_OR_NOT,
+    ("cost_table.TableReader._is_left_out", "return None  # return False"): _TRUE_OR_NOT,
+    (
+        "cost_sheet_file._find_table",
+        "if len(found) > 0:",
+    ): "of one table alone the example is left out and then taken all the same, as nothing else is left",
+    ("cell_values.", "_EXACT_DIGITS = 449"): _ROOM,
+    ("cell_values.", "_EXACT_DIGITS = 451"): _ROOM,
+    (
+        "cell_values.number_of",
+        "rounded = value.quantize(Decimal(2).scaleb(-decimals), ROUND_HALF_UP)",
+    ): _EXPONENT,
+    (
+        "cell_values.number_of",
+        "rounded = value.quantize(Decimal(0).scaleb(-decimals), ROUND_HALF_UP)",
+    ): _EXPONENT,
+    (
+        "cell_values._is_short",
+        "return len(tail) < decimals and text != '-0' and (not (point and (not tail or tail.endswith('0'))))",
+    ): _SHORT_WAY,
+    (
+        "cell_values._is_short",
+        "return None  # return len(tail) <= decimals and text != '-0' and (not (point and (not tail or tail.endswith('0'))))",
+    ): _SHORT_WAY,
+    (
+        "members._is_read_already",
+        "return text.isascii() and unicodedata.is_normalized('NFC', text)",
+    ): _SHORT_WAY,
+    (
+        "column_question.ask_columns",
+        "def ask_columns(grid: Grid, chosen: Chosen, *, sheet: int=0, row: int=1) -> ColumnQuestion | None:",
+    ): _NO_ROW,
+    (
+        "column_question.ask_columns",
+        "def ask_columns(grid: Grid, chosen: Chosen, *, sheet: int=-1, row: int=0) -> ColumnQuestion | None:",
+    ): _NO_ROW,
+    (
+        "rule_set._read_id",
+        "raise InputError('rule_id_malformed', where=where, text=text[:41])",
+    ): "where the fault is noted, every text in it is cut at forty signs again",
+    (
+        "setting.read_bilingual",
+        "return None  # return Bilingual('')",
+    ): "stands in for a text that is missing; that is a fault of its own, and the whole is refused",
+    (
+        "what_if._price_change",
+        "lower = smallest(1, net - lowest, lambda less: meets_at(net - less))",
+    ): "at the price as it is the formula is not met, else there were no shortfall",
+    (
+        "what_if._price_change",
+        "lower = smallest(-1, net - lowest, lambda less: meets_at(net - less))",
+    ): "one satang more was tried already, on the way to a higher price, and did not do",
+    (
+        "what_if._room",
+        "fails = smallest(1, LARGEST_SATANG, lambda rise: not _is_met(assessment, result.id, dearer(figures, rise)))",
+    ): "without a rise the formula is met, else there were no room to speak of",
+    (
+        "what_if._room",
+        "fails = smallest(-1, LARGEST_SATANG, lambda rise: not _is_met(assessment, result.id, dearer(figures, rise)))",
+    ): "at cheaper imports a formula that is met stays met",
+}
