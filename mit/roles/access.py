@@ -73,7 +73,7 @@ _HALF_OR_MORE = (Audience.HALF_SIGNED_IN, Audience.SIGNED_IN)
 _PUBLIC = (
     *_rows(_ANYONE, "static", "public.start", "public.scan", "public.verify", "public.record"),
     *_rows(_ANYONE, "public.verify_file", with_token=False),
-    *_rows(_ANYONE, "public.favicon", "public.robots", "public.cost_sheet_form"),
+    *_rows(_ANYONE, "public.favicon", "public.robots", "papers.cost_sheet_form"),
     *_rows(_ANYONE, "calculator.ask"),
     *_rows(_ANYONE, "calculator.answer", "calculator.answer_alone", with_token=False),
 )
@@ -124,7 +124,7 @@ _ORGANISATION = (
 _PAPERS = (
     *_rows(
         (Audience.MANUFACTURER, Audience.REVIEWER, Audience.APPROVER, Audience.ADMINISTRATOR),
-        "public.certificate_pdf",
+        "papers.certificate_pdf",
         about="certificate",
     ),
 )

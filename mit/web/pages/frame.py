@@ -146,7 +146,7 @@ def _page_words() -> dict[str, Any]:
         "example_number": EXAMPLE_NUMBER,
         "switch_address": context.same_page(lang=context.other_language()),
         "public_host": context.public_host(),
-        "issuer": pick(context.authority().issuer_profiles, context.today()),
+        "issuer": pick(context.issuer_profiles(), context.today()),
         "reference": context.reference(),
         "day_question": day_question(),
     }

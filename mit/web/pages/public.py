@@ -9,13 +9,10 @@ from flask import Blueprint, Response, redirect, request, send_from_directory
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import PathConverter
 
-from mit.issuance.sheet_template import write_template
-from mit.registry.certificate_file import read_certificate_file
 from mit.values.thai_date import parse_day
 from mit.verify.scan import verify_digits, verify_number, verify_text
 from mit.verify.scan import verify_file as verify_file_now
-from mit.web import context, guards
-from mit.web.answers import workbook
+from mit.web import context, guards, limits
 from mit.web.api.certificates import CREDENTIAL_TYPE, credential_answer, number_in_path
 from mit.web.pages.frame import page
 from mit.web.pages.verdict_page import verdict_page
@@ -39,12 +36,6 @@ LONGEST_MODEL = 200
 def start() -> Response:
     """Show what this is and where to begin."""
     return page("public/start.html")
-
-
-@public.get("/cost-sheet.xlsx")
-def cost_sheet_form() -> Response:
-    """Give the workbook of a cost sheet, empty: to fill in and to send with an application."""
-    return workbook(write_template(), "cost-sheet.xlsx")
 
 
 @public.get("/v/", defaults={"digits": ""})
@@ -73,7 +64,7 @@ def verify_file() -> Response:
         return _entry(is_empty=True)
     question = asked()
     with guards.reading_a_file():
-        guards.count_check()
+        limits.count_file()
         verdict = verify_file_now(upload.read(), now=context.now(), name=upload.filename, **question)
     return verdict_page(verdict, door="file")
 
@@ -89,17 +80,6 @@ def record(number: str) -> ResponseReturnValue:
     verdict = verify_number(number, now=context.now(), **asked())
     status = 404 if "not_found" in verdict.reasons else 200
     return _vary_by_accept(verdict_page(verdict, door="record", status=status))
-
-
-@public.get("/c/<number>.pdf")
-def certificate_pdf(number: str) -> Response:
-    """Give the certificate on paper to its holder's people and to staff."""
-    wanted = number_in_path(number)
-    data = read_certificate_file(context.require_actor(), wanted, var_dir=context.settings().var_dir)
-    response = Response(data, mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{wanted}.pdf"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 @public.get("/favicon.ico")
