@@ -27,6 +27,7 @@ from mit.web.api.verification import verification
 from mit.web.api.well_known import well_known
 from mit.web.front import Front
 from mit.web.pages import frame
+from mit.web.pages.offline import offline
 from mit.web.pages.public import public
 
 #: The entrances that are loaded besides, by what is to be served.
@@ -79,7 +80,7 @@ def _set_up_public(app: Flask, settings: Settings) -> None:
     api = make_api(app)
     for described in (verification, certificates, well_known):
         api.register_blueprint(described)
-    for blueprint in (public, description, health):
+    for blueprint in (public, offline, description, health):
         app.register_blueprint(blueprint)
 
 

@@ -30,6 +30,8 @@ from mit.verify.published_lists import STATUS_KINDS
 from mit.verify.register import known_keys
 from mit.verify.trust import Record, TrustedKey
 
+#: Under which name the bundle for verifiers without network is published.
+OFFLINE_BUNDLE = "offline/trust"
 #: States of keys that others may still verify with, or will soon.
 _IN_KEY_SET = frozenset({KeyState.PLANNED, KeyState.ACTIVE, KeyState.VERIFY_ONLY})
 #: States of keys with which the issuer says that it signed.
@@ -81,10 +83,29 @@ def status_piece(kind: str, list_number: int) -> PublishedPiece:
     Raises:
         NotFoundError: ``status_list_not_found``.
     """
-    with viewing() as session:
-        found = published.find_published(session, status_name(kind, list_number))
-    if found is None or kind not in STATUS_KINDS:
+    piece = _piece(status_name(kind, list_number))
+    if piece is None or kind not in STATUS_KINDS:
         raise NotFoundError("status_list_not_found")
+    return piece
+
+
+def offline_bundle() -> PublishedPiece:
+    """Return the signed trust file for everybody: all keys and status lists, no certificate.
+
+    Raises:
+        NotFoundError: ``offline_bundle_not_found``: nothing was issued yet.
+    """
+    piece = _piece(OFFLINE_BUNDLE)
+    if piece is None:
+        raise NotFoundError("offline_bundle_not_found")
+    return piece
+
+
+def _piece(name: str) -> PublishedPiece | None:
+    with viewing() as session:
+        found = published.find_published(session, name)
+    if found is None:
+        return None
     return PublishedPiece(found.body, found.media_type, found.etag, found.signed_at, found.valid_until)
 
 

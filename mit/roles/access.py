@@ -74,6 +74,7 @@ _PUBLIC = (
     *_rows(_ANYONE, "static", "public.start", "public.scan", "public.verify", "public.record"),
     *_rows(_ANYONE, "public.verify_file", with_token=False),
     *_rows(_ANYONE, "public.favicon", "public.robots", "papers.cost_sheet_form"),
+    *_rows(_ANYONE, "offline.ask", "offline.part", "offline.worker", "offline.manifest"),
     *_rows(_ANYONE, "calculator.ask"),
     *_rows(_ANYONE, "calculator.answer", "calculator.answer_alone", with_token=False),
 )
@@ -82,6 +83,7 @@ _MACHINES = (
     *_rows(_ANYONE, "verification.verdict_by_number", "certificates.credential"),
     *_rows(_ANYONE, "verification.verdict_on_presentation", with_token=False),
     *_rows(_ANYONE, "well_known.key_set", "well_known.did", "well_known.terms"),
+    *_rows(_ANYONE, "well_known.bundle"),
     *_rows(_ANYONE, "well_known.status_list", "well_known.token_list", "well_known.status_history"),
     *_rows(_ANYONE, "description.document", "description.docs"),
     *_rows(_ANYONE, "health.alive", "health.ready", "health.figures"),

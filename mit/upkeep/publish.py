@@ -8,7 +8,7 @@ instant (contract section 1, Status lists).
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from mit.credential.signatures import Signer
@@ -23,6 +23,7 @@ from mit.store import audit
 from mit.store.db import OpenSession, transaction, viewing
 from mit.store.published import Published, find_published, publish
 from mit.store.verdict_rows import list_numbers
+from mit.upkeep.offline_bundle import is_bundle_young, is_young, publish_bundle
 from mit.upkeep.signed_lists import MEDIA_TYPES, is_made_from, signed_lists
 from mit.values.thai_date import bangkok_day
 from mit.verify import trust_file
@@ -31,12 +32,12 @@ from mit.verify.trust import TrustedKey
 
 #: The job that publishes (asked for by ``issuance/issue.py``, which cannot import this room).
 PUBLISH_JOB = "publish"
-#: Nothing published grows older than this while the worker runs.
-LONGEST_AGE = timedelta(hours=1)
 
 
 def publish_status_lists(authority: Authority, *, now: datetime) -> list[str]:
-    """Sign and publish the lists that changed, are missing or an hour old; return the pieces' names.
+    """Sign and publish the lists that changed, are missing or an hour old, and the bundle of them all.
+
+    Returns the names of the pieces that were made anew.
 
     A list whose slots say what its published form says already is left alone: one revocation costs
     one list of 131,072 slots, however many there are.
@@ -52,6 +53,9 @@ def publish_status_lists(authority: Authority, *, now: datetime) -> list[str]:
     with transaction() as session:
         for list_number in numbers:
             names += _publish_list(session, list_number, signer, authority, now=now)
+        lists = _numbers_in(names)
+        public_url = authority.settings.public_url
+        names += publish_bundle(session, numbers, signer, public_url=public_url, now=now)
         if names:
             audit.record(
                 session,
@@ -59,7 +63,7 @@ def publish_status_lists(authority: Authority, *, now: datetime) -> list[str]:
                 subject="status_lists",
                 actor_id=None,
                 now=now,
-                payload={"lists": _numbers_in(names), "kid": signer.public_key.kid},
+                payload={"lists": lists, "kid": signer.public_key.kid},
             )
         reach("publish.before_commit")
     # Durable now: every list with all that was committed when it was read; a crash before leaves the
@@ -74,9 +78,11 @@ def publish_if_due(authority: Authority, *, now: datetime) -> list[str]:
 
 
 def is_due(*, now: datetime) -> bool:
-    """Say whether a list lacks one of its published forms, or has one that is an hour old."""
+    """Say whether a list, or the bundle, lacks one of its published forms or has one that is an hour old."""
     with viewing() as session:
-        return any(not _is_young(session, number, now=now) for number in list_numbers())
+        numbers = list_numbers()
+        is_young_all = all(_is_young(session, number, now=now) for number in numbers)
+        return bool(numbers) and not (is_young_all and is_bundle_young(session, now=now))
 
 
 def export_trust(authority: Authority, *, now: datetime, only: Collection[str] | None = None) -> bytes:
@@ -152,7 +158,7 @@ def _tokens(list_number: int, signer: Signer, authority: Authority, *, now: date
 
 def _is_young(session: OpenSession, list_number: int, *, now: datetime) -> bool:
     found = [find_published(session, status_name(kind, list_number)) for kind in MEDIA_TYPES]
-    return all(piece is not None and now - piece.signed_at < LONGEST_AGE for piece in found)
+    return all(is_young(piece, now=now) for piece in found)
 
 
 def _numbers_in(names: Sequence[str]) -> list[int]:

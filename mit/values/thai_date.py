@@ -117,6 +117,11 @@ def format_day(day: date, language: str, *, width: str = "abbreviated") -> str:
     return f"{day.day} {month} {era}{year_be(day)}"
 
 
+def month_names(language: str, width: str = "abbreviated") -> list[str]:
+    """Return the names of the twelve months, ``ม.ค.`` or, ``width="wide"``, ``มกราคม`` first."""
+    return [name for _, name in sorted(_month_names(language, width).items())]
+
+
 @cache
 def _month_names(language: str, width: str) -> dict[int, str]:
     return dict(get_month_names(width, locale=language))  # type: ignore[arg-type]

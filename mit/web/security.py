@@ -28,8 +28,10 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "base-uri 'none'",
     ]
 )
-#: Signed-in pages improve with our own scripts, which speak to our own host; nothing else is added.
-OFFICE_POLICY = f"{CONTENT_SECURITY_POLICY}; script-src 'self'; connect-src 'self'"
+#: The offline page runs our own scripts, which speak to our own host; nothing else is added.
+SCRIPTED_POLICY = f"{CONTENT_SECURITY_POLICY}; script-src 'self'; connect-src 'self'"
+#: Signed-in pages improve with our own scripts.
+OFFICE_POLICY = SCRIPTED_POLICY
 #: What every response carries, errors and files too; a signed-in page has a policy of its own.
 EVERYWHERE = (
     ("Content-Security-Policy", CONTENT_SECURITY_POLICY),

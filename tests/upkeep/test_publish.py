@@ -40,6 +40,10 @@ __all__ = ["desk", "shelf"]
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 LIST = 2700
+PIECES = [
+    *(f"status/{kind}/{LIST}" for kind in ("revocation", "suspension", "token", "history")),
+    "offline/trust",
+]
 VALID, NOT_VALID, CANNOT_TELL = "VALID", "NOT_VALID", "CANNOT_TELL"
 
 
@@ -73,9 +77,9 @@ def test_nothing_is_published_before_the_first_certificate(desk: Desk) -> None:
     assert not is_due(now=desk.now)
 
 
-def test_four_pieces_are_published_for_each_list(shelf: Shelf) -> None:
+def test_four_pieces_are_published_for_each_list_and_one_bundle_of_all(shelf: Shelf) -> None:
     names = publish_status_lists(shelf.desk.authority, now=shelf.now)
-    assert names == [f"status/{kind}/{LIST}" for kind in ("revocation", "suspension", "token", "history")]
+    assert names == PIECES
     assert bits_of(shelf) == (False, False)
     history = jose.parse(status_piece("history", LIST).body.decode("ascii"), typ=HISTORY_TYP)
     assert b'"slots":{}' in history.payload
@@ -144,13 +148,13 @@ def times_recorded() -> int:
 def test_publishing_again_leaves_alone_what_says_already_what_is_true(shelf: Shelf) -> None:
     authority = shelf.desk.authority
     forge("DELETE FROM published")
-    assert len(publish_status_lists(authority, now=shelf.now)) == 4
+    assert len(publish_status_lists(authority, now=shelf.now)) == 5
     before, recorded = tags(), times_recorded()
     shelve(shelf.desk)  # a new certificate of the same list sets no bit
     assert publish_status_lists(authority, now=shelf.now + timedelta(minutes=59)) == []
     assert tags() == before
     assert times_recorded() == recorded
-    assert len(publish_status_lists(authority, now=shelf.now + HOUR)) == 4
+    assert len(publish_status_lists(authority, now=shelf.now + HOUR)) == 5
 
 
 def test_one_revocation_makes_one_list_anew_and_no_other(shelf: Shelf) -> None:
@@ -161,10 +165,10 @@ def test_one_revocation_makes_one_list_anew_and_no_other(shelf: Shelf) -> None:
     )
     publish_status_lists(authority, now=shelf.now)
     before = tags()
-    assert len(before) == 8
+    assert len(before) == 9
     shelf.change("revoked", "revoked", shelf.now)
     names = publish_status_lists(authority, now=shelf.now + timedelta(minutes=1))
-    assert names == [f"status/{kind}/{LIST}" for kind in ("revocation", "suspension", "token", "history")]
+    assert names == PIECES
     assert {name for name, tag in tags().items() if tag != before[name]} == set(names)
     assert bits_of(shelf) == (True, False)
 
@@ -175,7 +179,7 @@ def test_a_list_is_made_anew_where_the_key_in_use_is_another(shelf: Shelf) -> No
     publish_status_lists(authority, now=shelf.now)
     real = plan_key(None, authority=authority, now=shelf.now)
     activate_key(None, real, now=shelf.now)
-    assert len(publish_status_lists(authority, now=shelf.now + timedelta(minutes=1))) == 4
+    assert len(publish_status_lists(authority, now=shelf.now + timedelta(minutes=1))) == 5
 
 
 def test_a_register_that_has_no_token_list_yet_gets_one_at_once(shelf: Shelf) -> None:

@@ -7,7 +7,13 @@ import json
 from flask import Response
 
 from mit.credential import status_cwt, vc
-from mit.registry.trust_material import did_document, key_set_document, status_piece
+from mit.registry.trust_material import (
+    PublishedPiece,
+    did_document,
+    key_set_document,
+    offline_bundle,
+    status_piece,
+)
 from mit.web import context
 from mit.web.answers import SIGNED_LIST, lasting_answer
 from mit.web.api.openapi import described, described_blueprint, operation
@@ -114,8 +120,27 @@ def status_history(list_number: int) -> Response:
     return _piece("history", list_number)
 
 
+@described(
+    well_known,
+    "GET",
+    "/.well-known/mit-trust.json",
+    operation(
+        "offline_bundle",
+        {"application/json": "A signed trust file: all keys with their days, and the status lists"},
+        curl="curl '{url}/.well-known/mit-trust.json'",
+        problems=(404,),
+    ),
+)
+def bundle() -> Response:
+    """Return the signed bundle that a verifier without network keeps."""
+    return _lasting(offline_bundle())
+
+
 def _piece(kind: str, list_number: int) -> Response:
-    piece = status_piece(kind, list_number)
+    return _lasting(status_piece(kind, list_number))
+
+
+def _lasting(piece: PublishedPiece) -> Response:
     answer = lasting_answer(piece.body, kind=piece.media_type, cache=SIGNED_LIST, etag=piece.etag)
     answer.last_modified = piece.signed_at
     return answer

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, request
 
-from mit.i18n import LANGUAGES
+from mit.i18n import LANGUAGES, Language
 from mit.values.identifiers import CertificateNumber
 from mit.values.in_force import pick
 from mit.web import context
@@ -62,7 +62,12 @@ def office_page(template: str, *, status: int = 200, **words: Any) -> Response:
 
 def render(template: str, **words: Any) -> str:
     """Return *template* filled with what every page shows and with *words*."""
-    environment = current_app.extensions["mit.templates"][context.language()]
+    return render_in(context.language(), template, **words)
+
+
+def render_in(language: Language, template: str, **words: Any) -> str:
+    """Return *template* filled as ``render`` does, in a language of its own."""
+    environment = current_app.extensions["mit.templates"][language]
     return str(environment.get_template(template).render(_page_words() | words))
 
 

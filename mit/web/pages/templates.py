@@ -77,7 +77,7 @@ def _make(language: Language, addresses: MapAdapter) -> Environment:
         t=partial(_say, "web", language),
         v=partial(_say, "verify", language),
         path=partial(_path, addresses),
-        asset=partial(_asset, addresses),
+        asset=asset_address,
         detail=partial(_detail, language),
         finding_row=_FindingRows(environment),
         advice=partial(_advice, language),
@@ -166,9 +166,9 @@ def _path(addresses: MapAdapter, endpoint: str, **values: str) -> str:
     return addresses.build(endpoint, values)
 
 
-def _asset(addresses: MapAdapter, name: str) -> str:
+def asset_address(name: str) -> str:
     """Return the address of a static file, with a part that changes when the file does."""
-    return f"{addresses.build('static', {'filename': name})}?v={_fingerprint(name)}"
+    return f"/static/{name}?v={_fingerprint(name)}"
 
 
 def _detail(language: Language, of: Finding | Notice) -> str:
