@@ -19,7 +19,7 @@ from mit.credential.issuer import read_issuer_profiles
 from mit.errors import SettingsError
 from mit.store.db import db, engine_options, prepare_engine
 from mit.values.clock import Clock, SystemClock
-from mit.web import guards, limits, metrics, problems, security
+from mit.web import counting, guards, limits, metrics, problems, security
 from mit.web.api.certificates import certificates
 from mit.web.api.health import health
 from mit.web.api.openapi import description, make_api
@@ -52,6 +52,13 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     _set_up_public(app, settings)
     for entrance in BESIDES[settings.serve]:
         importlib.import_module(entrance).set_up(app, settings)
+    return app
+
+
+def serve_app() -> Flask:
+    """Return the application as a web process serves it: what it counts is written beside the requests."""
+    app = create_app()
+    counting.Writer(app).begin()
     return app
 
 

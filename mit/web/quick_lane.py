@@ -70,7 +70,7 @@ class QuickLane:
             said = problems.or_nothing(partial(say, shown, now=now))
         if said is None:
             return None
-        metrics.count_answer(said.answer, said.reason, door="api")
+        metrics.count_answer(said.answer, said.reason, door="api", now=now)
         environ["mit.route"] = route
         return said.spelled.known_at(now)
 
