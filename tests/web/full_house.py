@@ -37,6 +37,7 @@ from mit.store import accounts, certificates, jobs
 from mit.store.db import transaction, viewing
 from mit.upkeep.publish import publish_status_lists
 from mit.values.clock import FrozenClock
+from mit.web.pages.offline import current_release
 from tests.conftest import NOW
 from tests.criteria.test_recipe import followed
 from tests.support.desk import Desk, open_desk
@@ -109,6 +110,7 @@ def open_house(app: Flask, clock: FrozenClock) -> House:
         "staff.file": {"number": submitted},
         "staff_evidence": {"number": submitted, "file_number": 1},
         "applications.receipt_paper": {"number": submitted},
+        "offline.part": {"release": _release(app), "name": "judge.js"},
         "staff_certificates": {"number": certified["number"], "action": "revoke"},
         "admin_users.ask_keeper": {"user_id": newcomer.user_id},
         **_links(desk),
@@ -120,6 +122,12 @@ def open_house(app: Flask, clock: FrozenClock) -> House:
         house.addresses[endpoint] += more
     clock.set(desk.now)
     return house
+
+
+def _release(app: Flask) -> str:
+    """Return the name of the offline page's release."""
+    with app.test_request_context():
+        return current_release().name
 
 
 def _announce(desk: Desk) -> None:
@@ -257,6 +265,7 @@ def _more(
             "/verify?number=x",
         ],
         "public.record": [f"/c/{certified['revoked']}"],
+        "offline.part": ["/offline/another-release/judge.js"],
         "sign_in.ask": ["/sign-in?notice=signed_out&next=/account"],
         "registration.ask_confirm": ["/register/confirm/x"],
         "password.ask_reset": ["/password/reset/x"],

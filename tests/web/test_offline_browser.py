@@ -196,11 +196,11 @@ def test_the_age_of_what_is_known_decides_and_is_said(
 
 def test_a_scan_without_network_opens_the_page_with_its_answer(cut: Device) -> None:
     for name, expected in (("active", ("VALID", "")), ("withdrawn", ("NOT_VALID", "withdrawn"))):
-        path = f"/v/{cut.office[name].digits}?on=21/11/2569&lang=th"
+        path = f"/v/{cut.office[name].digits}?on=20/11/2569&lang=th"
         cut.at(NOW, path)
         assert cut.see.page.url.endswith(path), "the address stays that of the scan"
         assert cut.shown() == expected
-        assert cut.see.page.locator("#on").input_value() == "21/11/2569"
+        assert cut.see.page.locator("#on").input_value() == "20/11/2569"
     cut.at(NOW, f"/v#{cut.office['active'].digits}")
     assert cut.shown() == ("VALID", "")
     cut.at(NOW, f"/verify?number={cut.office['active'].number}")

@@ -2,6 +2,8 @@
 
 All parts of a release stand under an address that holds the hash of every byte of it.  So a page that
 was kept on a device never meets a module of another release, and whatever changes has a new address.
+Another page of the verifier names a module with ``'offline.part'|path(release=…, name='judge.js')``, where
+the release is ``current_release().name``, and answers with ``SCRIPTED_POLICY``.
 """
 
 from __future__ import annotations
@@ -46,6 +48,10 @@ class Release:
     parts: Mapping[str, bytes]
 
 
+#: Releases of this process by name, so that a part is found without rendering the page; a name is a hash.
+_made: dict[str, Release] = {}
+
+
 @offline.get(_ADDRESS)
 def ask() -> Response:
     """Show the page; what it answers, it works out in the browser."""
@@ -62,8 +68,8 @@ def part(release: str, name: str) -> Response:
     Raises:
         NotFoundError: no such part in the release of this name.
     """
-    current = current_release()
-    body = current.parts.get(name) if release == current.name else None
+    known = _made.get(release) or current_release()
+    body = known.parts.get(name) if release == known.name else None
     if body is None:
         raise NotFoundError
     return lasting_answer(body, kind=_KINDS[Path(name).suffix], cache=IMMUTABLE)
@@ -125,7 +131,9 @@ def _release(shells: tuple[str, ...]) -> Release:
         digest.update(f"{name} {len(body)}\n".encode() + body)
     for address in (*shells, *(asset_address(name) for name in _FILES), *_FONTS):
         digest.update(address.encode() + b"\n")
-    return Release(digest.hexdigest()[:_LETTERS_OF_A_NAME], parts)
+    made = Release(digest.hexdigest()[:_LETTERS_OF_A_NAME], parts)
+    _made[made.name] = made
+    return made
 
 
 @lru_cache(maxsize=1)
