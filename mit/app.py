@@ -19,7 +19,7 @@ from mit.credential.issuer import read_issuer_profiles
 from mit.errors import SettingsError
 from mit.store.db import db, engine_options, prepare_engine
 from mit.values.clock import Clock, SystemClock
-from mit.web import counting, guards, limits, metrics, problems, security
+from mit.web import counting, guards, limits, metrics, problems, security, static_files
 from mit.web.api.certificates import certificates
 from mit.web.api.health import health
 from mit.web.api.openapi import description, make_api
@@ -28,6 +28,7 @@ from mit.web.api.well_known import well_known
 from mit.web.front import Front
 from mit.web.pages import frame
 from mit.web.pages.offline import offline
+from mit.web.pages.private_scan import private_scan
 from mit.web.pages.public import public
 
 #: The entrances that are loaded besides, by what is to be served.
@@ -81,13 +82,14 @@ def _set_up_public(app: Flask, settings: Settings) -> None:
     front = Front(app, security.trusted_hosts(settings))
     app.wsgi_app = _behind(settings.proxies, front)  # type: ignore[method-assign]  # Flask's own way to wrap it
     security.set_up(app, settings)
+    static_files.set_up(app)
     problems.set_up(app)
     guards.set_up(app)
     frame.set_up(app)
     api = make_api(app)
     for described in (verification, certificates, well_known):
         api.register_blueprint(described)
-    for blueprint in (public, offline, description, health):
+    for blueprint in (public, private_scan, offline, description, health):
         app.register_blueprint(blueprint)
 
 

@@ -74,6 +74,7 @@ _PUBLIC = (
     *_rows(_ANYONE, "static", "public.start", "public.scan", "public.verify", "public.record"),
     *_rows(_ANYONE, "public.verify_file", with_token=False),
     *_rows(_ANYONE, "public.favicon", "public.robots", "papers.cost_sheet_form"),
+    *_rows(_ANYONE, "private_scan.ask"),
     *_rows(_ANYONE, "offline.ask", "offline.part", "offline.worker", "offline.manifest"),
     *_rows(_ANYONE, "calculator.ask"),
     *_rows(_ANYONE, "calculator.answer", "calculator.answer_alone", with_token=False),
