@@ -176,5 +176,5 @@ def test_static_files_carry_their_fingerprint_and_are_kept(client: FlaskClient) 
     style = client.get("/").text.split('rel="stylesheet" href="')[1].split('"')[0]
     assert "?v=" in style
     answer = client.get(style)
-    assert answer.headers.getlist("Cache-Control") == ["public, max-age=31536000"]
+    assert answer.headers.getlist("Cache-Control") == ["public, max-age=31536000, immutable"]
     answer.close()
