@@ -165,7 +165,7 @@ def test_the_access_log_says_who_came_and_never_for_which_certificate() -> None:
         *("$request_time", "$upstream_cache_status", "$request_id"),
     }
     assert set(re.findall(r"access_log (.*?);", NGINX)) == {"off", "/var/log/nginx/mit.log mit"}
-    assert "error_log /var/log/nginx/mit-error.log crit;" in NGINX, "lower lines name addresses"
+    assert "error_log /var/log/nginx/mit-error.log alert;" in NGINX, "lower lines name addresses"
     kinds = re.search(r"map \$uri \$mit_kind \{(.*?)\n\}", NGINX, re.DOTALL)
     assert kinds
     for line in kinds[1].strip().splitlines():
