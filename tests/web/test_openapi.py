@@ -20,6 +20,7 @@ PUBLIC = {
     "/api/v1/verdicts": {"post"},
     "/.well-known/jwks.json": {"get"},
     "/.well-known/did.json": {"get"},
+    "/.well-known/mit-trust.json": {"get"},
     "/status/{purpose}/{list_number}": {"get"},
     "/status/token/{list_number}": {"get"},
     "/status/history/{list_number}": {"get"},

@@ -34,7 +34,7 @@ _ADDRESS = "/offline"
 #: What the page shows beside its own parts; fonts never change under their address.
 _FILES = ("css/mit.css", "css/offline.css", "mark.svg", "icons/mark-192.png")
 _FONTS = tuple(sorted(path.name for path in (_STATIC / "fonts").glob("*.woff2")))
-_KINDS = {".js": "text/javascript", ".json": "application/json"}
+_KINDS = {".js": "text/javascript; charset=utf-8", ".json": "application/json"}
 #: Asked for at each visit, so that a new release is noticed at once.
 _ASK_AGAIN = "no-cache"
 _LETTERS_OF_A_NAME = 20
