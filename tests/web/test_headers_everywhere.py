@@ -40,7 +40,7 @@ KEPT = {"public, max-age=86400", "public, max-age=300", SHORT, IMMUTABLE, SIGNED
 #: What is asked for again at each visit.
 ASKED_AGAIN = {"offline.worker", "offline.manifest"}
 #: The public page that works in the browser, and the worker that keeps it.
-SCRIPTED = {"offline.ask", "offline.worker"}
+SCRIPTED = {"offline.ask", "offline.worker", "private_scan.ask"}
 MACHINES = (*PUBLIC_PREFIXES, "/healthz", "/readyz", "/metrics")
 
 

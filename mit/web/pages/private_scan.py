@@ -26,5 +26,4 @@ def ask() -> Response:
     )
     response = answer(html)
     response.headers["Content-Security-Policy"] = SCRIPTED_POLICY
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response
