@@ -61,7 +61,7 @@ vectors: $(VENV)/.dev ## Make the frozen test vectors again
 
 locks: $(VENV)/.dev ## Resolve the hashed locks again from setup.cfg, nothing younger than a week
 	@for name in base dev; do \
-	  extra="--extra pg"; [ $$name = dev ] && extra="--extra pg --extra dev"; \
+	  extra="--extra pg --extra redis"; [ $$name = dev ] && extra="$$extra --extra dev"; \
 	  $(BIN)/uv pip compile -q setup.cfg $$extra --universal --python-version 3.11 --generate-hashes \
 	    --exclude-newer "$$(date -d '7 days ago' +%Y-%m-%d)" -o requirements/$$name.lock || exit 1; \
 	done

@@ -1,5 +1,5 @@
 """The WSGI entrance: ``gunicorn wsgi:app``."""
 
-from mit.app import create_app
+from mit.app import serve_app
 
-app = create_app()
+app = serve_app()

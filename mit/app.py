@@ -1,23 +1,25 @@
-"""``create_app()``: the only place that knows every part."""
+"""``create_app()``: the public part, and behind it by name everything else.
+
+A process serves everything, or with ``MIT_SERVE=verify`` the public part alone: verdicts, records,
+the API, keys, lists, health.  What people sign in for, draw papers by or reckon with stands in
+``mit/back_office.py`` and is never loaded there.
+"""
 
 from __future__ import annotations
 
 import importlib
 import os
-from functools import partial
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from mit import failpoints
-from mit.company_register.http_register import HttpCompanyRegister
-from mit.company_register.port import NullCompanyRegister
-from mit.config import Settings, new_secret
+from mit.config import Settings
+from mit.credential.issuer import read_issuer_profiles
 from mit.errors import SettingsError
-from mit.issuance.authority import build_authority
 from mit.store.db import db, engine_options, prepare_engine
 from mit.values.clock import Clock, SystemClock
-from mit.web import identity, metrics, problems, security
-from mit.web.api.batches import batches
+from mit.web import counting, guards, limits, metrics, problems, security, static_files
 from mit.web.api.certificates import certificates
 from mit.web.api.health import health
 from mit.web.api.openapi import description, make_api
@@ -25,35 +27,12 @@ from mit.web.api.verification import verification
 from mit.web.api.well_known import well_known
 from mit.web.front import Front
 from mit.web.pages import frame
-from mit.web.pages.account import account
-from mit.web.pages.admin import admin
-from mit.web.pages.admin_audit import admin_audit
-from mit.web.pages.admin_users import admin_users
-from mit.web.pages.application_evidence import application_evidence
-from mit.web.pages.application_sections import application_sections
-from mit.web.pages.application_submission import application_submission
-from mit.web.pages.application_workbook import application_workbook
-from mit.web.pages.applications import applications
-from mit.web.pages.batch import batch
-from mit.web.pages.calculator import calculator
-from mit.web.pages.casework import casework
-from mit.web.pages.colleagues import colleagues
-from mit.web.pages.decision import decision
-from mit.web.pages.mailbox import ENVIRONMENTS, mailbox
 from mit.web.pages.offline import offline
-from mit.web.pages.organisation import organisation
-from mit.web.pages.own_certificates import own_certificates
-from mit.web.pages.password import password
-from mit.web.pages.product_mark import product_mark
+from mit.web.pages.private_scan import private_scan
 from mit.web.pages.public import public
-from mit.web.pages.registration import registration
-from mit.web.pages.reporting import reporting
-from mit.web.pages.sign_in import sign_in
-from mit.web.pages.staff import staff
-from mit.web.pages.staff_certificates import staff_certificates
-from mit.web.pages.staff_evidence import staff_evidence
-from mit.web.pages.staff_reports import staff_reports
-from mit.web.pages.staff_requests import staff_requests
+
+#: The entrances that are loaded besides, by what is to be served.
+BESIDES = {"all": ("mit.back_office",), "verify": ()}
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> Flask:
@@ -69,13 +48,18 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app = Flask("mit")
     app.extensions["mit.settings"] = settings
     app.extensions["mit.clock"] = clock or SystemClock()
-    app.extensions["mit.authority"] = build_authority(settings)
-    url = settings.company_register_url
-    app.extensions["mit.company_register"] = HttpCompanyRegister(url) if url else NullCompanyRegister()
+    app.extensions["mit.issuer_profiles"] = read_issuer_profiles(settings.issuer_file)
     _set_up_database(app, settings)
-    _set_up_web(app, settings)
-    if settings.jobs_inline:
-        _install_inline_jobs(app)
+    _set_up_public(app, settings)
+    for entrance in BESIDES[settings.serve]:
+        importlib.import_module(entrance).set_up(app, settings)
+    return app
+
+
+def serve_app() -> Flask:
+    """Return the application as a web process serves it: what it counts is written beside the requests."""
+    app = create_app()
+    counting.Writer(app).begin()
     return app
 
 
@@ -92,68 +76,23 @@ def _set_up_database(app: Flask, settings: Settings) -> None:
         prepare_engine(db.engine)
 
 
-def _set_up_web(app: Flask, settings: Settings) -> None:
+def _set_up_public(app: Flask, settings: Settings) -> None:
     metrics.configure_log()
-    app.wsgi_app = Front(app, security.trusted_hosts(settings))  # type: ignore[method-assign]  # Flask's own way to wrap it
+    limits.set_up(app, settings)
+    front = Front(app, security.trusted_hosts(settings))
+    app.wsgi_app = _behind(settings.proxies, front)  # type: ignore[method-assign]  # Flask's own way to wrap it
     security.set_up(app, settings)
+    static_files.set_up(app)
     problems.set_up(app)
-    identity.set_up(app, secret_key=settings.secret_key or _own_secret(settings))
+    guards.set_up(app)
     frame.set_up(app)
     api = make_api(app)
-    for described in (verification, batches, certificates, well_known):
+    for described in (verification, certificates, well_known):
         api.register_blueprint(described)
-    for blueprint in (
-        public,
-        batch,
-        offline,
-        calculator,
-        description,
-        health,
-        sign_in,
-        registration,
-        reporting,
-        password,
-        account,
-        organisation,
-        colleagues,
-        staff,
-        staff_evidence,
-        casework,
-        decision,
-        staff_certificates,
-        staff_reports,
-        staff_requests,
-        own_certificates,
-    ):
+    for blueprint in (public, private_scan, offline, description, health):
         app.register_blueprint(blueprint)
-    for room in (
-        applications,
-        application_sections,
-        application_workbook,
-        application_evidence,
-        application_submission,
-        product_mark,
-    ):
-        app.register_blueprint(room)
-    for part in (admin, admin_users, admin_audit):
-        app.register_blueprint(part)
-    if settings.env in ENVIRONMENTS:
-        app.register_blueprint(mailbox)
 
 
-def _own_secret(settings: Settings) -> str:
-    """Return the secret of an installation that was given none (production never is): made once, kept."""
-    path = settings.var_dir / "secret_key"
-    try:
-        with open(path, "x", encoding="ascii", opener=partial(os.open, mode=0o600)) as stream:
-            stream.write(new_secret())
-    except FileExistsError:
-        pass
-    except OSError as error:
-        raise SettingsError("settings_value", where="MIT_VAR_DIR") from error
-    return path.read_text(encoding="ascii")
-
-
-def _install_inline_jobs(app: Flask) -> None:
-    """Load the worker here alone: it needs the printing rooms, which web processes do without."""
-    importlib.import_module("mit.worker").install_inline(app, app.extensions["mit.clock"])
+def _behind(proxies: int, front: Front) -> Front | ProxyFix:
+    """Return *front*, told by so many proxies of ours who asks and how; what others claim is left aside."""
+    return ProxyFix(front, x_for=proxies, x_proto=proxies, x_host=0) if proxies else front

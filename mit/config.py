@@ -22,10 +22,13 @@ _ENVIRONMENTS: tuple[Environment, ...] = ("development", "demo", "test", "produc
 SealLevel = Literal["b", "t", "lt"]
 _SEAL_LEVELS: tuple[SealLevel, ...] = ("b", "t", "lt")
 _WHEN_AWAY = ("wait", "seal")
+#: What a process serves: everything, or the public part alone.
+Served = Literal["all", "verify"]
+_SERVED: tuple[Served, ...] = ("all", "verify")
 
 #: Names that only the tests and the Makefile read; listed so that the start knows them.
 TEST_NAMES = frozenset({"MIT_REQUIRE", "MIT_CHROMIUM", "MIT_TEST_DATABASE_URL", "MIT_UNTP_SCHEMA"})
-_SECRETS = frozenset({"secret_key", "key_passphrase", "mail_password"})
+_SECRETS = frozenset({"secret_key", "key_passphrase", "mail_password", "limits_store"})
 _MAIL_SECURITIES = ("starttls", "tls", "none")
 _MAIL_SERVER = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):[1-9][0-9]{0,4}")
 _MAIL_ADDRESS = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,189}")
@@ -33,6 +36,7 @@ _CHOICES: Mapping[str, Sequence[str]] = {
     "env": _ENVIRONMENTS,
     "mail_security": _MAIL_SECURITIES,
     "seal_level": _SEAL_LEVELS,
+    "serve": _SERVED,
     "time_stamp_away": _WHEN_AWAY,
 }
 _DATABASES = ("sqlite:///", "postgresql+psycopg://")
@@ -47,6 +51,8 @@ _DIGITS = {
     "batches_per_hour": 6,
     "batch_limit_bytes": 12,
     "reports_per_hour": 6,
+    "verdicts_per_minute": 7,
+    "proxies": 1,
     "time_stamp_timeout_seconds": 3,
 }
 
@@ -80,6 +86,13 @@ class Settings:
         batches_per_hour: batches that each address may send (``MIT_BATCHES_PER_HOUR``).
         batch_limit_bytes: largest request body of a batch of files (``MIT_BATCH_LIMIT_BYTES``).
         reports_per_hour: suspicions that each address may report (``MIT_REPORTS_PER_HOUR``).
+        verdicts_per_minute: verdicts that each address may ask for, in pages and by machine
+            (``MIT_VERDICTS_PER_MINUTE``).
+        limits_store: Redis in which all processes count those two together, as ``redis://…`` or
+            ``rediss://…``; empty: each process counts in its memory (``MIT_LIMITS_STORE``, ``…_FILE``).
+        proxies: servers of ours that a request passes before it comes here, each of which names the
+            address it had it from; 0: none (``MIT_PROXIES``).
+        serve: ``all``, or ``verify``: the public part alone (``MIT_SERVE``).
         mail_server: host and port of the mail server; empty: letters are written into the folder
             ``mailbox`` under ``var_dir`` (``MIT_MAIL_SERVER``).
         mail_security: ``starttls``, ``tls`` or ``none``; the server's certificate is always checked
@@ -121,6 +134,10 @@ class Settings:
     batches_per_hour: int = 30
     batch_limit_bytes: int = 200 * 1024 * 1024
     reports_per_hour: int = 6
+    verdicts_per_minute: int = 600
+    limits_store: str = ""
+    proxies: int = 0
+    serve: Served = "all"
     mail_server: str = ""
     mail_security: str = "starttls"
     mail_user: str = ""
@@ -212,6 +229,7 @@ def _checked(settings: Settings) -> Settings:
         raise SettingsError("settings_value", where="MIT_COMPANY_REGISTER_URL")
     if settings.database_url and not settings.database_url.startswith(_DATABASES):
         raise SettingsError("settings_value", where="MIT_DATABASE_URL")
+    _check_limits(settings)
     _check_mail(settings)
     _check_seal(settings)
     return settings
@@ -228,6 +246,15 @@ def _check_seal(settings: Settings) -> None:
         raise SettingsError("settings_value", where="MIT_TIME_STAMP_ROOTS")
     if settings.time_stamp_timeout_seconds == 0:
         raise SettingsError("settings_value", where="MIT_TIME_STAMP_TIMEOUT_SECONDS")
+
+
+def _check_limits(settings: Settings) -> None:
+    """Refuse a limit that lets nobody in, and a store that nobody here can speak to."""
+    for name in ("verdicts_per_minute", "checks_per_hour"):
+        if getattr(settings, name) == 0:
+            raise SettingsError("settings_value", where=f"MIT_{name.upper()}")
+    if settings.limits_store and not settings.limits_store.startswith(("redis://", "rediss://")):
+        raise SettingsError("settings_value", where="MIT_LIMITS_STORE")
 
 
 def _check_mail(settings: Settings) -> None:

@@ -58,6 +58,13 @@ def test_each_value_is_read_in_its_own_type() -> None:
         ({"MIT_UPLOAD_LIMIT_BYTES": "๑๐๐"}, "MIT_UPLOAD_LIMIT_BYTES"),
         ({"MIT_KEY_LEAD_DAYS": "1.5"}, "MIT_KEY_LEAD_DAYS"),
         ({"MIT_KEY_LEAD_DAYS": "10000"}, "MIT_KEY_LEAD_DAYS"),
+        ({"MIT_VERDICTS_PER_MINUTE": "0"}, "MIT_VERDICTS_PER_MINUTE"),
+        ({"MIT_VERDICTS_PER_MINUTE": "many"}, "MIT_VERDICTS_PER_MINUTE"),
+        ({"MIT_CHECKS_PER_HOUR": "0"}, "MIT_CHECKS_PER_HOUR"),
+        ({"MIT_LIMITS_STORE": "memcached://127.0.0.1"}, "MIT_LIMITS_STORE"),
+        ({"MIT_PROXIES": "-1"}, "MIT_PROXIES"),
+        ({"MIT_PROXIES": "10"}, "MIT_PROXIES"),
+        ({"MIT_SERVE": "office"}, "MIT_SERVE"),
         ({"MIT_DATABASE_URL": "mit.sqlite3"}, "MIT_DATABASE_URL"),
         ({"MIT_DATABASE_URL": "postgresql://host/mit"}, "MIT_DATABASE_URL"),
         ({"MIT_DATABASE_URL": "mysql://host/mit"}, "MIT_DATABASE_URL"),
@@ -216,3 +223,21 @@ def test_settings_never_print_a_secret() -> None:
 
 def test_each_new_secret_is_fresh() -> None:
     assert len({new_secret() for _ in range(20)}) == 20
+
+
+def test_limits_proxies_and_the_part_that_is_served_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "store"
+    file.write_text("rediss://:a-secret@redis.example:6379/0\n", encoding="utf-8")
+    settings = Settings.from_environ(
+        {
+            "MIT_VERDICTS_PER_MINUTE": "1200",
+            "MIT_LIMITS_STORE_FILE": str(file),
+            "MIT_PROXIES": "2",
+            "MIT_SERVE": "verify",
+        }
+    )
+    assert (settings.verdicts_per_minute, settings.proxies, settings.serve) == (1200, 2, "verify")
+    assert settings.limits_store == "rediss://:a-secret@redis.example:6379/0"
+    assert "a-secret" not in repr(settings)
+    plain = Settings.from_environ({})
+    assert (plain.verdicts_per_minute, plain.limits_store, plain.proxies, plain.serve) == (600, "", 0, "all")

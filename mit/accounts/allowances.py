@@ -1,4 +1,4 @@
-"""How often what costs may be asked for: look-ups in the register of companies, files to be checked.
+"""How often what costs may be asked for: look-ups in the register of companies.
 
 Counted in the database, so that all processes share it, in spans of an hour.  A key is one of 65,536
 of its kind: the table never grows beyond, whatever addresses are tried.  Two who fall on one key share
@@ -8,7 +8,6 @@ it, which costs nobody more than an hour.
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -22,10 +21,8 @@ SPAN = timedelta(hours=1)
 KEYS = 65_536
 
 
-def spend(kind: str, who: Sequence[str], *, most: int, now: datetime, count: int = 1) -> None:
-    """Count *count* more of *kind* for each of *who*: an account, an address.
-
-    Who has something left may ask for several at once, and waits afterwards.
+def spend(kind: str, who: Sequence[str], *, most: int, now: datetime) -> None:
+    """Count one more of *kind* for each of *who*: an account, an address.
 
     Raises:
         MitError: ``asked_too_often`` with ``minutes``: one of them asked *most* times within the hour;
@@ -40,20 +37,7 @@ def spend(kind: str, who: Sequence[str], *, most: int, now: datetime, count: int
         if waits:
             raise MitError("asked_too_often", minutes=math.ceil(max(waits) / timedelta(minutes=1)))
         for row in rows:
-            row.spent += count
-
-
-def network_of(address: str) -> str:
-    """Return the network that one subscriber has: an IPv4 address, or the first half of an IPv6 one."""
-    try:
-        known = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(known, ipaddress.IPv4Address):
-        return str(known)
-    if known.ipv4_mapped is not None:
-        return str(known.ipv4_mapped)
-    return str(ipaddress.ip_network((known, 64), strict=False).network_address)
+            row.spent += 1
 
 
 def _key(kind: str, one: str) -> str:

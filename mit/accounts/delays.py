@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from mit.accounts.allowances import network_of
 from mit.errors import MitError
 from mit.store import sign_in_delays
 from mit.store.db import OpenSession
+from mit.values.network import network_of
 
 #: Failures after which the next attempt has to wait.
 FREE_FAILURES = 5

@@ -101,7 +101,7 @@ def web_command(plan: Plan, handles: Sequence[int], figures: str) -> list[str]:
         "--log-level": "warning",
         "--env": f"PROMETHEUS_MULTIPROC_DIR={figures}",
     }
-    command = [sys.executable, "-m", "gunicorn", "mit.app:create_app()", "--no-control-socket"]
+    command = [sys.executable, "-m", "gunicorn", "mit.app:serve_app()", "--no-control-socket"]
     for name, value in options.items():
         command += [name, str(value)]
     for handle in handles:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 
-from mit.errors import Fault, InputError
+from mit.errors import Fault, InputError, SettingsError
 from mit.values.thai_date import parse_iso_day
 
 _NEUTRAL = Path(__file__).parent / "issuers" / "neutral.json"
@@ -87,6 +87,22 @@ def parse_issuer_profiles(text: str) -> tuple[IssuerProfile, ...]:
 def neutral_issuer_profiles() -> tuple[IssuerProfile, ...]:
     """Return the neutral profiles that the repository ships."""
     return parse_issuer_profiles(_NEUTRAL.read_text(encoding="utf-8"))
+
+
+def read_issuer_profiles(path: Path | None) -> tuple[IssuerProfile, ...]:
+    """Return the profiles of an installation's own file; the neutral ones where it has none.
+
+    Raises:
+        SettingsError: ``settings_value``: the file cannot be read.
+        InputError: it is not well-formed.
+    """
+    if path is None:
+        return neutral_issuer_profiles()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError("settings_value", where="MIT_ISSUER_FILE") from error
+    return parse_issuer_profiles(text)
 
 
 def _profile(document: object, where: str, faults: list[Fault]) -> IssuerProfile | None:

@@ -13,9 +13,9 @@ from random import Random
 from secrets import SystemRandom
 
 from mit.config import Settings
-from mit.credential.issuer import IssuerProfile, neutral_issuer_profiles, parse_issuer_profiles
+from mit.credential.issuer import IssuerProfile, read_issuer_profiles
 from mit.criteria.rulebook import Rulebook, load_rulebook
-from mit.errors import NotFoundError, SettingsError
+from mit.errors import NotFoundError
 from mit.store.keyring import Keyring
 from mit.values import in_force
 
@@ -65,16 +65,6 @@ def build_authority(settings: Settings) -> Authority:
     return Authority(
         settings=settings,
         rulebook=load_rulebook(),
-        issuer_profiles=_issuer_profiles(settings),
+        issuer_profiles=read_issuer_profiles(settings.issuer_file),
         keyring=Keyring(settings.keys_dir, settings.key_passphrase),
     )
-
-
-def _issuer_profiles(settings: Settings) -> tuple[IssuerProfile, ...]:
-    if settings.issuer_file is None:
-        return neutral_issuer_profiles()
-    try:
-        text = settings.issuer_file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError("settings_value", where="MIT_ISSUER_FILE") from error
-    return parse_issuer_profiles(text)

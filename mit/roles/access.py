@@ -75,8 +75,9 @@ _PUBLIC = (
     *_rows(_ANYONE, "public.verify_file", with_token=False),
     *_rows(_ANYONE, "batch.ask", "batch.show", "batch.as_csv", "batch.as_workbook"),
     *_rows(_ANYONE, "batch.send", with_token=False),
-    *_rows(_ANYONE, "public.favicon", "public.robots", "public.cost_sheet_form"),
     *_rows(_ANYONE, "reporting.ask", "reporting.send"),
+    *_rows(_ANYONE, "public.favicon", "public.robots", "papers.cost_sheet_form"),
+    *_rows(_ANYONE, "private_scan.ask"),
     *_rows(_ANYONE, "offline.ask", "offline.part", "offline.worker", "offline.manifest"),
     *_rows(_ANYONE, "calculator.ask"),
     *_rows(_ANYONE, "calculator.answer", "calculator.answer_alone", with_token=False),
@@ -131,7 +132,7 @@ _ORGANISATION = (
 _PAPERS = (
     *_rows(
         (Audience.MANUFACTURER, Audience.REVIEWER, Audience.APPROVER, Audience.ADMINISTRATOR),
-        "public.certificate_pdf",
+        "papers.certificate_pdf",
         about="certificate",
     ),
 )

@@ -7,26 +7,31 @@ after the last one; what it found stands in the audit log.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from mit.issuance.authority import Authority
 from mit.issuance.list_keys import KeyCard, list_keys
 from mit.lifecycle.audit_events import AuditEvent
 from mit.roles.actor import Actor, Role
 from mit.roles.permissions import require_role
-from mit.store import audit, audit_search, jobs, mails
+from mit.store import audit, audit_search, jobs, look_ups, mails
 from mit.store.audit_search import Asked
 from mit.store.db import OpenSession, transaction, viewing
 from mit.store.jobs import DeadJob, Job
+from mit.store.look_ups import LookUpCount
 from mit.store.mails import MailRow
 from mit.upkeep.retention import Forgotten, last_forgotten
 from mit.upkeep.self_check import check_world
+from mit.values.thai_date import bangkok_day
 
 SELF_CHECK_JOB = "self_check"
 SELF_CHECK_EVERY = timedelta(days=1)
 PAGE_SIZE = 50
+#: Days of look-ups that are shown, today among them.
+DAYS_SHOWN = 14
 #: What the list of letters can be asked for; "" is all.
 MAIL_STATES = ("", "waiting", "sent", "given_up")
 _MOST_TOLD = 20
@@ -42,6 +47,24 @@ class LastLook:
 
 
 @dataclass(frozen=True, slots=True)
+class LookUpDays:
+    """How many look-ups there were in the last days: by day and answer, and by door."""
+
+    by_day: Mapping[date, Mapping[str, int]]
+    by_door: Mapping[str, int]
+
+    @classmethod
+    def of(cls, counts: Sequence[LookUpCount]) -> LookUpDays:
+        """Return the sums of *counts*, in their order."""
+        by_day: dict[date, Counter[str]] = {}
+        by_door: Counter[str] = Counter()
+        for asked_on, door, answer, times in counts:
+            by_day.setdefault(asked_on, Counter())[answer] += times
+            by_door[door] += times
+        return cls(by_day, by_door)
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """How the service stands."""
 
@@ -53,6 +76,7 @@ class Overview:
     keys: Sequence[KeyCard]
     mails_waiting: int
     mails_given_up: int
+    look_ups: LookUpDays
 
 
 def read_overview(by: Actor, *, now: datetime) -> Overview:
@@ -63,6 +87,7 @@ def read_overview(by: Actor, *, now: datetime) -> Overview:
     """
     require_role(by, Role.ADMINISTRATOR)
     keys = list_keys(now=now)
+    first_shown = bangkok_day(now) - timedelta(days=DAYS_SHOWN - 1)
     with viewing() as session:
         return Overview(
             dead_jobs=jobs.dead_jobs(session),
@@ -73,6 +98,7 @@ def read_overview(by: Actor, *, now: datetime) -> Overview:
             keys=keys,
             mails_waiting=mails.count_mails(session, state="waiting"),
             mails_given_up=mails.count_mails(session, state="given_up"),
+            look_ups=LookUpDays.of(look_ups.look_ups_since(session, first_shown)),
         )
 
 

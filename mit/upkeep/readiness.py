@@ -35,12 +35,17 @@ class Readiness:
     @property
     def is_ready(self) -> bool:
         """Say whether every part is."""
-        return self.database and self.schema and self.keys and self.jobs
+        return self.may_answer and self.keys and self.jobs
 
-    def to_document(self) -> dict[str, object]:
+    @property
+    def may_answer(self) -> bool:
+        """Say whether verdicts can be given; that needs nobody who signs or works."""
+        return self.database and self.schema
+
+    def to_document(self, *, is_ready: bool) -> dict[str, object]:
         """Return ``ready`` and ``checks``, one boolean for each part."""
         checks = {"database": self.database, "schema": self.schema, "keys": self.keys, "jobs": self.jobs}
-        return {"ready": self.is_ready, "checks": checks}
+        return {"ready": is_ready, "checks": checks}
 
 
 def read_readiness(now: datetime) -> Readiness:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 from urllib.parse import quote, urlencode, urlsplit
 
 from flask import current_app, request
 from flask.globals import request_ctx
 
 from mit.accounts.caller import Caller
-from mit.accounts.passwords import Passwords
-from mit.accounts.sessions import Live
 from mit.config import Settings
 from mit.errors import NotAllowedError
 from mit.i18n import LANGUAGES, Language
-from mit.issuance.authority import Authority
 from mit.roles.actor import Actor
 from mit.values.clock import Clock
 from mit.values.thai_date import bangkok_day
+
+if TYPE_CHECKING:  # the public part alone never loads it
+    from mit.accounts.passwords import Passwords
+    from mit.accounts.sessions import Live
+    from mit.credential.issuer import IssuerProfile
+    from mit.issuance.authority import Authority
 
 T = TypeVar("T")
 
@@ -117,9 +120,14 @@ def local_path(path: str) -> str:
     return quote("/" + path.lstrip("/"), errors="replace")
 
 
+def issuer_profiles() -> tuple[IssuerProfile, ...]:
+    """Return the issuer as it is named on pages, by date."""
+    return cast("tuple[IssuerProfile, ...]", current_app.extensions["mit.issuer_profiles"])
+
+
 def authority() -> Authority:
     """Return in whose name this application speaks."""
-    return cast(Authority, current_app.extensions["mit.authority"])
+    return cast("Authority", current_app.extensions["mit.authority"])
 
 
 def live() -> Live | None:
@@ -161,7 +169,7 @@ def caller() -> Caller:
 
 def passwords() -> Passwords:
     """Return how passwords are hashed in this application."""
-    return cast(Passwords, extension("mit.passwords"))
+    return cast("Passwords", extension("mit.passwords"))
 
 
 def extension(name: str) -> Any:

@@ -1,25 +1,22 @@
-"""What stands before a view: who may come in, whose form it is, how often, how many files are opened at once.
+"""What stands before a view: who may come in, how often, how many files are opened at once.
 
 Every request passes ``stand_before``; it asks THE table (``mit/roles/access.py``) and refuses what
-the table does not know.
+the table does not know.  Who signs in is asked by ``admission``; a process that serves the public
+part alone has none, and then nobody passes who would have to be asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import BoundedSemaphore
 
 from flask import Flask
 from flask.globals import request_ctx
 
-from mit.accounts import allowances
-from mit.accounts.sessions import Live
-from mit.accounts.sign_in import is_fresh
 from mit.errors import MitError, NotAllowedError
-from mit.roles.access import TABLE, Access, Audience, may_enter
-from mit.upkeep.readiness import UNREACHABLE
-from mit.web import context, forms
+from mit.roles.access import TABLE, Access
+from mit.web import limits
 
 #: Files that one process lets its children open at the same time; the other threads keep answering
 #: scans, so that somebody's heavy file never stands in the way of a bid day.
@@ -27,110 +24,44 @@ FILES_AT_ONCE = 2
 
 _files = BoundedSemaphore(FILES_AT_ONCE)
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
-_ROWS = "mit.access"
+_ROWS, _ADMIT = "mit.access", "mit.admit"
+
+Admit = Callable[[Access, bool], None]
 
 
 def set_up(app: Flask) -> None:
-    """Let *app* ask the table before every view."""
+    """Let *app* ask the table before every view; nobody is let in until ``admit_by`` says how."""
     app.extensions[_ROWS] = {row.endpoint: row for row in TABLE}
+    app.extensions[_ADMIT] = _admit_nobody
     app.before_request(stand_before)
+
+
+def admit_by(app: Flask, admit: Admit) -> None:
+    """Let *admit* decide for *app* who passes by a row that asks; it is told whether this is a change."""
+    app.extensions[_ADMIT] = admit
 
 
 def stand_before() -> None:
     """Let the request pass that the table lets pass, and no other.
 
     Raises:
-        NotAllowedError: ``not_allowed``, ``sign_in_needed``, ``code_needed``, ``set_up_needed``,
-            ``proof_needed`` or ``form_foreign``.
+        NotAllowedError: ``not_allowed``, or what ``admission.admit`` raises.
+        RateLimitExceeded: the address asks too often (``limits``).
     """
     asked = request_ctx.request
     if asked.url_rule is None:
         return  # no view will answer
+    limits.count_request(asked.endpoint)
     row = request_ctx.app.extensions[_ROWS].get(asked.endpoint)
     if row is None:
         raise NotAllowedError
-    if not row.is_public:
-        _require_entry(row)
-    if asked.method in _CHANGING and row.with_token:
-        forms.require_token()
+    is_change = asked.method in _CHANGING and row.with_token
+    if is_change or not row.is_public:
+        request_ctx.app.extensions[_ADMIT](row, is_change)
 
 
-def require_fresh() -> None:
-    """Let those pass who gave a password or a code within the last five minutes, for an act that asks it.
-
-    Raises:
-        NotAllowedError: ``sign_in_needed`` or ``proof_needed``.
-    """
-    live = context.require_live()
-    if not is_fresh(live, now=context.now()):
-        raise NotAllowedError("proof_needed")
-
-
-def _require_entry(row: Access) -> None:
-    live = context.live()
-    if live is None:
-        raise NotAllowedError("sign_in_needed")
-    if live.stage != "full":
-        if Audience.HALF_SIGNED_IN in row.who:
-            return
-        raise NotAllowedError(_owed(live))
-    if not may_enter(row, live.actor):
-        raise NotAllowedError
-    if row.fresh:
-        require_fresh()
-
-
-def _owed(live: Live) -> str:
-    return "code_needed" if live.stage == "code" else "set_up_needed"
-
-
-def count_look_up() -> None:
-    """Count a question to the register of companies, for the account and for the address.
-
-    Raises:
-        MitError: ``asked_too_often`` (429) with ``minutes``.
-    """
-    who = (f"user:{context.require_actor().user_id}", _network())
-    most = context.settings().lookups_per_hour
-    allowances.spend("look_up", who, most=most, now=context.now())
-
-
-def count_check(files: int = 1) -> None:
-    """Count files that somebody has checked, for the address; numbers and QRs are cheap and not counted.
-
-    While the database is away nothing is counted: a verdict is given all the same.
-
-    Raises:
-        MitError: ``asked_too_often`` (429) with ``minutes``.
-    """
-    most = context.settings().checks_per_hour
-    with suppress(*UNREACHABLE):
-        allowances.spend("check", (_network(),), most=most, now=context.now(), count=files)
-
-
-def count_batch(files: int) -> None:
-    """Count a batch for the address, whatever is in it, and each of its files as one that is checked.
-
-    Raises:
-        MitError: ``asked_too_often`` (429) with ``minutes``.
-    """
-    most = context.settings().batches_per_hour
-    if files:
-        count_check(files)
-    allowances.spend("batch", (_network(),), most=most, now=context.now())
-
-
-def count_report() -> None:
-    """Count a suspicion that somebody reports, for the address.
-
-    Raises:
-        MitError: ``asked_too_often`` (429) with ``minutes``.
-    """
-    allowances.spend("report", (_network(),), most=context.settings().reports_per_hour, now=context.now())
-
-
-def _network() -> str:
-    return f"address:{allowances.network_of(context.caller().address)}"
+def _admit_nobody(_row: Access, _is_change: bool) -> None:  # noqa: FBT001 - an ``Admit``
+    raise NotAllowedError
 
 
 @contextmanager

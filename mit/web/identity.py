@@ -23,7 +23,8 @@ from mit.accounts.sessions import Live
 from mit.i18n import say
 from mit.roles.actor import Role
 from mit.roles.permissions import holds_role
-from mit.web import context, forms, guards, sessions
+from mit.web import admission, context, forms, guards, sessions
+from mit.web.hooks import without_hooks
 from mit.web.pages import visit
 from mit.web.pages.navigation import main_menu
 
@@ -53,7 +54,7 @@ def set_up(app: Flask, *, secret_key: str, passwords: Passwords | None = None) -
     security.confirm_serializer = _Tokens(secret_key, salt="confirm")
     security.reset_serializer = _Tokens(secret_key, salt="reset")
     sessions.set_up(app)
-    guards.set_up(app)
+    guards.admit_by(app, admission.admit)
     visit.read_by(app, read_visit)
 
 
@@ -95,12 +96,8 @@ def _settings(secret_key: str) -> dict[str, Any]:
 
 def _make_security(app: Flask) -> Security:
     """Make it, without what Flask-Login and Flask-Principal would do in every request: read the session."""
-    hooks: list[list[Any]] = [app.before_request_funcs[None], app.after_request_funcs[None]]
-    lengths = [len(functions) for functions in hooks]
-    security = Security(app, People(), register_blueprint=False, totp_cls=Codes)
-    for functions, length in zip(hooks, lengths, strict=True):
-        del functions[length:]
-    return security
+    with without_hooks(app):
+        return Security(app, People(), register_blueprint=False, totp_cls=Codes)
 
 
 def _role_words(live: Live) -> str:

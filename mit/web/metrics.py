@@ -20,6 +20,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.multiprocess import MultiProcessCollector
 from structlog.typing import EventDict
 
+from mit.verify.look_ups import COUNTED
 from mit.verify.verdict import Answer, Verdict
 
 REQUESTS = Counter("mit_requests", "Requests answered", ["route", "method", "status"])
@@ -60,11 +61,12 @@ def _children(route: str, method: str, status: int) -> tuple[Counter, Histogram]
 
 def count_verdict(verdict: Verdict, *, door: str) -> None:
     """Count one verdict by the door it was asked at: ``scan, number, file, record, api``."""
-    count_answer(verdict.answer, verdict.leading_reason, door=door)
+    count_answer(verdict.answer, verdict.leading_reason, door=door, now=verdict.known_at)
 
 
-def count_answer(answer: Answer, reason: str, *, door: str) -> None:
-    """Count one answer with its leading reason."""
+def count_answer(answer: Answer, reason: str, *, door: str, now: datetime) -> None:
+    """Count one answer with its leading reason, as given at *now*."""
+    COUNTED.count(door, answer.value, now=now)
     _verdict_child(door, answer.value, reason).inc()
 
 

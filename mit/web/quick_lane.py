@@ -18,6 +18,7 @@ from mit.verify.presentation import Presentation, read_number, read_text
 from mit.verify.said import say
 from mit.web import metrics, problems
 from mit.web.json_body import read_json
+from mit.web.limits import limits_of
 
 Environ = dict[str, Any]
 
@@ -34,6 +35,7 @@ class QuickLane:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._clock: Clock = app.extensions["mit.clock"]
+        self._limits = limits_of(app)
 
     def answer(self, environ: Environ) -> bytes | None:
         """Return the JSON verdict; None where the question is for Flask, whose request is untouched."""
@@ -61,12 +63,14 @@ class QuickLane:
         return self._say(environ, BY_PRESENTATION, read_text(presentation))
 
     def _say(self, environ: Environ, route: str, shown: Presentation) -> bytes | None:
+        if not self._limits.has_verdict_left(environ.get("REMOTE_ADDR", "")):
+            return None
         now = self._clock.now()
         with self._app.app_context():
             said = problems.or_nothing(partial(say, shown, now=now))
         if said is None:
             return None
-        metrics.count_answer(said.answer, said.reason, door="api")
+        metrics.count_answer(said.answer, said.reason, door="api", now=now)
         environ["mit.route"] = route
         return said.spelled.known_at(now)
 

@@ -48,8 +48,6 @@ STRICT_TRANSPORT = "max-age=63072000; includeSubDomains; preload"
 PUBLIC_PREFIXES = ("/api/", "/.well-known/", "/contexts/", "/status/", "/log/")
 #: One field of 10,000 Thai letters, each of them nine signs on the way, and what stands beside it.
 _LARGEST_FORM_BYTES = 128 * 1024
-#: Files that pages name carry their fingerprint in their address, and fonts never change.
-_STATIC_SECONDS = 365 * 24 * 3600
 _PUBLIC_ENDING = ".jwt"
 _ANY_ORIGIN = (("Access-Control-Allow-Origin", "*"),)
 _BEFORE_POSTING = (
@@ -60,11 +58,10 @@ _BEFORE_POSTING = (
 
 
 def set_up(app: Flask, settings: Settings) -> None:
-    """Hang the limits of size and age on *app*."""
+    """Hang the limits of size on *app*."""
     app.config["MAX_CONTENT_LENGTH"] = settings.upload_limit_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = _LARGEST_FORM_BYTES
     app.config["MAX_FORM_PARTS"] = 20
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = _STATIC_SECONDS
 
 
 def trusted_hosts(settings: Settings) -> frozenset[str]:

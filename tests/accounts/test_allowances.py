@@ -11,9 +11,10 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mit.accounts.allowances import SPAN, network_of, spend
+from mit.accounts.allowances import SPAN, spend
 from mit.accounts.delays import key_of_address
 from mit.errors import MitError
+from mit.values.network import network_of
 from tests.support.world import rows, untouched
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)

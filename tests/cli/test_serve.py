@@ -6,12 +6,13 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,9 @@ def test_web_and_worker_run_in_one_group_and_stop_together(databases: Databases,
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE_SECONDS) == 0
         assert not any(Path(f"/proc/{pid}").exists() for pid in parts)
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as database:
+        found = database.execute("SELECT door, answer, times FROM look_ups").fetchall()
+    assert found == [("number", "NOT_VALID", 1)], "what was counted is written when the process ends"
 
 
 def test_when_one_part_ends_by_itself_the_other_is_stopped_and_it_is_said(
@@ -152,7 +156,7 @@ def test_gunicorn_is_told_the_sockets_the_limits_and_where_to_count() -> None:
     plan = serving.Plan(port=8000, hosts=("127.0.0.1",), processes=3)
     told = serving.web_command(plan, [5, 6], "/tmp/figures")
     assert told.count("--bind") == 2
-    assert {"fd://5", "fd://6", "mit.app:create_app()", "PROMETHEUS_MULTIPROC_DIR=/tmp/figures"} <= set(told)
+    assert {"fd://5", "fd://6", "mit.app:serve_app()", "PROMETHEUS_MULTIPROC_DIR=/tmp/figures"} <= set(told)
     assert told[told.index("--workers") + 1] == "3"
 
 

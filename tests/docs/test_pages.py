@@ -18,7 +18,12 @@ from tests.docs.pages import ROOT, Said, all_code, links_in, name_of, read, span
 
 PAGES = [name_of(path) for path in PATHS]
 DECLARED = {f"MIT_{field.name.upper()}" for field in fields(Settings)}
-SECRET_FILES = {"MIT_SECRET_KEY_FILE", "MIT_KEY_PASSPHRASE_FILE", "MIT_MAIL_PASSWORD_FILE"}
+SECRET_FILES = {
+    "MIT_SECRET_KEY_FILE",
+    "MIT_KEY_PASSPHRASE_FILE",
+    "MIT_MAIL_PASSWORD_FILE",
+    "MIT_LIMITS_STORE_FILE",
+}
 _COMMAND = re.compile(r"^(?:\.venv/bin/)?mit ([a-z].*)")
 _TARGET = re.compile(r"^make ([a-z]+)")
 _TOP = {path.name for path in ROOT.iterdir()}

@@ -82,7 +82,8 @@ def open_office(url: str, folder: Path) -> Office:
         secret_key="a secret that only the tests know, long enough",
         key_passphrase="a passphrase that only the tests know",
         batches_per_hour=100_000,
-        checks_per_hour=100_000,  # its clock stands still, and all tests come from one address
+        checks_per_hour=100_000,
+        verdicts_per_minute=1_000_000,  # its clock stands still, and all tests come from one address
     )
     app = create_app(settings, clock=clock)
     with app.app_context():

@@ -27,6 +27,7 @@ from mit.web.security import (
     SCRIPTED_POLICY,
 )
 from mit.web.sessions import PLAIN_COOKIE
+from mit.web.static_files import SHORT
 from tests.conftest import NOW
 from tests.support.databases import Databases
 from tests.support.signed_in import Browser
@@ -35,11 +36,11 @@ from tests.web.full_house import FRESH, House, open_house, settings_in
 from tests.web.test_access import NO_ROLE, NOBODY, OWES_CODE, OWES_SET_UP
 
 #: What may be kept by whoever fetched it: files that never change, and what is signed with its instant.
-KEPT = {"public, max-age=31536000", "public, max-age=86400", "public, max-age=300", IMMUTABLE, SIGNED_LIST}
+KEPT = {"public, max-age=86400", "public, max-age=300", SHORT, IMMUTABLE, SIGNED_LIST}
 #: What is asked for again at each visit.
 ASKED_AGAIN = {"offline.worker", "offline.manifest"}
 #: The public page that works in the browser, and the worker that keeps it.
-SCRIPTED = {"offline.ask", "offline.worker"}
+SCRIPTED = {"offline.ask", "offline.worker", "private_scan.ask"}
 MACHINES = (*PUBLIC_PREFIXES, "/healthz", "/readyz", "/metrics")
 
 

@@ -14,7 +14,7 @@ from mit.verify.batch import MOST_FILES, MOST_LINES, SentLine, Standing, begin, 
 from mit.verify.batch_list import LONGEST_BIDDER, LONGEST_MODEL, tidy
 from mit.verify.batch_table import result_json, twins_of
 from mit.verify.told_certificate import in_full
-from mit.web import context, guards
+from mit.web import context, guards, limits
 from mit.web.answers import json_answer, written_answer
 from mit.web.api.openapi import described, described_blueprint, operation
 from mit.web.json_body import read_json
@@ -158,7 +158,7 @@ def _begin(lines: list[SentLine], on: object, *, files: int) -> str:
     if on is not None and not isinstance(on, str):
         raise InputError("day_malformed", where="on", text=str(on)[:40])
     day = parse_iso_day(on, where="on") if on is not None else None
-    guards.count_batch(files)
+    limits.count_batch(files)
     settings = context.settings()
     return begin(
         lines, on=day, var_dir=settings.var_dir, most_bytes=settings.upload_limit_bytes, now=context.now()

@@ -16,7 +16,7 @@ from mit.verify.question import Question
 from mit.verify.scan import verify_file, verify_shown, verify_text
 from mit.verify.verdict import Verdict
 from mit.verify.verdict_json import verdict_json
-from mit.web import context, guards, metrics
+from mit.web import context, guards, limits, metrics
 from mit.web.answers import written_answer
 from mit.web.api.openapi import ASKED_DAY, ASKED_DAYS, ASKED_MODEL, described, described_blueprint, operation
 from mit.web.json_body import read_json
@@ -93,7 +93,7 @@ def _verdict_on_file() -> Response:
     on = _day(request.form["on"]) if "on" in request.form else _asked_day()
     model = _model(request.form.get("model", _parameter("model")))
     with guards.reading_a_file():
-        guards.count_check()
+        limits.count_file()
         return _answer(verify_file(uploads[0].read(), on=on, model=model, now=context.now()))
 
 

@@ -22,7 +22,7 @@ from mit.verify.batch import MOST_FILES, SentLine, Standing, begin, find, told
 from mit.verify.batch_list import Entry, bidder_of, read_list
 from mit.verify.batch_table import ToldLine, Twins, counts_of, problems_first, twins_of
 from mit.verify.told_certificate import in_full
-from mit.web import context, guards
+from mit.web import context, guards, limits
 from mit.web.answers import workbook
 from mit.web.pages.frame import Pages, page
 
@@ -126,7 +126,7 @@ def _begin(typed: dict[str, str], uploads: Sequence[FileStorage]) -> str:
         raise InputError("batch_too_long", where="list", most=MOST_LISTED)
     on = parse_day(typed["on"], where="on") if typed["on"].strip() else None
     if entries or files:
-        guards.count_batch(len(files))
+        limits.count_batch(len(files))
     settings = context.settings()
     return begin(
         [*map(_sent_entry, entries), *map(sent_file, files)],

@@ -123,7 +123,7 @@ def _page_words() -> dict[str, Any]:
         "is_secure_host": context.settings().public_url.startswith("https:"),
         "in_app": in_app_browser(request.headers.get("User-Agent")),
         "outside_address": context.same_page(openExternalBrowser="1"),
-        "issuer": pick(context.authority().issuer_profiles, context.today()),
+        "issuer": pick(context.issuer_profiles(), context.today()),
         "reference": context.reference(),
         "day_question": day_question(),
     }

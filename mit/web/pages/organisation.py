@@ -21,7 +21,7 @@ from mit.accounts.membership import line_of
 from mit.accounts.organisation_details import FORMS, OrganisationDetails, field_names
 from mit.accounts.organisations import OrganisationView
 from mit.errors import MitError, NotFoundError, StaleVersionError
-from mit.web import context, guards
+from mit.web import admission, context
 from mit.web.pages.entering import form_page, refused
 from mit.web.pages.writing import version_sent
 
@@ -187,7 +187,7 @@ def _register() -> Any:
 def _count_look_up() -> None:
     """Count a question to the register of companies, where there is one to ask."""
     if _register().is_on:
-        guards.count_look_up()
+        admission.count_look_up()
 
 
 def _beside(

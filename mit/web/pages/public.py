@@ -6,12 +6,9 @@ from flask import Blueprint, Response, redirect, request, send_from_directory
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import PathConverter
 
-from mit.issuance.sheet_template import write_template
-from mit.registry.certificate_file import read_certificate_file
 from mit.verify.presentation import read_digits, read_file, read_number, read_text
 from mit.verify.scan import verify_shown
-from mit.web import context, guards
-from mit.web.answers import workbook
+from mit.web import context, guards, limits
 from mit.web.api.certificates import CREDENTIAL_TYPE, credential_answer, number_in_path
 from mit.web.pages.asking import asked
 from mit.web.pages.frame import page
@@ -33,12 +30,6 @@ public.record_once(lambda state: state.app.url_map.converters.update(anything=_A
 def start() -> Response:
     """Show what this is and where to begin."""
     return page("public/start.html")
-
-
-@public.get("/cost-sheet.xlsx")
-def cost_sheet_form() -> Response:
-    """Give the workbook of a cost sheet, empty: to fill in and to send with an application."""
-    return workbook(write_template(), "cost-sheet.xlsx")
 
 
 @public.get("/v/", defaults={"digits": ""})
@@ -67,7 +58,7 @@ def verify_file() -> Response:
         return _entry(is_empty=True)
     question = asked()
     with guards.reading_a_file():
-        guards.count_check()
+        limits.count_file()
         verdict = verify_shown(read_file(upload.read(), name=upload.filename), question)
     return verdict_page(verdict, door="file")
 
@@ -83,17 +74,6 @@ def record(number: str) -> ResponseReturnValue:
     verdict = verify_shown(read_number(number), asked())
     status = 404 if "not_found" in verdict.reasons else 200
     return _vary_by_accept(verdict_page(verdict, door="record", status=status))
-
-
-@public.get("/c/<number>.pdf")
-def certificate_pdf(number: str) -> Response:
-    """Give the certificate on paper to its holder's people and to staff."""
-    wanted = number_in_path(number)
-    data = read_certificate_file(context.require_actor(), wanted, var_dir=context.settings().var_dir)
-    response = Response(data, mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{wanted}.pdf"'
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 @public.get("/favicon.ico")

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 from mit.errors import Fault, InputError
 from mit.issuance.report import Reported, check_reported, report
 from mit.lifecycle.suspicions import LONGEST_CONTACT, LONGEST_NUMBER, LONGEST_WORDS, Suspicion
-from mit.web import context, guards
+from mit.web import context, limits
 from mit.web.pages.frame import page
 
 reporting = Blueprint("reporting", __name__)
@@ -40,7 +40,7 @@ def send() -> Response:
         check_reported(reported)
     except InputError as error:
         return _page(typed, status=422, faults=error.faults)
-    guards.count_report()
+    limits.count_report()
     receipt = report(reported, now=context.now())
     return page("public/reported.html", receipt=receipt)
 
