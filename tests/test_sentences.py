@@ -140,6 +140,10 @@ def spoken() -> tuple[frozenset[str], tuple[re.Pattern[str], ...]]:
         found = re.findall(r"""["']([\w.]+)["']""", text)
         whole |= set(found)
         forms |= {re.escape(name) + ".+" for name in found if name.endswith("_")}
+    for path in sorted((PACKAGE / "static" / "js" / "verify").glob("*.js")):
+        text = path.read_text(encoding="utf-8")
+        whole |= set(re.findall(r"""["'`]([\w.]+)["'`]""", text))
+        forms |= {re.escape(name) + ".+" for name in re.findall(r"`([\w.]+_)\$\{", text)}
     return frozenset(whole), tuple(re.compile(form) for form in forms if re.match(r"\w{3}", form))
 
 

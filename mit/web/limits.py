@@ -4,7 +4,7 @@ Flask-Limiter counts in the memory of each process, or in Redis where one is nam
 processes count together; while Redis is away each counts by itself, so that there is never no limit.
 What concerns an account is in the database: look-ups in the register of companies
 (``accounts/allowances.py``) and guesses (``accounts/delays.py``).  Source: stack section 1, security
-section 7; why in this way: ADR 24.
+section 7; why in this way: ADR 23.
 """
 
 from __future__ import annotations
