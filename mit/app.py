@@ -18,6 +18,7 @@ from mit.store.db import db, engine_options, prepare_engine
 from mit.values.clock import Clock, SystemClock
 from mit.web import identity, metrics, problems, security
 from mit.web.api.certificates import certificates
+from mit.web.api.dealer_letters import signed_letters
 from mit.web.api.health import health
 from mit.web.api.openapi import description, make_api
 from mit.web.api.verification import verification
@@ -36,10 +37,12 @@ from mit.web.pages.applications import applications
 from mit.web.pages.calculator import calculator
 from mit.web.pages.casework import casework
 from mit.web.pages.colleagues import colleagues
+from mit.web.pages.dealer_letters import dealer_letters
 from mit.web.pages.decision import decision
 from mit.web.pages.mailbox import ENVIRONMENTS, mailbox
 from mit.web.pages.organisation import organisation
 from mit.web.pages.own_certificates import own_certificates
+from mit.web.pages.own_dealers import own_dealers
 from mit.web.pages.password import password
 from mit.web.pages.product_mark import product_mark
 from mit.web.pages.public import public
@@ -95,10 +98,11 @@ def _set_up_web(app: Flask, settings: Settings) -> None:
     identity.set_up(app, secret_key=settings.secret_key or _own_secret(settings))
     frame.set_up(app)
     api = make_api(app)
-    for described in (verification, certificates, well_known):
+    for described in (verification, certificates, signed_letters, well_known):
         api.register_blueprint(described)
     for blueprint in (
         public,
+        dealer_letters,
         calculator,
         description,
         health,
@@ -115,6 +119,7 @@ def _set_up_web(app: Flask, settings: Settings) -> None:
         staff_certificates,
         staff_requests,
         own_certificates,
+        own_dealers,
     ):
         app.register_blueprint(blueprint)
     for room in (

@@ -74,6 +74,7 @@ _PUBLIC = (
     *_rows(_ANYONE, "static", "public.start", "public.scan", "public.verify", "public.record"),
     *_rows(_ANYONE, "public.verify_file", with_token=False),
     *_rows(_ANYONE, "public.favicon", "public.robots", "public.cost_sheet_form"),
+    *_rows(_ANYONE, "dealer_letters.show", "dealer_letters.sheet"),
     *_rows(_ANYONE, "calculator.ask"),
     *_rows(_ANYONE, "calculator.answer", "calculator.answer_alone", with_token=False),
 )
@@ -81,6 +82,7 @@ _PUBLIC = (
 _MACHINES = (
     *_rows(_ANYONE, "verification.verdict_by_number", "certificates.credential"),
     *_rows(_ANYONE, "verification.verdict_on_presentation", with_token=False),
+    *_rows(_ANYONE, "signed_letters.letter", "signed_letters.verdict_on_letter"),
     *_rows(_ANYONE, "well_known.key_set", "well_known.did", "well_known.terms"),
     *_rows(_ANYONE, "well_known.status_list", "well_known.token_list", "well_known.status_history"),
     *_rows(_ANYONE, "description.document", "description.docs"),
@@ -208,6 +210,9 @@ _APPLICATIONS = (
         "own_certificates.opening",
         about="certificate",
     ),
+    # A letter to a dealer asks for a fresh proof in its own form; ending one never waits for any.
+    *_rows(_MANUFACTURER, "own_dealers.show", "own_dealers.ask", "own_dealers.issue", about="certificate"),
+    *_rows(_MANUFACTURER, "own_dealers.ask_end", "own_dealers.end", about="dealer letter"),
 )
 
 #: Administration, and the mailbox of a demo.

@@ -108,6 +108,17 @@ def count_check() -> None:
         allowances.spend("check", (_network(),), most=most, now=context.now())
 
 
+def count_bidder() -> None:
+    """Count a question whether a company is a maker's dealer, for the address: nobody tries all numbers.
+
+    Raises:
+        MitError: ``asked_too_often`` (429) with ``minutes``.
+    """
+    most = context.settings().checks_per_hour
+    with suppress(*UNREACHABLE):
+        allowances.spend("bidder", (_network(),), most=most, now=context.now())
+
+
 def _network() -> str:
     return f"address:{allowances.network_of(context.caller().address)}"
 

@@ -26,6 +26,7 @@ from mit.criteria.rulebook import make_rulebook
 from mit.issuance import column_choices, draft_sections
 from mit.issuance.ask import Question, ask
 from mit.issuance.column_choices import Answer
+from mit.issuance.end_dealer_letter import end_dealer_letter
 from mit.issuance.look import look_at
 from mit.issuance.note import write_note
 from mit.issuance.review import return_with_reasons
@@ -39,6 +40,7 @@ from mit.upkeep.publish import publish_status_lists
 from mit.values.clock import FrozenClock
 from tests.conftest import NOW
 from tests.criteria.test_recipe import followed
+from tests.support.dealers import DEALER, OTHER_DEALER, letter_of
 from tests.support.desk import Desk, open_desk
 from tests.support.mailbox import newest_link
 from tests.support.own_books import OWN_HEADINGS, own_book, send, wrong_book
@@ -100,6 +102,9 @@ def open_house(app: Flask, clock: FrozenClock) -> House:
         "public": certified,
         "verification": certified,
         "certificates": certified,
+        "dealer_letters": {"number": certified["letter"]},
+        "signed_letters": {"number": certified["letter"]},
+        "own_dealers": {"number": certified["number"], "letter": certified["letter"]},
         "staff": {"number": cases[0]},
         "decision": {"number": cases[0]},
         "decision.ask_approve": {"number": cases[1]},
@@ -135,7 +140,12 @@ def _certify(desk: Desk) -> dict[str, Any]:
     with viewing() as session:
         texts = [certificates.get_certificate(session, number).qr_text for number in (good, bad)]
     digits, revoked = (qr_text.digits_in(str(text)) for text in texts)
-    return {"number": good, "digits": digits, "revoked": bad, "revoked_digits": revoked}
+    letters = [letter_of(desk, good, tender=tender) for tender in ("", "ประกวดราคา 12/2570 " + "ก" * 150)]
+    end_dealer_letter(desk.cast.somchai, good, letters[1], now=desk.tick())
+    return {
+        "number": good, "digits": digits, "revoked": bad, "revoked_digits": revoked,
+        "letter": letters[0], "ended_letter": letters[1],
+    }  # fmt: skip
 
 
 def _cases(desk: Desk) -> list[str]:
@@ -254,7 +264,16 @@ def _more(
             "/verify?number=MIT-2569-0012345-A",
             "/verify?number=x",
         ],
-        "public.record": [f"/c/{certified['revoked']}"],
+        "public.record": [
+            f"/c/{certified['revoked']}",
+            *(f"/c/{number}?bidder={one}" for one in (DEALER, OTHER_DEALER, "person", "12")),
+        ],
+        "dealer_letters.show": [
+            f"/d/{certified['letter']}?on=1/1/2569",
+            f"/d/{certified['ended_letter']}",
+            "/d/DLR-2569-7K3QW-M9T2X-D",
+        ],
+        "own_dealers.show": [f"/applications/certificate/{number}/dealers?notice=issued"],
         "sign_in.ask": ["/sign-in?notice=signed_out&next=/account"],
         "registration.ask_confirm": ["/register/confirm/x"],
         "password.ask_reset": ["/password/reset/x"],

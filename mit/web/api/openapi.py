@@ -29,6 +29,15 @@ ASKED_MODEL: Mapping[str, Any] = {
     "description": "A model offered; adds the check `coverage`",
     "schema": {"type": "string", "maxLength": 200, "pattern": NOT_BLANK},
 }
+#: The parameter ``bidder``.
+ASKED_BIDDER: Mapping[str, Any] = {
+    "in": "query",
+    "name": "bidder",
+    "required": False,
+    "description": "Juristic number of who offers the goods; adds the member `bidder`",
+    "schema": {"type": "string", "pattern": "^0[0-9]{12}$"},
+    "example": "0105536112014",
+}
 PROBLEM = "application/problem+json"
 #: The parameter ``on`` of machine addresses: ISO days only.
 ASKED_DAY: Mapping[str, Any] = {

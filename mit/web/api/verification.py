@@ -9,12 +9,20 @@ from flask import Response, request
 
 from mit.errors import Fault, InputError
 from mit.values.thai_date import parse_iso_day
+from mit.verify.bidder import answer_bidder, read_bidder
 from mit.verify.scan import verify_file, verify_number, verify_text
 from mit.verify.verdict import Verdict
-from mit.verify.verdict_json import verdict_json
+from mit.verify.verdict_json import verdict_json, with_member
 from mit.web import context, guards, metrics
 from mit.web.answers import written_answer
-from mit.web.api.openapi import ASKED_DAY, ASKED_MODEL, described, described_blueprint, operation
+from mit.web.api.openapi import (
+    ASKED_BIDDER,
+    ASKED_DAY,
+    ASKED_MODEL,
+    described,
+    described_blueprint,
+    operation,
+)
 from mit.web.json_body import read_json
 from mit.web.schemas.certificates import PresentationSchema, UploadSchema, VerdictSchema
 
@@ -40,15 +48,21 @@ _PARTS = frozenset({"file", "on", "model"})
         "verdict_by_number",
         {"application/json": VerdictSchema},
         curl="curl '{url}/api/v1/certificates/MIT-2569-0012345-B/verdict?on=2026-11-25'",
-        problems=(422,),
-        parameters=[ASKED_DAY, ASKED_MODEL],
+        problems=(422, 429),
+        parameters=[ASKED_DAY, ASKED_MODEL, ASKED_BIDDER],
     ),
 )
 def verdict_by_number(number: str) -> Response:
-    """Return the verdict on a certificate number."""
-    return _answer(
-        verify_number(number, on=_asked_day(), model=_model(_parameter("model")), now=context.now())
-    )
+    """Return the verdict on a certificate number; with ``bidder`` what is known of that company, too."""
+    typed = _parameter("bidder")
+    bidder = read_bidder(typed) if typed is not None else ""
+    verdict = verify_number(number, on=asked_day(), model=_model(_parameter("model")), now=context.now())
+    if not bidder:
+        return _answer(verdict)
+    guards.count_bidder()
+    metrics.count_verdict(verdict, door="api")
+    known = answer_bidder(bidder, verdict, now=context.now())
+    return written_answer(with_member(verdict_json(verdict), "bidder", known.to_document()))
 
 
 @described(
@@ -79,7 +93,7 @@ def verdict_on_presentation() -> Response:
     presentation = members.get("presentation")
     if not isinstance(presentation, str) or not presentation.strip():
         raise InputError("presentation_missing", where="presentation")
-    on = _day(members["on"]) if "on" in members else _asked_day()
+    on = _day(members["on"]) if "on" in members else asked_day()
     model = _model(members.get("model", _parameter("model")))
     return _answer(verify_text(presentation, on=on, model=model, now=context.now()))
 
@@ -89,7 +103,7 @@ def _verdict_on_file() -> Response:
     if len(uploads) != 1:
         raise InputError("file_missing", where="file")
     _require_known((request.form.keys() | request.files.keys()) - _PARTS)
-    on = _day(request.form["on"]) if "on" in request.form else _asked_day()
+    on = _day(request.form["on"]) if "on" in request.form else asked_day()
     model = _model(request.form.get("model", _parameter("model")))
     with guards.reading_a_file():
         guards.count_check()
@@ -101,7 +115,12 @@ def _answer(verdict: Verdict) -> Response:
     return written_answer(verdict_json(verdict))
 
 
-def _asked_day() -> date | None:
+def asked_day() -> date | None:
+    """Return the day that the address asks about; None where it names none.
+
+    Raises:
+        InputError: ``day_malformed``.
+    """
     text = _parameter("on")
     return None if text is None else parse_iso_day(text, where="on")
 

@@ -12,11 +12,13 @@ from werkzeug.routing import PathConverter
 from mit.issuance.sheet_template import write_template
 from mit.registry.certificate_file import read_certificate_file
 from mit.values.thai_date import parse_day
+from mit.verify.bidder import PERSON
 from mit.verify.scan import verify_digits, verify_number, verify_text
 from mit.verify.scan import verify_file as verify_file_now
 from mit.web import context, guards
 from mit.web.answers import workbook
 from mit.web.api.certificates import CREDENTIAL_TYPE, credential_answer, number_in_path
+from mit.web.pages.bidder import asked_bidder, known_bidder, letter_named
 from mit.web.pages.frame import page
 from mit.web.pages.verdict_page import verdict_page
 
@@ -56,11 +58,13 @@ def scan(digits: str) -> Response:
 
 
 @public.get("/verify")
-def verify() -> Response:
-    """Show the verdict on what was typed; without anything typed the entry page."""
+def verify() -> ResponseReturnValue:
+    """Show the verdict on what was typed; without anything typed the entry page; lead on to a letter's."""
     typed = request.args.get("number", "").strip()
     if not typed:
         return _entry(is_empty="number" in request.args)
+    if letter := letter_named(typed):
+        return redirect(context.same_page(f"/d/{letter}", number=""), 303)
     verdict = verify_text(typed, now=context.now(), **asked())
     return verdict_page(verdict, door="number")
 
@@ -86,9 +90,13 @@ def record(number: str) -> ResponseReturnValue:
         return _vary_by_accept(credential_answer(wanted))
     if number != str(wanted):
         return redirect(context.same_page(f"/c/{wanted}"), 308)
+    bidder = asked_bidder()
+    if bidder == PERSON and request.args["bidder"] != PERSON:
+        return redirect(context.same_page(bidder=PERSON), 303)
     verdict = verify_number(number, now=context.now(), **asked())
     status = 404 if "not_found" in verdict.reasons else 200
-    return _vary_by_accept(verdict_page(verdict, door="record", status=status))
+    known = known_bidder(bidder, verdict) if bidder else None
+    return _vary_by_accept(verdict_page(verdict, door="record", status=status, bidder=known))
 
 
 @public.get("/c/<number>.pdf")

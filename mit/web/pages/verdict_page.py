@@ -21,6 +21,7 @@ from markupsafe import escape
 
 from mit.i18n import Language, knows
 from mit.values.thai_date import format_instant
+from mit.verify.bidder import BidderAnswer
 from mit.verify.memory import Memory
 from mit.verify.verdict import Verdict
 from mit.web import context, metrics
@@ -65,8 +66,13 @@ class _Filling:
         return _Filling(_slot("known"), _slot("switch"), question)
 
 
-def verdict_page(verdict: Verdict, *, door: str, status: int = 200) -> Response:
-    """Return *verdict* as a page; *door* says where it was asked: ``scan, number, file, record``."""
+def verdict_page(
+    verdict: Verdict, *, door: str, status: int = 200, bidder: BidderAnswer | None = None
+) -> Response:
+    """Return *verdict* as a page; *door* says where it was asked: ``scan, number, file, record``.
+
+    *bidder* is what is known of the company that was asked about beside it.
+    """
     metrics.count_verdict(verdict, door=door)
     language = context.language()
     filling = _Filling(
@@ -75,8 +81,8 @@ def verdict_page(verdict: Verdict, *, door: str, status: int = 200) -> Response:
         question=day_question(),
     )
     key = _key_of(verdict, door, filling.question)
-    if key is None:
-        return frame.answer(_render(verdict, filling, door=door), status=status)
+    if key is None or bidder is not None:
+        return frame.answer(_render(verdict, filling, door=door, bidder=bidder), status=status)
     parts = _parts.get(key)
     if parts is None:
         parts = _split(_render(verdict, filling.as_slots(), door=door))
@@ -113,7 +119,14 @@ def _key_of(verdict: Verdict, door: str, question: DayQuestion) -> tuple[object,
     return serial, door, context.language(), names, verdict.as_of == context.today()
 
 
-def _render(verdict: Verdict, filling: _Filling, *, door: str, is_preview: bool = False) -> str:
+def _render(
+    verdict: Verdict,
+    filling: _Filling,
+    *,
+    door: str,
+    is_preview: bool = False,
+    bidder: BidderAnswer | None = None,
+) -> str:
     codes = [notice.code for notice in verdict.notices]
     return frame.render(
         "public/verdict.html",
@@ -121,6 +134,7 @@ def _render(verdict: Verdict, filling: _Filling, *, door: str, is_preview: bool 
         answer=verdict.answer.value,
         reason=shown_reason(verdict.leading_reason),
         certificate=verdict.certificate,
+        bidder=bidder,
         is_today=verdict.as_of == context.today(),
         sample="sample" in codes,
         only_sample=codes == ["sample"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 from mit.verify.verdict import Answer, Check, Outcome
+from mit.web.schemas.dealer_letters import BidderSchema
 from mit.web.schemas.fields import day, instant, one, one_of, several, text, texts
 
 #: Something else than what we take for white space stands in it.
@@ -110,6 +111,10 @@ class VerdictSchema(Schema):
     answer = one(BothLanguages)
     advice = one(BothLanguages)
     notice_details = several(NoticeSchema)
+    bidder = fields.Nested(
+        BidderSchema,
+        metadata={"description": "Only where `bidder` was asked: what is known of that company"},
+    )
     inner = fields.Nested(
         "VerdictSchema",
         metadata={"description": "Of a file that is not known: the verdict on the credential inside it"},

@@ -1,0 +1,62 @@
+"""Pages for anyone: a dealer's letter with its verdict, and the letter as a sheet to print and hand out."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, redirect
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from mit.registry.letter_qr import letter_qr_svg
+from mit.verify.dealer_letter import LetterVerdict
+from mit.verify.letter_scan import verify_letter
+from mit.verify.verdict import Answer
+from mit.web import context
+from mit.web.api.dealer_letters import letter_in_path
+from mit.web.pages.frame import page
+from mit.web.pages.public import asked
+
+dealer_letters = Blueprint("dealer_letters", __name__, url_prefix="/d")
+
+#: Why a letter is not to be handed out any more; anything else may still be printed.
+_DEAD = frozenset({"ended", "expired"})
+
+
+@dealer_letters.get("/<number>")
+def show(number: str) -> ResponseReturnValue:
+    """Show the verdict on a letter, with what to compare with the bid."""
+    wanted = letter_in_path(number)
+    if number != str(wanted):
+        return redirect(context.same_page(f"/d/{wanted}"), 308)
+    found = verify_letter(wanted, now=context.now(), on=asked()["on"])
+    return page(
+        "public/dealer_letter.html",
+        status=404 if "not_found" in found.reasons else 200,
+        found=found,
+        number=number,
+        is_today=found.own.as_of == context.today(),
+        sample=_is_sample(found),
+    )
+
+
+@dealer_letters.get("/<number>/sheet")
+def sheet(number: str) -> ResponseReturnValue:
+    """Show the letter itself, to be printed; one that is dead leads to its verdict."""
+    wanted = letter_in_path(number)
+    found = verify_letter(wanted, now=context.now())
+    letter = found.letter
+    is_behind = found.certificate is not None and found.certificate.answer is Answer.VALID
+    if letter is None or _DEAD.intersection(found.own.reasons) or not is_behind:
+        return redirect(context.same_page(f"/d/{wanted}"), 303)
+    address = f"{context.settings().public_url.rstrip('/')}/d/{wanted}"
+    response: Response = page(
+        "public/dealer_sheet.html",
+        letter=letter,
+        address=address,
+        qr=Markup(letter_qr_svg(address, title=str(wanted))),  # noqa: S704 - drawn by ourselves
+        sample=letter.sample,
+    )
+    return response
+
+
+def _is_sample(found: LetterVerdict) -> bool:
+    return any(notice.code == "sample" for notice in found.own.notices)
