@@ -82,7 +82,7 @@ _PUBLIC = (
 _MACHINES = (
     *_rows(_ANYONE, "verification.verdict_by_number", "certificates.credential"),
     *_rows(_ANYONE, "verification.verdict_on_presentation", with_token=False),
-    *_rows(_ANYONE, "signed_letters.letter", "signed_letters.verdict_on_letter"),
+    *_rows(_ANYONE, "signed_letters.signed_letter", "signed_letters.verdict_on_letter"),
     *_rows(_ANYONE, "well_known.key_set", "well_known.did", "well_known.terms"),
     *_rows(_ANYONE, "well_known.status_list", "well_known.token_list", "well_known.status_history"),
     *_rows(_ANYONE, "description.document", "description.docs"),

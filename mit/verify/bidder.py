@@ -20,6 +20,8 @@ from mit.verify.verdict import Answer, Check, Outcome, Verdict
 
 #: What is asked in the place of a number that may be a citizen's: such a number is never repeated.
 PERSON = "person"
+#: What was typed and is no number of a company or a person.
+UNREADABLE = "unreadable"
 #: Letters to one company about one certificate that are looked at, the newest first.
 MOST_LETTERS = 50
 _COUNTING = (Outcome.FAIL, Outcome.UNKNOWN)
@@ -56,17 +58,16 @@ class BidderAnswer:
 def read_bidder(text: str) -> str:
     """Return the juristic number in what was typed; ``person`` in the place of a citizen number.
 
-    Raises:
-        MalformedNumberError: ``tax_number_malformed`` or ``tax_number_check``.
+    What is no number of 13 digits with its check digit is ``unreadable``; nothing typed is nothing.
     """
-    if text == PERSON:
-        return PERSON
+    if text == PERSON or not text.strip():
+        return text.strip()
     try:
         number = parse_tax_number(text, where="bidder")
     except MalformedNumberError as error:
         if error.code == "tax_number_check" and is_natural_person(plain_letters(text)):
             return PERSON
-        raise
+        return UNREADABLE
     return PERSON if is_natural_person(number) else number
 
 
@@ -77,8 +78,8 @@ def answer_bidder(number: str, verdict: Verdict, *, now: datetime) -> BidderAnsw
         MitError: ``register_unreachable``.
     """
     shown = verdict.certificate
-    if number == PERSON:
-        return BidderAnswer(PERSON)
+    if number in {PERSON, UNREADABLE}:
+        return BidderAnswer(number)
     if shown is None:
         return BidderAnswer("not_asked", number)
     if number == shown.juristic_number:

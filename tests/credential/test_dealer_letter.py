@@ -45,7 +45,9 @@ def read_back(letter: DealerLetter) -> DealerLetter:
         made_letter(from_on=FROM_ON, until_on=FROM_ON),
         made_letter(from_on=EXPIRES_ON, until_on=EXPIRES_ON),
         made_letter(
-            products=tuple(LetterProduct(at, specimens.product(at, ranges=True).coverage) for at in (1, 3, 200))
+            products=tuple(
+                LetterProduct(at, specimens.product(at, ranges=True).coverage) for at in (1, 3, 200)
+            )
         ),
     ],
 )
@@ -132,7 +134,9 @@ def test_anything_that_was_changed_is_refused(what: str) -> None:
     assert caught.value.code == "dealer_letter_malformed"
 
 
-@pytest.mark.parametrize("payload", [b"", b"[]", b"null", b'"x"', b"{}", b'{"a": 1}', b"\xff", b'{"a":1,"a":1}'])
+@pytest.mark.parametrize(
+    "payload", [b"", b"[]", b"null", b'"x"', b"{}", b'{"a": 1}', b"\xff", b'{"a":1,"a":1}']
+)
 def test_what_is_no_document_is_refused(payload: bytes) -> None:
     with pytest.raises(UnknownPresentationError) as caught:
         read_letter(payload)

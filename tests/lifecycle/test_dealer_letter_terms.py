@@ -19,6 +19,7 @@ from mit.lifecycle.dealer_letter_terms import (
 TODAY, EXPIRES = date(2026, 11, 25), date(2027, 11, 24)
 TERMS = DealerLetterTerms(date(2021, 1, 1), None, 90, is_verified=False)
 DAY = timedelta(days=1)
+BEGINS_BEFORE, ENDS_BEFORE = ("letter_begins_before", "from_on"), ("letter_ends_before", "until_on")
 
 
 def codes(from_on: date, until_on: date, terms: DealerLetterTerms | None = TERMS) -> list[tuple[str, str]]:
@@ -37,9 +38,13 @@ def codes(from_on: date, until_on: date, terms: DealerLetterTerms | None = TERMS
         (EXPIRES - 89 * DAY, EXPIRES, []),
         (EXPIRES, EXPIRES + DAY, [("letter_outlives", "until_on")]),
         (EXPIRES + DAY, EXPIRES + DAY, [("letter_outlives", "until_on")]),
-        (TODAY - DAY, TODAY, [("letter_begins_before", "from_on")]),
-        (TODAY, TODAY - DAY, [("letter_ends_before", "until_on")]),
-        (TODAY - DAY, TODAY - 2 * DAY, [("letter_begins_before", "from_on"), ("letter_ends_before", "until_on")]),
+        (TODAY - DAY, TODAY, [BEGINS_BEFORE]),
+        (TODAY, TODAY - DAY, [ENDS_BEFORE]),
+        (
+            TODAY - DAY,
+            TODAY - 2 * DAY,
+            [("letter_begins_before", "from_on"), ("letter_ends_before", "until_on")],
+        ),
     ],
 )
 def test_days_are_taken_to_their_very_limits_and_no_further(
@@ -54,7 +59,9 @@ def test_without_terms_in_force_only_the_certificate_limits_it() -> None:
 
 
 @given(st.integers(0, 400), st.sampled_from([TERMS, None]))
-def test_the_last_day_that_is_offered_is_taken_and_the_next_is_not(later: int, terms: DealerLetterTerms) -> None:
+def test_the_last_day_that_is_offered_is_taken_and_the_next_is_not(
+    later: int, terms: DealerLetterTerms
+) -> None:
     from_on = TODAY + later * DAY
     last = last_day_of_letter(terms, from_on, EXPIRES)
     if from_on <= EXPIRES:

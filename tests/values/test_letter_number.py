@@ -19,9 +19,7 @@ from mit.values.letter_number import (
 )
 
 EXAMPLE = "DLR-2569-7K3QW-M9T2X-D"
-numbers = st.integers(0, 2**64).map(
-    lambda seed: draw_letter_number(2569, choose=Random(seed).randrange)  # noqa: S311 - nothing secret
-)
+numbers = st.integers(0, 2**64).map(lambda seed: draw_letter_number(2569, choose=Random(seed).randrange))
 
 
 @given(numbers)
@@ -73,7 +71,7 @@ def test_signs_that_look_alike_are_the_same_sign(sign: str, alike: str) -> None:
     number = next(
         one
         for seed in range(200)
-        if sign in (one := draw_letter_number(2569, choose=Random(seed).randrange)).drawn  # noqa: S311
+        if sign in (one := draw_letter_number(2569, choose=Random(seed).randrange)).drawn
     )
     drawn = number.drawn.replace(sign, alike)
     assert parse_letter_number(f"DLR 2569 {drawn} {number.check_character}") == number
@@ -112,7 +110,7 @@ def test_a_number_outside_its_form_cannot_be_made(drawn: str) -> None:
 
 
 def test_numbers_are_drawn_by_chance_and_not_by_counting() -> None:
-    chance = Random(7)  # noqa: S311 - nothing secret
+    chance = Random(7)
     drawn = [draw_letter_number(2569, choose=chance.randrange).drawn for _ in range(300)]
     assert len(set(drawn)) == 300
     for place in range(DRAWN_SIGNS):

@@ -27,6 +27,7 @@ def known_of(office: Office) -> Known:
         shown=tuple(text for one in shown for text in (one.number, one.digits, one.credential)),
         files=tuple(one.pdf for one in shown),
         lists=tuple(int(row["list_number"]) for row in lists),
+        letters=tuple(office.letters.values()),
     )
 
 

@@ -21,7 +21,7 @@ LETTER_TYPE = "application/mit-dealer-letter+jwt"
 @described(
     signed_letters,
     "GET",
-    "/d/<number>.jwt",
+    "/d/<letter>.jwt",
     operation(
         "dealer_letter",
         {LETTER_TYPE: "A compact JWS: who may offer which products of a certificate, from when to when"},
@@ -29,9 +29,9 @@ LETTER_TYPE = "application/mit-dealer-letter+jwt"
         problems=(404, 503),
     ),
 )
-def letter(number: str) -> Response:
+def signed_letter(letter: str) -> Response:
     """Give the exact signed bytes of a letter; they never change."""
-    wanted = letter_in_path(number)
+    wanted = letter_in_path(letter)
     body = letter_bytes(wanted)
     if body is None:
         raise NotFoundError("dealer_letter_not_found", where="number", number=str(wanted))
@@ -41,7 +41,7 @@ def letter(number: str) -> Response:
 @described(
     signed_letters,
     "GET",
-    "/api/v1/dealer-letters/<number>/verdict",
+    "/api/v1/dealer-letters/<letter>/verdict",
     operation(
         "dealer_letter_verdict",
         {"application/json": LetterVerdictSchema},
@@ -50,9 +50,9 @@ def letter(number: str) -> Response:
         parameters=[ASKED_DAY],
     ),
 )
-def verdict_on_letter(number: str) -> Response:
+def verdict_on_letter(letter: str) -> Response:
     """Return the verdict on a letter, with that on the certificate behind it."""
-    found = verify_letter(letter_in_path(number), now=context.now(), on=asked_day())
+    found = verify_letter(letter_in_path(letter), now=context.now(), on=asked_day())
     return json_answer(found.to_document())
 
 

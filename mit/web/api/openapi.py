@@ -35,7 +35,7 @@ ASKED_BIDDER: Mapping[str, Any] = {
     "name": "bidder",
     "required": False,
     "description": "Juristic number of who offers the goods; adds the member `bidder`",
-    "schema": {"type": "string", "pattern": "^0[0-9]{12}$"},
+    "schema": {"type": "string"},
     "example": "0105536112014",
 }
 PROBLEM = "application/problem+json"

@@ -54,12 +54,12 @@ _PARTS = frozenset({"file", "on", "model"})
 )
 def verdict_by_number(number: str) -> Response:
     """Return the verdict on a certificate number; with ``bidder`` what is known of that company, too."""
-    typed = _parameter("bidder")
-    bidder = read_bidder(typed) if typed is not None else ""
+    bidder = read_bidder(_parameter("bidder") or "")
     verdict = verify_number(number, on=asked_day(), model=_model(_parameter("model")), now=context.now())
     if not bidder:
         return _answer(verdict)
-    guards.count_bidder()
+    if bidder.isdecimal():
+        guards.count_bidder()
     metrics.count_verdict(verdict, door="api")
     known = answer_bidder(bidder, verdict, now=context.now())
     return written_answer(with_member(verdict_json(verdict), "bidder", known.to_document()))

@@ -8,12 +8,10 @@ from flask import request
 
 from mit.errors import MalformedNumberError
 from mit.values.letter_number import parse_letter_number
-from mit.verify.bidder import PERSON, BidderAnswer, answer_bidder, read_bidder
+from mit.verify.bidder import BidderAnswer, answer_bidder, read_bidder
 from mit.verify.verdict import Verdict
 from mit.web import context, guards
 
-#: What was typed and is no number of 13 digits.
-UNREADABLE = "unreadable"
 _LETTER_ADDRESS = re.compile(
     r"https?://[^/?#\s]{1,255}(?:/[^?#\s]{0,255})?/d/([^/?#\s]{1,60})\S{0,300}", re.ASCII
 )
@@ -21,13 +19,7 @@ _LETTER_ADDRESS = re.compile(
 
 def asked_bidder() -> str:
     """Return the bidder that is asked about: digits, ``person``, ``unreadable``; empty for none."""
-    typed = request.args.get("bidder", "").strip()
-    if not typed:
-        return ""
-    try:
-        return read_bidder(typed)
-    except MalformedNumberError:
-        return UNREADABLE
+    return read_bidder(request.args.get("bidder", ""))
 
 
 def known_bidder(bidder: str, verdict: Verdict) -> BidderAnswer:
@@ -36,9 +28,8 @@ def known_bidder(bidder: str, verdict: Verdict) -> BidderAnswer:
     Raises:
         MitError: ``asked_too_often`` or ``register_unreachable``.
     """
-    if bidder in {UNREADABLE, PERSON}:
-        return BidderAnswer(bidder)
-    guards.count_bidder()
+    if bidder.isdecimal():
+        guards.count_bidder()
     return answer_bidder(bidder, verdict, now=context.now())
 
 

@@ -21,39 +21,39 @@ dealer_letters = Blueprint("dealer_letters", __name__, url_prefix="/d")
 _DEAD = frozenset({"ended", "expired"})
 
 
-@dealer_letters.get("/<number>")
-def show(number: str) -> ResponseReturnValue:
+@dealer_letters.get("/<letter>")
+def show(letter: str) -> ResponseReturnValue:
     """Show the verdict on a letter, with what to compare with the bid."""
-    wanted = letter_in_path(number)
-    if number != str(wanted):
+    wanted = letter_in_path(letter)
+    if letter != str(wanted):
         return redirect(context.same_page(f"/d/{wanted}"), 308)
     found = verify_letter(wanted, now=context.now(), on=asked()["on"])
     return page(
         "public/dealer_letter.html",
         status=404 if "not_found" in found.reasons else 200,
         found=found,
-        number=number,
+        number=letter,
         is_today=found.own.as_of == context.today(),
         sample=_is_sample(found),
     )
 
 
-@dealer_letters.get("/<number>/sheet")
-def sheet(number: str) -> ResponseReturnValue:
+@dealer_letters.get("/<letter>/sheet")
+def sheet(letter: str) -> ResponseReturnValue:
     """Show the letter itself, to be printed; one that is dead leads to its verdict."""
-    wanted = letter_in_path(number)
+    wanted = letter_in_path(letter)
     found = verify_letter(wanted, now=context.now())
-    letter = found.letter
+    shown = found.letter
     is_behind = found.certificate is not None and found.certificate.answer is Answer.VALID
-    if letter is None or _DEAD.intersection(found.own.reasons) or not is_behind:
+    if shown is None or _DEAD.intersection(found.own.reasons) or not is_behind:
         return redirect(context.same_page(f"/d/{wanted}"), 303)
     address = f"{context.settings().public_url.rstrip('/')}/d/{wanted}"
     response: Response = page(
         "public/dealer_sheet.html",
-        letter=letter,
+        letter=shown,
         address=address,
         qr=Markup(letter_qr_svg(address, title=str(wanted))),  # noqa: S704 - drawn by ourselves
-        sample=letter.sample,
+        sample=shown.sample,
     )
     return response
 

@@ -56,8 +56,9 @@ class BidderSchema(Schema):
     outcome = one_of(
         "`holder`: the maker itself; `dealer`: a letter in force on `as_of`, and so is the certificate;"
         " `not_in_force`: a letter, but not for that day or with a certificate that does not hold;"
-        " `no_letter`; `person`: a citizen number, which is not asked about; `not_asked`: no certificate",
-        *("holder", "dealer", "not_in_force", "no_letter", "person", "not_asked"),
+        " `no_letter`; `person`: a citizen number, which is not asked about; `unreadable`: no such number;"
+        " `not_asked`: no certificate to compare with",
+        *("holder", "dealer", "not_in_force", "no_letter", "person", "unreadable", "not_asked"),
     )
     juristic_number = text("The number asked about; null where it is not repeated", allow_none=True)
     letter = fields.Nested(
