@@ -178,7 +178,8 @@ def _check_key(key: TrustedKey, letter: DealerLetter, record: LetterRecord | Non
     if reason == "key_compromised" and key.dates.compromised_from_at:
         return Finding(Check.KEY, Outcome.FAIL, reason, (("compromised_at", key.dates.compromised_from_at),))
     outcome = Outcome.PASS if reason == "ok" else Outcome.FAIL
-    return Finding(Check.KEY, outcome, reason, (("issued_on", letter.issued_on),))
+    issued_on = (("issued_on", letter.issued_on),)
+    return Finding(Check.KEY, outcome, reason, issued_on, wording="letter_ok" if reason == "ok" else "")
 
 
 def _check_integrity(text: str, record: LetterRecord | None) -> Finding:

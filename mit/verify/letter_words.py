@@ -15,7 +15,7 @@ def letter_lines(found: LetterVerdict, language: Language) -> list[str]:
     reason = say(f"dealers.reason_{found.leading_reason}", language)
     lines = [f"{say(f'verify.word_{found.answer}', language)}: {reason}"]
     lines += [f"  ! {notice.detail(language)}" for notice in found.own.notices]
-    lines += finding_lines(found.own, language)
+    lines += finding_lines(found.own, language, room="dealers")
     if found.letter:
         lines.append(f"  {say('verify.compare', language)}:")
         lines += [f"    {label}: {value}" for label, value in _facts(found.letter, language)]

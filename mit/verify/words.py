@@ -77,10 +77,10 @@ def range_text(span: Mapping[str, Any]) -> str:
     return f"{low}{span['property']}{high} {span['unit']}".strip()
 
 
-def finding_lines(verdict: Verdict, language: Language) -> Iterator[str]:
-    """Return a line for each finding, with a sign before it."""
+def finding_lines(verdict: Verdict, language: Language, *, room: str = "verify") -> Iterator[str]:
+    """Return a line for each finding, with a sign before it; catalogue *room* names the checks."""
     for finding in verdict.findings:
-        label = say(f"verify.check_{finding.check}", language)
+        label = say(f"{room}.check_{finding.check}", language)
         yield f"  {SIGNS[finding.outcome]} {label}: {finding.detail(language)}"
 
 

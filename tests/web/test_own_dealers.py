@@ -178,8 +178,17 @@ def test_without_a_register_no_look_up_is_offered(room: Room) -> None:
     page = read(room.browser().get(f"{room.address}/new"))
     assert not page.all("button", value="look_up")
     assert [one.attributes["value"] for one in page.all("input", name="products")] == ["1", "2"]
-    assert value_of(page, "from_on") == "2026-11-25"
-    assert value_of(page, "until_on") == "2027-11-24"
+    assert value_of(page, "from_on") == "25 พ.ย. 2569"
+    assert value_of(page, "until_on") == "24 พ.ย. 2570"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_form_as_it_is_offered_is_taken_as_it_is(room: Room, lang: str) -> None:
+    client = room.browser()
+    page = read(client.get(f"{room.address}/new?lang={lang}"))
+    offered = {name: value_of(page, name) for name in ("from_on", "until_on")}
+    answer = client.post(f"{room.address}/new", data=form(tender=f"as offered {lang}", **offered))
+    assert answer.status_code == 303
 
 
 def test_a_foreign_letter_or_certificate_is_as_if_it_did_not_exist(room: Room) -> None:

@@ -13,6 +13,7 @@ from mit.issuance.appoint import appoint, look_up_dealer
 from mit.issuance.dealer_letter_typed import TypedLetter
 from mit.issuance.end_dealer_letter import end_dealer_letter
 from mit.issuance.own_dealer_letters import OwnDealers, OwnLetter, read_own_dealers
+from mit.values.thai_date import format_day
 from mit.web import context, guards
 from mit.web.pages.proof import needs_proof, proof_faults, prove
 from mit.web.pages.writing import applicant_page
@@ -40,9 +41,8 @@ def ask(number: str) -> Response:
     """Ask whom a letter is for, for which products, from when to when."""
     own = _own(number)
     places = tuple(str(place) for place, _, _ in own.products)
-    first = own.today.isoformat()
-    typed = TypedLetter(products=places, from_on=first, until_on=own.latest_on.isoformat())
-    return _form(own, typed)
+    first, last = (format_day(day, context.language()) for day in (own.today, own.latest_on))
+    return _form(own, TypedLetter(products=places, from_on=first, until_on=last))
 
 
 @own_dealers.post("/new")
