@@ -15,16 +15,16 @@ from mit.issuance.end_dealer_letter import end_dealer_letter
 from mit.issuance.own_dealer_letters import OwnDealers, OwnLetter, read_own_dealers
 from mit.values.thai_date import format_day
 from mit.web import context, guards
+from mit.web.pages.organisation import take_long_texts, typed_whole
 from mit.web.pages.proof import needs_proof, proof_faults, prove
 from mit.web.pages.writing import applicant_page
 from mit.web.problems import WAYS_IN, status_of
 
 own_dealers = Blueprint("own_dealers", __name__, url_prefix="/applications/certificate/<number>/dealers")
+own_dealers.url_value_preprocessor(take_long_texts)
 
 _NOTICES = frozenset({"issued", "ended"})
 _FIELDS = ("dealer_number", "dealer_name_th", "dealer_name_en", "from_on", "until_on", "tender")
-#: Letters of one field that are taken; more are cut off, because nothing as long can be right.
-_LONGEST_FIELD = 2_000
 
 
 @own_dealers.get("")
@@ -98,7 +98,7 @@ def _own(number: str) -> OwnDealers:
 
 
 def _typed() -> TypedLetter:
-    fields = {name: request.form.get(name, "")[:_LONGEST_FIELD] for name in _FIELDS}
+    fields = typed_whole(*_FIELDS)
     return TypedLetter(**fields, products=tuple(request.form.getlist("products")[:1_000]))
 
 
