@@ -112,6 +112,7 @@ def open_house(app: Flask, clock: FrozenClock) -> House:
         "verification": certified,
         "certificates": certified,
         "dealer_letters": {"letter": certified["letter"]},
+        "letter_sheet": {"letter": certified["letter"]},
         "signed_letters": {"letter": certified["letter"]},
         "own_dealers": {"number": certified["number"], "letter": certified["letter"]},
         "staff": {"number": cases[0]},
