@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mit.criteria.assess import assess
-from mit.criteria.chain import SupplierCertificate, frozen_chain, read_chain
+from mit.criteria.chain import Covered, SupplierCertificate, covering, frozen_chain, read_chain
 from mit.criteria.cost_sheet import parse_cost_sheet
 from mit.criteria.cost_sheet_file import SheetFile
 from mit.criteria.members import Members, canonical_json, read_text
@@ -245,3 +245,45 @@ def test_a_notice_is_of_at_most_ten_years(days: int, is_taken: bool) -> None:
         parse_rule_set(document)
     params = {"low": 0, "high": 3_660, "text": str(days)}
     assert refused.value.faults == (Fault("rule_whole", "notice.days", params),)
+
+
+def covered(name: str, hs_code: str = "854442", models: tuple[str, ...] = ()) -> Covered:
+    return Covered(name_th="", name_en=name, brand="", models=models, hs_code=hs_code)
+
+
+@pytest.mark.parametrize(
+    ("line_name", "line_hs_code", "product", "covers"),
+    [
+        # under one heading: as many letters in a row as make a word, wherever they stand
+        ("abcde", "854411", covered("abcde"), "yes"),
+        ("xx abcde", "854411", covered("zzz abcde"), "yes"),
+        ("abcde xx", "854411", covered("abcde zzz"), "yes"),
+        ("xx abcde yy", "854411", covered("zz abcde ww"), "yes"),
+        ("xx abcd", "854411", covered("zzz abcd"), "unclear"),
+        ("abcd xx", "854411", covered("abcd zzz"), "unclear"),
+        ("abcd", "854411", covered("abcd"), "unclear"),
+        # where a heading is not known: the whole name or a model, no shared word
+        ("big abcde", "", covered("abcde"), "yes"),
+        ("big abcd", "", covered("abcd"), "unclear"),
+        ("xx abcde", "", covered("zzz abcde"), "unclear"),
+        ("xx abcde", "", covered("zzz abcde", ""), "unclear"),
+        ("xx abcde", "854411", covered("zzz abcde", ""), "unclear"),
+        ("part AB-123 red", "", covered("zzz", models=("AB-123",)), "yes"),
+        ("part AB-12 red", "", covered("zzz", models=("AB-12",)), "unclear"),
+        # under another heading: nothing else is asked
+        ("abcde", "740911", covered("abcde"), "no"),
+        ("abcde", "854511", covered("abcde"), "no"),
+    ],
+)
+def test_a_product_is_what_a_line_names_by_five_letters_in_a_row_or_its_whole_name_or_model(
+    line_name: str, line_hs_code: str, product: Covered, covers: str
+) -> None:
+    found, by = covering(line_name, line_hs_code, [product])
+    assert found == covers
+    assert by == (None if covers == "no" else product)
+
+
+def test_of_two_products_that_may_be_meant_none_is_named() -> None:
+    two = [covered("xxxxx"), covered("yyyyy")]
+    assert covering("zzzzz", "854411", two) == ("unclear", None)
+    assert covering("yyyyy", "854411", two) == ("yes", two[1])
