@@ -11,6 +11,10 @@ _ROOM = "room to spare: the longest number of a workbook has 422 digits as a num
 _AS_LONG = "what is put together is of one length, as the lines above have it"
 _NEAREST = "the same word is the nearest in any case: a part of one comes to 949 at most"
 _CUT_AGAIN = "where the fault is noted, every text in it is cut at forty signs again"
+_ALONE = "of one table alone the example is left out and then taken all the same, as nothing else is left"
+_A_HAIR = (
+    "what is longer or likelier stays so; at most two guesses that are a thousandth apart count as alike"
+)
 _EXPONENT = "quantize takes the exponent alone, which every number scaled so has"
 
 #: By the function and the line as it reads when broken.
@@ -26,7 +30,7 @@ SAME_ANSWER: dict[tuple[str, str], str] = {
     (
         "cost_sheet_file._find_table",
         "if len(found) > 0:",
-    ): "of one table alone the example is left out and then taken all the same, as nothing else is left",
+    ): _ALONE,
     ("cell_values.", "_EXACT_DIGITS = 449"): _ROOM,
     ("cell_values.", "_EXACT_DIGITS = 451"): _ROOM,
     (
@@ -121,4 +125,37 @@ SAME_ANSWER: dict[tuple[str, str], str] = {
         "members._is_read_already",
         "return None  # return text.isascii() or unicodedata.is_normalized('NFC', text)",
     ): _SHORT_WAY,
+    (
+        "cost_sheet._read_product",
+        "return None  # return Product('', '', '', '', '', (), ())",
+    ): "stands in for a product that is missing; that is a fault of its own, and the whole is refused",
+    (
+        "cell_values._is_short",
+        "return len(tail) <= decimals and text != '-0' and (not (point or (not tail or tail.endswith('0'))))",
+    ): _SHORT_WAY,
+    ("cost_sheet_file._find_table", "if len(found) >= 1:"): _ALONE,
+    ("cost_sheet_file._find_table", "return found[-1]"): "of one alone the first is the last",
+    (
+        "cost_table.has_enough",
+        "return found >= _NEEDED and any((found > amounts for amounts in _AMOUNTS))",
+    ): "kind and name stand beside the amount: there are always more",
+    (
+        "cost_table.find_table",
+        "if len(row.cells) >= len(_NEEDED) and has_enough((member_of(cell, chosen) for cell in row.cells)):",
+    ): _SHORT_WAY,
+    ("column_question.", "_SAME, _PART_OF, _NEAR = (1000, 901, 720)"): _A_HAIR,
+    ("column_question._nearness", "return _PART_OF + 51 * len(shorter) // len(longer)"): _A_HAIR,
+    ("column_question._nearness", "return _PART_OF + 49 * len(shorter) // len(longer)"): _A_HAIR,
+    (
+        "column_question.ask_columns",
+        "def ask_columns(grid: Grid, chosen: Chosen, *, sheet: int=1, row: int=0) -> ColumnQuestion | None:",
+    ): _NO_ROW,
+    (
+        "column_question.ask_columns",
+        "def ask_columns(grid: Grid, chosen: Chosen, *, sheet: int=0, row: int=-1) -> ColumnQuestion | None:",
+    ): _NO_ROW,
+    (
+        "column_question._columns",
+        "for _, column, member in sorted(offers, key=lambda offer: (-offer[0], offer[0])):",
+    ): "offers come column by column, and sorting leaves those that are alike as they come",
 }

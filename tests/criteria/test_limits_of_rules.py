@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 from datetime import date
 from typing import Any
@@ -10,14 +12,14 @@ import pytest
 
 from mit.criteria.assess import assess
 from mit.criteria.chain import Covered, SupplierCertificate, covering, frozen_chain, read_chain
-from mit.criteria.cost_sheet import parse_cost_sheet
+from mit.criteria.cost_sheet import parse_cost_sheet, sheet_document, sheet_sha256
 from mit.criteria.cost_sheet_file import SheetFile
 from mit.criteria.members import Members, canonical_json, read_text
 from mit.criteria.rule_set import parse_rule_set
 from mit.criteria.rulebook import check_rule_set, load_rulebook
 from mit.criteria.settings_of_rules import SETTINGS
 from mit.errors import Fault, InputError, NotFoundError, RulebookError
-from tests.support.sheets import material, overriding, rule_document, rule_set, sheet
+from tests.support.sheets import full_sheet, material, overriding, rule_document, rule_set, sheet
 
 
 def faults_of(document: object) -> list[Fault]:
@@ -59,6 +61,15 @@ def test_a_text_that_grows_in_its_one_form_is_taken_up_to_the_limit(text: str, l
 def test_what_is_no_number_has_no_canonical_spelling(value: float) -> None:
     with pytest.raises(ValueError):
         canonical_json({"a": value})
+
+
+def test_the_hash_of_a_sheet_is_that_of_its_one_spelling_whatever_it_came_as() -> None:
+    document = full_sheet() | {"price_ex_works": "13375.00"}
+    parsed = parse_cost_sheet(document)
+    spelled = json.dumps(sheet_document(parsed), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert sheet_sha256(parsed) == hashlib.sha256(spelled.encode("utf-8")).hexdigest()
+    assert sheet_sha256(parse_cost_sheet(sheet_document(parsed))) == sheet_sha256(parsed)
+    assert sheet_sha256(parse_cost_sheet(document | {"profit": "1100.01"})) != sheet_sha256(parsed)
 
 
 def test_what_did_not_come_as_a_workbook_has_no_sheet_and_no_row_of_headings() -> None:
