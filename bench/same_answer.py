@@ -158,4 +158,8 @@ SAME_ANSWER: dict[tuple[str, str], str] = {
         "column_question._columns",
         "for _, column, member in sorted(offers, key=lambda offer: (-offer[0], offer[0])):",
     ): "offers come column by column, and sorting leaves those that are alike as they come",
+    (
+        "overrides.pick",
+        "if rival is None or len(rival.hs_prefix) <= len(override.hs_prefix):",
+    ): "two prefixes of one length that a code begins with are the same, and one has a setting but once",
 }

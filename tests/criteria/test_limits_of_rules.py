@@ -19,7 +19,7 @@ from mit.criteria.rule_set import parse_rule_set
 from mit.criteria.rulebook import check_rule_set, load_rulebook
 from mit.criteria.settings_of_rules import SETTINGS
 from mit.errors import Fault, InputError, NotFoundError, RulebookError
-from tests.support.sheets import full_sheet, material, overriding, rule_document, rule_set, sheet
+from tests.support.sheets import Document, full_sheet, material, overriding, rule_document, rule_set, sheet
 
 
 def faults_of(document: object) -> list[Fault]:
@@ -223,9 +223,13 @@ def test_a_source_that_the_rule_set_does_not_list_is_named_up_to_forty_signs(len
 
 @pytest.mark.parametrize("member", ["groups", "by_hs_prefix", "by_group"])
 def test_a_rule_set_names_at_most_five_hundred_groups_or_prefixes(member: str) -> None:
-    document, many = overriding(), {f"g{at}": None for at in range(501)}
+    document, many = overriding(), {f"g{at}": None for at in range(500)}
     holder = document if member == "groups" else document["overrides"]
     holder[member] = many
+    with pytest.raises(RulebookError) as refused:
+        parse_rule_set(document)
+    assert "list_too_long" not in {fault.code for fault in refused.value.faults}
+    many["one-more"] = None
     with pytest.raises(RulebookError) as refused:
         parse_rule_set(document)
     where = member if member == "groups" else f"overrides.{member}"
@@ -237,8 +241,7 @@ def test_a_rule_set_has_at_most_five_hundred_cases() -> None:
     assert Fault("list_too_long", "cases", {"limit": 500}) in found
 
 
-@pytest.mark.parametrize(("days", "is_taken"), [(-1, False), (0, True), (3_660, True), (3_661, False)])
-def test_a_notice_is_of_at_most_ten_years(days: int, is_taken: bool) -> None:
+def with_notice(days: int) -> Document:
     document = rule_document()
     document["notice"] = {
         "days": days,
@@ -247,6 +250,12 @@ def test_a_notice_is_of_at_most_ten_years(days: int, is_taken: bool) -> None:
         "sources": [],
         "text": {"th": "ไม่ทราบ", "en": "Not known"},
     }
+    return document
+
+
+@pytest.mark.parametrize(("days", "is_taken"), [(-1, False), (0, True), (3_660, True), (3_661, False)])
+def test_a_notice_is_of_at_most_ten_years(days: int, is_taken: bool) -> None:
+    document = with_notice(days)
     if is_taken:
         notice = parse_rule_set(document).notice
         assert notice is not None
@@ -256,6 +265,14 @@ def test_a_notice_is_of_at_most_ten_years(days: int, is_taken: bool) -> None:
         parse_rule_set(document)
     params = {"low": 0, "high": 3_660, "text": str(days)}
     assert refused.value.faults == (Fault("rule_whole", "notice.days", params),)
+
+
+def test_of_a_rule_set_without_a_first_day_nobody_says_that_its_notice_was_short() -> None:
+    document = with_notice(60)
+    del document["in_force"]["from"]
+    with pytest.raises(RulebookError) as refused:
+        parse_rule_set(document)
+    assert refused.value.faults == (Fault("member_missing", "in_force.from", {"name": "from"}),)
 
 
 def covered(name: str, hs_code: str = "854442", models: tuple[str, ...] = ()) -> Covered:
