@@ -162,4 +162,8 @@ SAME_ANSWER: dict[tuple[str, str], str] = {
         "overrides.pick",
         "if rival is None or len(rival.hs_prefix) <= len(override.hs_prefix):",
     ): "two prefixes of one length that a code begins with are the same, and one has a setting but once",
+    (
+        "suggest.suggest",
+        "if positions or positions not in found:",
+    ): "by no line at all nothing passes, and a set that comes again is assessed to the same answer again",
 }

@@ -14,6 +14,7 @@ from mit.criteria.chain import SupplierCertificate
 from mit.criteria.cost_sheet import parse_cost_sheet
 from mit.criteria.explain import explain_formula
 from mit.criteria.explain_what_if import explain_what_if
+from mit.criteria.moved_figures import dearer, priced, proven
 from mit.criteria.rule_set import parse_rule_set
 from mit.criteria.settings_of_rules import DIRECT_PARTS, PROCESS_CODES
 from mit.criteria.suggest import fewest_lines, still_needed
@@ -326,3 +327,27 @@ def test_a_tariff_formula_that_is_off_is_said_to_be_off_and_one_that_is_on_how_i
     said = explain_formula(found, "tariff_shift", language)[-1]
     assert (say("criteria.formula_off", language) in said) is not is_on
     assert (say("criteria.tariff_fails", language) in said) is is_on
+
+
+# --- figures that are moved, and what is suggested
+
+
+@pytest.mark.parametrize("profit", [None, "5.00", "-5.00"])
+@pytest.mark.parametrize("satang", [0, 1, 999, 1_000, 1_001, 3_000])
+def test_figures_still_add_up_to_the_price_however_they_are_moved(profit: str | None, satang: int) -> None:
+    document = sheet("100.00", material("30.00"), material("40.00", "domestic"), cost("labour", "15.00"))
+    figures = judged(document | ({"profit": profit} if profit else {})).figures
+    moved = [proven(figures, satang), dearer(figures, satang), priced(figures, 10_000 + satang)]
+    moved.append(priced(figures, 10_000 - min(satang, figures.unexplained.satang)))
+    for one in (figures, *moved):
+        parts = [*one.totals.values(), one.profit, one.unexplained]
+        assert sum(part.satang for part in parts) == one.net_price.satang
+    assert moved[1].unexplained.satang == max(0, figures.unexplained.satang - satang)
+
+
+@pytest.mark.parametrize(("is_on", "sets"), [(True, [(1,), (2,)]), (False, [(1,)])])
+def test_a_formula_that_is_off_suggests_nothing(is_on: bool, sets: list[tuple[int, ...]]) -> None:
+    """40 of 100 under the product's own heading: by its heading that line would do, by value the other one."""
+    document = sheet("100.00", material("30.00", hs_code=OTHER_HEADING), material("40.00"))
+    found = asked(document, tariff_shift_on=is_on).suggestions
+    assert [tuple(one.position for one in suggestion.lines) for suggestion in found] == sets
