@@ -347,7 +347,7 @@ def test_figures_still_add_up_to_the_price_however_they_are_moved(profit: str | 
 
 @pytest.mark.parametrize(("is_on", "sets"), [(True, [(1,), (2,)]), (False, [(1,)])])
 def test_a_formula_that_is_off_suggests_nothing(is_on: bool, sets: list[tuple[int, ...]]) -> None:
-    """40 of 100 under the product's own heading: by its heading that line would do, by value the other one."""
+    """40 of 100 under the product's own heading: by heading that one would do, by value the other."""
     document = sheet("100.00", material("30.00", hs_code=OTHER_HEADING), material("40.00"))
     found = asked(document, tariff_shift_on=is_on).suggestions
     assert [tuple(one.position for one in suggestion.lines) for suggestion in found] == sets
