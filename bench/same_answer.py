@@ -15,6 +15,7 @@ _ALONE = "of one table alone the example is left out and then taken all the same
 _A_HAIR = (
     "what is longer or likelier stays so; at most two guesses that are a thousandth apart count as alike"
 )
+_SOME_CHANGE = "no change of nothing is ever said: at the price as it is the formula is not met"
 _EXPONENT = "quantize takes the exponent alone, which every number scaled so has"
 
 #: By the function and the line as it reads when broken.
@@ -166,4 +167,16 @@ SAME_ANSWER: dict[tuple[str, str], str] = {
         "suggest.suggest",
         "if positions or positions not in found:",
     ): "by no line at all nothing passes, and a set that comes again is assessed to the same answer again",
+    (
+        "explain_what_if._price",
+        "return ('price_higher' if change.satang >= 0 else 'price_lower', {'change': Money(abs(change.satang)).to_shown(), 'price': (answer.assessment.figures.net_price + change).to_shown()})",
+    ): _SOME_CHANGE,
+    (
+        "explain_what_if._price",
+        "return ('price_higher' if change.satang > -1 else 'price_lower', {'change': Money(abs(change.satang)).to_shown(), 'price': (answer.assessment.figures.net_price + change).to_shown()})",
+    ): _SOME_CHANGE,
+    (
+        "explain_what_if._suggestion",
+        "found = [_say('share_then', language, formula=_formula(formula, language), percent=percent) if formula != 'tariff_shift' else _formula(formula, language) for formula, percent in zip(suggestion.formulas, suggestion.percents, strict=False)]",
+    ): _AS_LONG,
 }

@@ -351,3 +351,48 @@ def test_a_formula_that_is_off_suggests_nothing(is_on: bool, sets: list[tuple[in
     document = sheet("100.00", material("30.00", hs_code=OTHER_HEADING), material("40.00"))
     found = asked(document, tariff_shift_on=is_on).suggestions
     assert [tuple(one.position for one in suggestion.lines) for suggestion in found] == sets
+
+
+def begun(name: str, language: Language, **params: str) -> str:
+    said = say(f"criteria.what_if_{name}", language, **params)
+    return said[:1].upper() + said[1:]
+
+
+@pytest.mark.parametrize(
+    ("document", "changed", "formula", "name", "figures"),
+    [
+        (
+            sheet("100.00", material("70.00")),
+            {"direct_on": False},
+            "build_down",
+            "missing",
+            {"missing": "10.00", "counted": "30.00", "needed": "40.00"},
+        ),
+        (
+            sheet("1000.00", material("100.00"), profit="0.00"),
+            {"build_down_on": False},
+            "direct",
+            "missing_out_of_reach",
+            {"missing": "400.00", "counted": "0.00", "needed": "400.00"},
+        ),
+    ],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_missing_is_said_as_in_reach_or_out_of_it(
+    document: Document,
+    changed: dict[str, Any],
+    formula: str,
+    name: str,
+    figures: dict[str, str],
+    language: Language,
+) -> None:
+    said = explain_what_if(asked(document, **changed), language)
+    named = say(f"criteria.name_{formula}", language)
+    assert said[0] == begun(name, language, formula=named, threshold="40", **figures)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_price_of_one_satang_more_is_said_to_be_higher(language: Language) -> None:
+    said = explain_what_if(asked(sheet("99.99", material("60.00")), direct_on=False), language)
+    named = say("criteria.name_build_down", language)
+    assert begun("price_higher", language, formula=named, change="0.01", price="100.00") in said
