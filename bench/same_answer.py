@@ -8,6 +8,14 @@ _TRUE_OR_NOT = "None in place of False, where the caller asks only whether it is
 _SHORT_WAY = "a short way for what nearly always comes; the long way behind it gives the same answer"
 _NO_ROW = "stands for no row at all: sheets and rows count from 1, and no row is both"
 _ROOM = "room to spare: the longest number of a workbook has 422 digits as a number and 424 as a percentage"
+_AS_LONG = "what is put together is of one length, as the lines above have it"
+_NEAREST = "the same word is the nearest in any case: a part of one comes to 949 at most"
+_CUT_AGAIN = "where the fault is noted, every text in it is cut at forty signs again"
+_ALONE = "of one table alone the example is left out and then taken all the same, as nothing else is left"
+_A_HAIR = (
+    "what is longer or likelier stays so; at most two guesses that are a thousandth apart count as alike"
+)
+_SOME_CHANGE = "no change of nothing is ever said: at the price as it is the formula is not met"
 _EXPONENT = "quantize takes the exponent alone, which every number scaled so has"
 
 #: By the function and the line as it reads when broken.
@@ -23,7 +31,7 @@ SAME_ANSWER: dict[tuple[str, str], str] = {
     (
         "cost_sheet_file._find_table",
         "if len(found) > 0:",
-    ): "of one table alone the example is left out and then taken all the same, as nothing else is left",
+    ): _ALONE,
     ("cell_values.", "_EXACT_DIGITS = 449"): _ROOM,
     ("cell_values.", "_EXACT_DIGITS = 451"): _ROOM,
     (
@@ -57,7 +65,7 @@ SAME_ANSWER: dict[tuple[str, str], str] = {
     (
         "rule_set._read_id",
         "raise InputError('rule_id_malformed', where=where, text=text[:41])",
-    ): "where the fault is noted, every text in it is cut at forty signs again",
+    ): _CUT_AGAIN,
     (
         "setting.read_bilingual",
         "return None  # return Bilingual('')",
@@ -78,4 +86,97 @@ SAME_ANSWER: dict[tuple[str, str], str] = {
         "what_if._room",
         "fails = smallest(-1, LARGEST_SATANG, lambda rise: not _is_met(assessment, result.id, dearer(figures, rise)))",
     ): "at cheaper imports a formula that is met stays met",
+    (
+        "cost_line.CostLine.to_document",
+        "document.update(((name, text) for name, text in zip(_OPTIONAL, _optional_of(self), strict=False) if text))",
+    ): _AS_LONG,
+    (
+        "grid._row",
+        "cells = [Cell(column, kind, text, has_formula) for column, (kind, has_formula), text in zip(at, map(_TYPES.__getitem__, kinds), texts, strict=False)]",
+    ): _AS_LONG,
+    (
+        "column_question.",
+        "_SAME, _PART_OF, _NEAR = (1000, 900, 719)",
+    ): "no two words of up to sixty letters are that near: the next below four of five is 715",
+    ("column_question.", "_SAME, _PART_OF, _NEAR = (999, 900, 720)"): _NEAREST,
+    ("column_question.", "_SAME, _PART_OF, _NEAR = (1001, 900, 720)"): _NEAREST,
+    (
+        "column_question._nearness",
+        "return int(_PART_OF * SequenceMatcher(None, one, other, autojunk=True).ratio())",
+    ): "junk is looked for in texts of two hundred signs and more; ours have sixty at most",
+    (
+        "settings_of_rules.read_several",
+        "def read_several(choices: tuple[str, ...], *, least: int=-1) -> Reader:",
+    ): "no list has fewer entries than none",
+    (
+        "cost_table.has_enough",
+        "return found > _NEEDED and any((found >= amounts for amounts in _AMOUNTS))",
+    ): "an amount, or what it is reckoned from, stands beside what is needed: there are always more",
+    (
+        "chain.covering",
+        "return ('unclear', near[-1] if len(near) == 1 else None)",
+    ): "of one alone the first is the last",
+    (
+        "chain._read_place",
+        "raise InputError('rule_whole', where=where, low=1, high=20000, text=str(value)[:41])",
+    ): _CUT_AGAIN,
+    ("members.Members.only", "if self._members.keys() < known:"): _SHORT_WAY,
+    ("members._is_read_already", "return None  # return False"): _TRUE_OR_NOT,
+    (
+        "members._is_read_already",
+        "return None  # return text.isascii() or unicodedata.is_normalized('NFC', text)",
+    ): _SHORT_WAY,
+    (
+        "cost_sheet._read_product",
+        "return None  # return Product('', '', '', '', '', (), ())",
+    ): "stands in for a product that is missing; that is a fault of its own, and the whole is refused",
+    (
+        "cell_values._is_short",
+        "return len(tail) <= decimals and text != '-0' and (not (point or (not tail or tail.endswith('0'))))",
+    ): _SHORT_WAY,
+    ("cost_sheet_file._find_table", "if len(found) >= 1:"): _ALONE,
+    ("cost_sheet_file._find_table", "return found[-1]"): "of one alone the first is the last",
+    (
+        "cost_table.has_enough",
+        "return found >= _NEEDED and any((found > amounts for amounts in _AMOUNTS))",
+    ): "kind and name stand beside the amount: there are always more",
+    (
+        "cost_table.find_table",
+        "if len(row.cells) >= len(_NEEDED) and has_enough((member_of(cell, chosen) for cell in row.cells)):",
+    ): _SHORT_WAY,
+    ("column_question.", "_SAME, _PART_OF, _NEAR = (1000, 901, 720)"): _A_HAIR,
+    ("column_question._nearness", "return _PART_OF + 51 * len(shorter) // len(longer)"): _A_HAIR,
+    ("column_question._nearness", "return _PART_OF + 49 * len(shorter) // len(longer)"): _A_HAIR,
+    (
+        "column_question.ask_columns",
+        "def ask_columns(grid: Grid, chosen: Chosen, *, sheet: int=1, row: int=0) -> ColumnQuestion | None:",
+    ): _NO_ROW,
+    (
+        "column_question.ask_columns",
+        "def ask_columns(grid: Grid, chosen: Chosen, *, sheet: int=0, row: int=-1) -> ColumnQuestion | None:",
+    ): _NO_ROW,
+    (
+        "column_question._columns",
+        "for _, column, member in sorted(offers, key=lambda offer: (-offer[0], offer[0])):",
+    ): "offers come column by column, and sorting leaves those that are alike as they come",
+    (
+        "overrides.pick",
+        "if rival is None or len(rival.hs_prefix) <= len(override.hs_prefix):",
+    ): "two prefixes of one length that a code begins with are the same, and one has a setting but once",
+    (
+        "suggest.suggest",
+        "if positions or positions not in found:",
+    ): "by no line at all nothing passes, and a set that comes again is assessed to the same answer again",
+    (
+        "explain_what_if._price",
+        "return ('price_higher' if change.satang >= 0 else 'price_lower', {'change': Money(abs(change.satang)).to_shown(), 'price': (answer.assessment.figures.net_price + change).to_shown()})",
+    ): _SOME_CHANGE,
+    (
+        "explain_what_if._price",
+        "return ('price_higher' if change.satang > -1 else 'price_lower', {'change': Money(abs(change.satang)).to_shown(), 'price': (answer.assessment.figures.net_price + change).to_shown()})",
+    ): _SOME_CHANGE,
+    (
+        "explain_what_if._suggestion",
+        "found = [_say('share_then', language, formula=_formula(formula, language), percent=percent) if formula != 'tariff_shift' else _formula(formula, language) for formula, percent in zip(suggestion.formulas, suggestion.percents, strict=False)]",
+    ): _AS_LONG,
 }

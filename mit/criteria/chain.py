@@ -7,11 +7,10 @@ on the day, and whether it covers what the line names; what that counts for is t
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal, cast
 
-from mit.criteria.cost_line import CostLine
 from mit.criteria.members import LIST_LIMIT, Members, one_of, read_text
 from mit.errors import Fault, InputError
 from mit.values.thai_date import parse_iso_day
@@ -102,11 +101,6 @@ def is_alike(line_name: str, line_hs_code: str, one: Covered) -> bool:
     """Say whether a product may well stand in for what a line names: same heading and a shared word."""
     heading = line_hs_code[:_HEADING_DIGITS]
     return bool(heading) and one.heading == heading and _is_word_shared(line_name, one)
-
-
-def of_line(chain: Iterable[SupplierCertificate], line: CostLine) -> SupplierCertificate | None:
-    """Return what is known of the certificate that a line names; None where nobody asked."""
-    return next((one for one in chain if one.line == line.position), None)
 
 
 #: Where an assessment's trace keeps the facts, and an opening file too.

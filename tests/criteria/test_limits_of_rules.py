@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 from datetime import date
 from typing import Any
@@ -9,15 +11,15 @@ from typing import Any
 import pytest
 
 from mit.criteria.assess import assess
-from mit.criteria.chain import SupplierCertificate, frozen_chain, read_chain
-from mit.criteria.cost_sheet import parse_cost_sheet
+from mit.criteria.chain import Covered, SupplierCertificate, covering, frozen_chain, read_chain
+from mit.criteria.cost_sheet import parse_cost_sheet, sheet_document, sheet_sha256
 from mit.criteria.cost_sheet_file import SheetFile
 from mit.criteria.members import Members, canonical_json, read_text
 from mit.criteria.rule_set import parse_rule_set
 from mit.criteria.rulebook import check_rule_set, load_rulebook
 from mit.criteria.settings_of_rules import SETTINGS
 from mit.errors import Fault, InputError, NotFoundError, RulebookError
-from tests.support.sheets import material, overriding, rule_document, rule_set, sheet
+from tests.support.sheets import Document, full_sheet, material, overriding, rule_document, rule_set, sheet
 
 
 def faults_of(document: object) -> list[Fault]:
@@ -59,6 +61,15 @@ def test_a_text_that_grows_in_its_one_form_is_taken_up_to_the_limit(text: str, l
 def test_what_is_no_number_has_no_canonical_spelling(value: float) -> None:
     with pytest.raises(ValueError):
         canonical_json({"a": value})
+
+
+def test_the_hash_of_a_sheet_is_that_of_its_one_spelling_whatever_it_came_as() -> None:
+    document = full_sheet() | {"price_ex_works": "13375.00"}
+    parsed = parse_cost_sheet(document)
+    spelled = json.dumps(sheet_document(parsed), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert sheet_sha256(parsed) == hashlib.sha256(spelled.encode("utf-8")).hexdigest()
+    assert sheet_sha256(parse_cost_sheet(sheet_document(parsed))) == sheet_sha256(parsed)
+    assert sheet_sha256(parse_cost_sheet(document | {"profit": "1100.01"})) != sheet_sha256(parsed)
 
 
 def test_what_did_not_come_as_a_workbook_has_no_sheet_and_no_row_of_headings() -> None:
@@ -212,9 +223,13 @@ def test_a_source_that_the_rule_set_does_not_list_is_named_up_to_forty_signs(len
 
 @pytest.mark.parametrize("member", ["groups", "by_hs_prefix", "by_group"])
 def test_a_rule_set_names_at_most_five_hundred_groups_or_prefixes(member: str) -> None:
-    document, many = overriding(), {f"g{at}": None for at in range(501)}
+    document, many = overriding(), {f"g{at}": None for at in range(500)}
     holder = document if member == "groups" else document["overrides"]
     holder[member] = many
+    with pytest.raises(RulebookError) as refused:
+        parse_rule_set(document)
+    assert "list_too_long" not in {fault.code for fault in refused.value.faults}
+    many["one-more"] = None
     with pytest.raises(RulebookError) as refused:
         parse_rule_set(document)
     where = member if member == "groups" else f"overrides.{member}"
@@ -226,8 +241,7 @@ def test_a_rule_set_has_at_most_five_hundred_cases() -> None:
     assert Fault("list_too_long", "cases", {"limit": 500}) in found
 
 
-@pytest.mark.parametrize(("days", "is_taken"), [(-1, False), (0, True), (3_660, True), (3_661, False)])
-def test_a_notice_is_of_at_most_ten_years(days: int, is_taken: bool) -> None:
+def with_notice(days: int) -> Document:
     document = rule_document()
     document["notice"] = {
         "days": days,
@@ -236,6 +250,12 @@ def test_a_notice_is_of_at_most_ten_years(days: int, is_taken: bool) -> None:
         "sources": [],
         "text": {"th": "ไม่ทราบ", "en": "Not known"},
     }
+    return document
+
+
+@pytest.mark.parametrize(("days", "is_taken"), [(-1, False), (0, True), (3_660, True), (3_661, False)])
+def test_a_notice_is_of_at_most_ten_years(days: int, is_taken: bool) -> None:
+    document = with_notice(days)
     if is_taken:
         notice = parse_rule_set(document).notice
         assert notice is not None
@@ -245,3 +265,53 @@ def test_a_notice_is_of_at_most_ten_years(days: int, is_taken: bool) -> None:
         parse_rule_set(document)
     params = {"low": 0, "high": 3_660, "text": str(days)}
     assert refused.value.faults == (Fault("rule_whole", "notice.days", params),)
+
+
+def test_of_a_rule_set_without_a_first_day_nobody_says_that_its_notice_was_short() -> None:
+    document = with_notice(60)
+    del document["in_force"]["from"]
+    with pytest.raises(RulebookError) as refused:
+        parse_rule_set(document)
+    assert refused.value.faults == (Fault("member_missing", "in_force.from", {"name": "from"}),)
+
+
+def covered(name: str, hs_code: str = "854442", models: tuple[str, ...] = ()) -> Covered:
+    return Covered(name_th="", name_en=name, brand="", models=models, hs_code=hs_code)
+
+
+@pytest.mark.parametrize(
+    ("line_name", "line_hs_code", "product", "covers"),
+    [
+        # under one heading: as many letters in a row as make a word, wherever they stand
+        ("abcde", "854411", covered("abcde"), "yes"),
+        ("xx abcde", "854411", covered("zzz abcde"), "yes"),
+        ("abcde xx", "854411", covered("abcde zzz"), "yes"),
+        ("xx abcde yy", "854411", covered("zz abcde ww"), "yes"),
+        ("xx abcd", "854411", covered("zzz abcd"), "unclear"),
+        ("abcd xx", "854411", covered("abcd zzz"), "unclear"),
+        ("abcd", "854411", covered("abcd"), "unclear"),
+        # where a heading is not known: the whole name or a model, no shared word
+        ("big abcde", "", covered("abcde"), "yes"),
+        ("big abcd", "", covered("abcd"), "unclear"),
+        ("xx abcde", "", covered("zzz abcde"), "unclear"),
+        ("xx abcde", "", covered("zzz abcde", ""), "unclear"),
+        ("xx abcde", "854411", covered("zzz abcde", ""), "unclear"),
+        ("part AB-123 red", "", covered("zzz", models=("AB-123",)), "yes"),
+        ("part AB-12 red", "", covered("zzz", models=("AB-12",)), "unclear"),
+        # under another heading: nothing else is asked
+        ("abcde", "740911", covered("abcde"), "no"),
+        ("abcde", "854511", covered("abcde"), "no"),
+    ],
+)
+def test_a_product_is_what_a_line_names_by_five_letters_in_a_row_or_its_whole_name_or_model(
+    line_name: str, line_hs_code: str, product: Covered, covers: str
+) -> None:
+    found, by = covering(line_name, line_hs_code, [product])
+    assert found == covers
+    assert by == (None if covers == "no" else product)
+
+
+def test_of_two_products_that_may_be_meant_none_is_named() -> None:
+    two = [covered("xxxxx"), covered("yyyyy")]
+    assert covering("zzzzz", "854411", two) == ("unclear", None)
+    assert covering("yyyyy", "854411", two) == ("yes", two[1])

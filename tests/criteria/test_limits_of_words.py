@@ -14,6 +14,7 @@ from mit.criteria.chain import SupplierCertificate
 from mit.criteria.cost_sheet import parse_cost_sheet
 from mit.criteria.explain import explain_formula
 from mit.criteria.explain_what_if import explain_what_if
+from mit.criteria.moved_figures import dearer, priced, proven
 from mit.criteria.rule_set import parse_rule_set
 from mit.criteria.settings_of_rules import DIRECT_PARTS, PROCESS_CODES
 from mit.criteria.suggest import fewest_lines, still_needed
@@ -326,3 +327,72 @@ def test_a_tariff_formula_that_is_off_is_said_to_be_off_and_one_that_is_on_how_i
     said = explain_formula(found, "tariff_shift", language)[-1]
     assert (say("criteria.formula_off", language) in said) is not is_on
     assert (say("criteria.tariff_fails", language) in said) is is_on
+
+
+# --- figures that are moved, and what is suggested
+
+
+@pytest.mark.parametrize("profit", [None, "5.00", "-5.00"])
+@pytest.mark.parametrize("satang", [0, 1, 999, 1_000, 1_001, 3_000])
+def test_figures_still_add_up_to_the_price_however_they_are_moved(profit: str | None, satang: int) -> None:
+    document = sheet("100.00", material("30.00"), material("40.00", "domestic"), cost("labour", "15.00"))
+    figures = judged(document | ({"profit": profit} if profit else {})).figures
+    moved = [proven(figures, satang), dearer(figures, satang), priced(figures, 10_000 + satang)]
+    moved.append(priced(figures, 10_000 - min(satang, figures.unexplained.satang)))
+    for one in (figures, *moved):
+        parts = [*one.totals.values(), one.profit, one.unexplained]
+        assert sum(part.satang for part in parts) == one.net_price.satang
+    assert moved[1].unexplained.satang == max(0, figures.unexplained.satang - satang)
+
+
+@pytest.mark.parametrize(("is_on", "sets"), [(True, [(1,), (2,)]), (False, [(1,)])])
+def test_a_formula_that_is_off_suggests_nothing(is_on: bool, sets: list[tuple[int, ...]]) -> None:
+    """40 of 100 under the product's own heading: by heading that one would do, by value the other."""
+    document = sheet("100.00", material("30.00", hs_code=OTHER_HEADING), material("40.00"))
+    found = asked(document, tariff_shift_on=is_on).suggestions
+    assert [tuple(one.position for one in suggestion.lines) for suggestion in found] == sets
+
+
+def begun(name: str, language: Language, **params: str) -> str:
+    said = say(f"criteria.what_if_{name}", language, **params)
+    return said[:1].upper() + said[1:]
+
+
+@pytest.mark.parametrize(
+    ("document", "changed", "formula", "name", "figures"),
+    [
+        (
+            sheet("100.00", material("70.00")),
+            {"direct_on": False},
+            "build_down",
+            "missing",
+            {"missing": "10.00", "counted": "30.00", "needed": "40.00"},
+        ),
+        (
+            sheet("1000.00", material("100.00"), profit="0.00"),
+            {"build_down_on": False},
+            "direct",
+            "missing_out_of_reach",
+            {"missing": "400.00", "counted": "0.00", "needed": "400.00"},
+        ),
+    ],
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_missing_is_said_as_in_reach_or_out_of_it(
+    document: Document,
+    changed: dict[str, Any],
+    formula: str,
+    name: str,
+    figures: dict[str, str],
+    language: Language,
+) -> None:
+    said = explain_what_if(asked(document, **changed), language)
+    named = say(f"criteria.name_{formula}", language)
+    assert said[0] == begun(name, language, formula=named, threshold="40", **figures)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_price_of_one_satang_more_is_said_to_be_higher(language: Language) -> None:
+    said = explain_what_if(asked(sheet("99.99", material("60.00")), direct_on=False), language)
+    named = say("criteria.name_build_down", language)
+    assert begun("price_higher", language, formula=named, change="0.01", price="100.00") in said

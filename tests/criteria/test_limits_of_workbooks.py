@@ -11,7 +11,7 @@ from mit.criteria.cell_values import number_of
 from mit.criteria.column_question import ColumnQuestion, ask_columns
 from mit.criteria.cost_sheet_file import SheetFile, look_through
 from mit.criteria.cost_table import has_enough
-from mit.criteria.grid import Cell, Grid, Sheet
+from mit.criteria.grid import Cell, CellType, Grid, Sheet
 from mit.criteria.headings import FIELDS, NOTHING_CHOSEN, Chosen, find, table_of
 from mit.errors import UnreadableFileError
 from tests.criteria.test_cost_sheet_file import FIELDS as ABOVE
@@ -62,6 +62,34 @@ def test_a_word_and_a_truth_value_that_is_stored_alike_are_told_apart(first: Any
     found = looked(*ABOVE, HEADING, [first, "a", 1.0], [second, "b", 2.0], [first, "c", 3.0])
     said = {"1": "1", TRUE: "true"}
     assert [line["kind"] for line in found.document["lines"]] == [said[first], said[second], said[first]]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("kind", ["n", "%"])
+def test_nothing_below_zero_is_nothing(kind: CellType) -> None:
+    assert number_of(Cell(1, kind, "-0", has_formula=False), decimals=2) == ("0", False)
+
+
+@pytest.mark.parametrize(
+    ("heading", "value", "member", "read_as"),
+    [
+        ("ปริมาณ", "1,000", "quantity", "1000"),
+        ("ราคาต่อหน่วย", 0.12345678, "unit_price", "0.123457"),
+        ("อัตราแลกเปลี่ยน", " ๓๔.๕ ", "rate", "34.5"),
+        ("การสูญเสีย", "3 %", "waste_percent", "3"),
+        ("ปริมาณ", "3 %", "quantity", "3 %"),
+        ("จำนวนเงิน", 0.125, "amount", "0.13"),
+        ("ผู้ขาย", "1,000", "supplier", "1,000"),
+        ("หน่วย", 0.12345678, "unit", "0.12345678"),
+        ("เลขประจำตัวผู้เสียภาษีผู้ขาย", 105556000751.0, "supplier_tax_number", "105556000751"),
+    ],
+)
+def test_a_column_of_numbers_is_read_as_numbers_and_one_of_texts_as_it_stands(
+    heading: str, value: Any, member: str, read_as: str
+) -> None:
+    columns = ["ชนิด", "รายการ", heading, *([] if member == "amount" else ["จำนวนเงิน"])]
+    found = looked(*ABOVE, columns, ["วัตถุดิบ", "ก", value, 5.0][: len(columns)])
+    [line] = found.document["lines"]  # type: ignore[misc]
+    assert line[member] == read_as
 
 
 # --- headings
@@ -174,6 +202,28 @@ def test_of_two_headings_that_may_be_the_same_the_nearer_one_is_and_then_the_fir
     assert guesses("Quantity of it", "Quantitiy")[:2] == ["quantity", ""]
     assert guesses("Quantitiy", "Quantity of it")[:2] == ["", "quantity"]
     assert guesses("Vendors", "Vendor s")[:2] == ["supplier", ""]
+
+
+@pytest.mark.parametrize(
+    ("heading", "member"), [("Kind Cost", "kind"), ("Origin HS code", "origin"), ("Name Curr.", "name")]
+)
+def test_of_two_members_as_near_as_each_other_the_one_that_a_table_has_first_is_guessed(
+    heading: str, member: str
+) -> None:
+    assert guess(heading) == member
+
+
+def test_a_table_that_begins_with_its_headings_is_asked_about_by_them_and_not_by_its_last_row() -> None:
+    found = asked(["ชนิด", "รายการ", "จำนวนเงิน"], ["M", "ก", 5.0], ["Group", "Part", "Vendor", "Cost"])
+    assert (found.row, len(found.rows)) == (1, 3)
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_an_example_beside_one_other_sheet_is_not_asked_about(before: bool) -> None:
+    example, own = table(headings.EXAMPLE_SHEETS[0]), Sheet("ก", False, (), cells_of((["Group", "Part"],)))
+    found = ask_columns(Grid(False, (example, own) if before else (own, example)), NOTHING_CHOSEN)
+    assert found is not None
+    assert (found.sheet_name, found.rows) == ("ก", ((2 if before else 1, 1, "Group | Part"),))
 
 
 @pytest.mark.parametrize("length", [60, 61, 200])
