@@ -44,6 +44,7 @@ TESTS = {
     "explain": ("explain", "edge_cases", "chain"),
     "cost_line": ("cost_line", "cost_sheet"),
     "chain": ("chain",),
+    "sheet_text": ("sheet_text", "cost_sheet"),
     "product": ("cost_sheet", "cost_sheet_file"),
     "members": ("members", "cost_sheet"),
     "cost_sheet": ("cost_sheet", "edge_cases"),

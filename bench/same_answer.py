@@ -91,10 +91,6 @@ SAME_ANSWER: dict[tuple[str, str], str] = {
         "document.update(((name, text) for name, text in zip(_OPTIONAL, _optional_of(self), strict=False) if text))",
     ): _AS_LONG,
     (
-        "grid._row",
-        "cells = [Cell(column, kind, text, has_formula) for column, (kind, has_formula), text in zip(at, map(_TYPES.__getitem__, kinds), texts, strict=False)]",
-    ): _AS_LONG,
-    (
         "column_question.",
         "_SAME, _PART_OF, _NEAR = (1000, 900, 719)",
     ): "no two words of up to sixty letters are that near: the next below four of five is 715",
