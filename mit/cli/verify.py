@@ -12,6 +12,7 @@ from mit.cli.entrance import Entrance
 from mit.errors import InputError, UnreadableFileError
 from mit.i18n import LANGUAGES
 from mit.values.thai_date import parse_day
+from mit.verify.foreign import address_notices
 from mit.verify.judge import Question, judge
 from mit.verify.presentation import Presentation, read_file, read_text
 from mit.verify.published_lists import with_lists
@@ -60,7 +61,9 @@ def verify(
     question = Question(entrance.clock.now(), parse_day(day, where="--on") if day else None, model)
     known = read_trust(trust_path, thumbprint)
     trust = with_lists(known.trust, {Path(name).name: _read_status(name) for name in status_paths})
-    verdict = judge(_presentation(shown), trust, question)
+    presentation = _presentation(shown)
+    verdict = judge(presentation, trust, question)
+    verdict = verdict.with_notices(address_notices(presentation, known.public_url))
     _print(verdict, known, as_json=as_json)
     click.get_current_context().exit(EXIT_CODES[verdict.answer])
 
