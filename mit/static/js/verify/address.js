@@ -51,7 +51,7 @@ function whyAnotherHost({ host, hasUser }, ours) {
 function labelsOfOwner(labels) {
   const isRooted = labels.length > 1 && labels.at(-1) === "";
   const names = isRooted ? labels.slice(0, -1) : labels;
-  const isCountry = names.length > 2 && names.at(-1).length === 2 && names.at(-2).length <= 3;
+  const isCountry = names.length > 2 && [...names.at(-1)].length === 2 && [...names.at(-2)].length <= 3;
   return (isCountry ? 3 : 2) + (isRooted ? 1 : 0);
 }
 
