@@ -13,7 +13,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-import qrcode
 from PIL import Image
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
@@ -21,6 +20,7 @@ from playwright.sync_api import Page
 from mit.i18n import LANGUAGES, Language, say
 from tests.support.browser import DESK, NARROW, PHONE, Watched, browser, looking, serving
 from tests.support.eyes import axe_source, found_by_axe, too_wide, unreadable
+from tests.support.qr_pictures import picture_of
 from tests.web.office import NOW, Office
 
 READY = "main[data-ready=yes]"
@@ -29,16 +29,6 @@ WARNED = "main[data-foreign]"
 KEDMANEE = dict(
     zip("1234567890-./:htpsvmi", "ๅ/-ภถุึคตจขใฝซ้ะยหอทร", strict=True),
 )
-
-
-def picture(text: str) -> bytes:
-    """Return a QR code as a JPEG of the size of a camera's frame."""
-    code = qrcode.make(text, error_correction=qrcode.constants.ERROR_CORRECT_M, border=4)
-    frame = Image.new("RGB", (960, 720), "#8a8f94")
-    frame.paste(code.get_image().convert("RGB").resize((620, 620)), (170, 50))
-    out = io.BytesIO()
-    frame.save(out, "JPEG", quality=92)
-    return out.getvalue()
 
 
 @dataclass
@@ -52,7 +42,7 @@ class Scanner:
 
     def shows(self, text: str) -> None:
         """Let the camera film a QR code of *text* from its next opening on."""
-        self.film.write_bytes(picture(text) * 12)
+        self.film.write_bytes(picture_of(text) * 12)
 
     def text(self, path: str) -> str:
         """Return an address of ours as the QR codes of this register have it."""
@@ -69,7 +59,7 @@ class Scanner:
 @pytest.fixture(scope="module")
 def scanner(offices: Callable[[str], Office], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scanner]:
     office, film = offices("sqlite"), tmp_path_factory.mktemp("camera") / "film.mjpeg"
-    film.write_bytes(picture("nothing yet"))
+    film.write_bytes(picture_of("nothing yet"))
     flags = (
         "--use-fake-device-for-media-stream",
         "--use-fake-ui-for-media-stream",
@@ -122,8 +112,8 @@ def test_a_picture_of_something_else_is_told_from_a_certificate(scanner: Scanner
     blank = io.BytesIO()
     Image.new("RGB", (300, 200)).save(blank, "PNG")
     others = {
-        "payment": picture("00020101021229370016A000000677010111011300668123456785802TH530376463045A1D"),
-        "nothing_of_ours": picture("สวัสดี"),
+        "payment": picture_of("00020101021229370016A000000677010111011300668123456785802TH530376463045A1D"),
+        "nothing_of_ours": picture_of("สวัสดี"),
         "picture_empty": blank.getvalue(),
         "picture_wrong": b"no picture",
     }
@@ -152,7 +142,7 @@ def test_a_picture_is_pasted_and_a_file_is_dropped(scanner: Scanner) -> None:
 
     with looking(scanner.browser) as see:
         page = scanner.open(see)
-        photo = carried(picture(scanner.text(f"/v/{shown.digits}")))
+        photo = carried(picture_of(scanner.text(f"/v/{shown.digits}")))
         page.evaluate(give, ["paste", photo, "shot.jpg", "image/jpeg"])
         page.wait_for_url("**/v/*")
         assert page.locator("[data-verdict]").first.get_attribute("data-verdict") == "NOT_VALID"
@@ -197,7 +187,7 @@ def test_without_network_the_answer_is_given_on_the_page(scanner: Scanner) -> No
             {
                 "name": "a.jpg",
                 "mimeType": "image/jpeg",
-                "buffer": picture(scanner.text(f"/v/{scanner.office['active'].digits}")),
+                "buffer": picture_of(scanner.text(f"/v/{scanner.office['active'].digits}")),
             },
         )
         page.wait_for_selector("main[data-verdict=VALID]")
