@@ -21,12 +21,14 @@ from mit.store.db import db, engine_options, prepare_engine
 from mit.values.clock import Clock, SystemClock
 from mit.web import counting, guards, limits, metrics, problems, security, static_files
 from mit.web.api.certificates import certificates
+from mit.web.api.dealer_letters import signed_letters
 from mit.web.api.health import health
 from mit.web.api.openapi import description, make_api
 from mit.web.api.verification import verification
 from mit.web.api.well_known import well_known
 from mit.web.front import Front
 from mit.web.pages import frame
+from mit.web.pages.dealer_letters import dealer_letters
 from mit.web.pages.offline import offline
 from mit.web.pages.private_scan import private_scan
 from mit.web.pages.public import public
@@ -88,9 +90,9 @@ def _set_up_public(app: Flask, settings: Settings) -> None:
     guards.set_up(app)
     frame.set_up(app)
     api = make_api(app)
-    for described in (verification, certificates, well_known):
+    for described in (verification, certificates, signed_letters, well_known):
         api.register_blueprint(described)
-    for blueprint in (public, private_scan, offline, scanning, description, health):
+    for blueprint in (public, dealer_letters, private_scan, offline, scanning, description, health):
         app.register_blueprint(blueprint)
 
 

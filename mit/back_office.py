@@ -33,9 +33,11 @@ from mit.web.pages.calculator import calculator
 from mit.web.pages.casework import casework
 from mit.web.pages.colleagues import colleagues
 from mit.web.pages.decision import decision
+from mit.web.pages.letter_sheet import letter_sheet
 from mit.web.pages.mailbox import ENVIRONMENTS, mailbox
 from mit.web.pages.organisation import organisation
 from mit.web.pages.own_certificates import own_certificates
+from mit.web.pages.own_dealers import own_dealers
 from mit.web.pages.papers import papers
 from mit.web.pages.password import password
 from mit.web.pages.product_mark import product_mark
@@ -51,6 +53,7 @@ from mit.web.pages.staff_requests import staff_requests
 #: The pages of each room, in the order of the permission table.
 PAGES = (
     papers,
+    letter_sheet,
     batch,
     reporting,
     calculator,
@@ -68,6 +71,7 @@ PAGES = (
     staff_reports,
     staff_requests,
     own_certificates,
+    own_dealers,
     applications,
     application_sections,
     application_workbook,

@@ -18,12 +18,14 @@ from flask import Flask, Response, request
 
 from mit.errors import MitError
 from mit.failpoints import reach
+from mit.issuance.appoint import SIGN_LETTER_JOB
 from mit.issuance.authority import Authority
 from mit.issuance.certificate_case import PUBLISH_JOB
 from mit.issuance.incident import INCIDENT_JOB, do_portion
 from mit.issuance.issue import PRINT_JOB, issue
 from mit.issuance.prepare import ISSUE_JOB
 from mit.issuance.print_certificate import print_certificate
+from mit.issuance.sign_dealer_letter import sign_dealer_letter
 from mit.issuance.tell_leaners import TELL_LEANERS_JOB, ask_about_expired, tell_leaners
 from mit.lifecycle.audit_events import AuditEvent
 from mit.lifecycle.mails import MAIL_JOB
@@ -68,6 +70,10 @@ def _tell_leaners(job: Job, now: datetime, authority: Authority) -> None:
     tell_leaners(job, now=now)
 
 
+def _sign_letter(job: Job, now: datetime, authority: Authority) -> None:
+    sign_dealer_letter(job.key, now=now, authority=authority)
+
+
 def _do_portion(job: Job, now: datetime, authority: Authority) -> None:
     do_portion(job.key, now=now, authority=authority)
 
@@ -82,6 +88,7 @@ WORK: Final[Mapping[str, Work]] = {
     ISSUE_JOB: _issue,
     PRINT_JOB: _print,
     PUBLISH_JOB: _publish,
+    SIGN_LETTER_JOB: _sign_letter,
     INCIDENT_JOB: _do_portion,
     TELL_LEANERS_JOB: _tell_leaners,
     MAIL_JOB: send_mail,

@@ -12,8 +12,11 @@ from mit.cli.entrance import Entrance
 from mit.errors import InputError, UnreadableFileError
 from mit.i18n import LANGUAGES
 from mit.values.thai_date import parse_day
+from mit.verify.dealer_letter import MOST_CHARACTERS, LetterVerdict, is_letter
 from mit.verify.foreign import address_notices
 from mit.verify.judge import Question, judge
+from mit.verify.letter_offline import judge_by_trust
+from mit.verify.letter_words import letter_lines
 from mit.verify.presentation import Presentation, read_file, read_text
 from mit.verify.published_lists import with_lists
 from mit.verify.trust_file import LIMIT_BYTES, TrustFile, read_trust_file
@@ -54,18 +57,36 @@ def verify(
     status_paths: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Verify QR text, digits, a number, a PDF, a picture or a credential; no network, no database.
+    """Verify QR text, digits, a number, a PDF, a picture, a credential or a dealer's letter; no network.
 
     Exit code 0 VALID, 1 NOT VALID, 2 CANNOT TELL (or something could not be read).
     """
     question = Question(entrance.clock.now(), parse_day(day, where="--on") if day else None, model)
     known = read_trust(trust_path, thumbprint)
     trust = with_lists(known.trust, {Path(name).name: _read_status(name) for name in status_paths})
+    text = _text_in(shown)
+    if is_letter(text):
+        found = judge_by_trust(text, trust, question)
+        _print_letter(found, known, as_json=as_json)
+        click.get_current_context().exit(EXIT_CODES[found.answer])
     presentation = _presentation(shown)
     verdict = judge(presentation, trust, question)
     verdict = verdict.with_notices(address_notices(presentation, known.public_url))
     _print(verdict, known, as_json=as_json)
     click.get_current_context().exit(EXIT_CODES[verdict.answer])
+
+
+def _text_in(shown: str) -> str:
+    """Return what may be a token: the text, or that of a small file; empty where it is something else."""
+    if not os.path.exists(shown):  # noqa: PTH110 - Path.exists raises where a text is too long for a name
+        return shown
+    path = Path(shown)
+    try:
+        if path.stat().st_size > MOST_CHARACTERS:
+            return ""
+        return path.read_bytes().decode("ascii")
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _presentation(shown: str) -> Presentation:
@@ -102,6 +123,19 @@ def read_trust(name: str, thumbprint: str | None = None) -> TrustFile:
     except OSError as error:
         raise InputError("trust_unreadable", where="--trust", name=path.name) from error
     return read_trust_file(data, pinned=thumbprint)
+
+
+def _print_letter(found: LetterVerdict, known: TrustFile, *, as_json: bool) -> None:
+    if as_json:
+        signer = known.signed_by.public.thumbprint
+        document = {**found.to_document(), "trust": {"key": signer, "public_url": known.public_url}}
+        click.echo(json.dumps(document, ensure_ascii=False))
+        return
+    for at, language in enumerate(LANGUAGES):
+        if at:
+            click.echo()
+        for line in letter_lines(found, language):
+            click.echo(line)
 
 
 def _print(verdict: Verdict, known: TrustFile, *, as_json: bool) -> None:

@@ -89,6 +89,36 @@ def tell_holder(
     return written
 
 
+def tell_keepers(
+    session: OpenSession,
+    certificate: Certificate,
+    letter: Letter,
+    *,
+    params: Mapping[str, str | date],
+    now: datetime,
+) -> int:
+    """Write to the holder's keepers what a colleague did with a dealer's letter; return how many.
+
+    *params* are ``letter``, ``dealer``, ``by`` and the ``day`` from or until which it counts.
+    """
+    spans = accounts.live_affiliations(session, certificate.organisation_id)
+    keepers = {span.user_id for span in spans if span.is_keeper}
+    written = 0
+    for user in accounts.makers_of(session, certificate.organisation_id):
+        if user.id not in keepers:
+            continue
+        told: dict[str, str | int] = {
+            name: format_day(value, language_of(user), width="wide") if isinstance(value, date) else value
+            for name, value in params.items()
+        }
+        path = f"/applications/certificate/{certificate.number}/dealers"
+        told |= {"name": user.name, "certificate": certificate.number, "path": path}
+        mail = Mail(user.email, user.language, letter, told)
+        about = f"certificate:{certificate.number}"
+        written += mails.queue(session, mail, key=f"{told['letter']}:{user.id}", about=about, now=now)
+    return written
+
+
 def tell_of_incident(
     session: OpenSession,
     user: User,

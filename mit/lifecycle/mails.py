@@ -42,6 +42,8 @@ class Letter(StrEnum):
     CERTIFICATE_REVOKED = "certificate_revoked"  # path, certificate, day, reason
     CERTIFICATE_WITHDRAWN = "certificate_withdrawn"  # path, certificate, day, reason
     CERTIFICATE_SUPERSEDED = "certificate_superseded"  # path, certificate, day, successor
+    DEALER_LETTER_ISSUED = "dealer_letter_issued"  # path, certificate, letter, dealer, day, by
+    DEALER_LETTER_ENDED = "dealer_letter_ended"  # path, certificate, letter, dealer, day, by
     SUPPLIER_CERTIFICATE_ENDED = (
         "supplier_certificate_ended"  # path, certificate, day, standing, count, numbers
     )

@@ -79,6 +79,7 @@ _PUBLIC = (
     *_rows(_ANYONE, "public.favicon", "public.robots", "papers.cost_sheet_form"),
     *_rows(_ANYONE, "private_scan.ask", "scanning.ask"),
     *_rows(_ANYONE, "offline.ask", "offline.part", "offline.worker", "offline.manifest"),
+    *_rows(_ANYONE, "dealer_letters.show", "letter_sheet.sheet"),
     *_rows(_ANYONE, "calculator.ask"),
     *_rows(_ANYONE, "calculator.answer", "calculator.answer_alone", with_token=False),
 )
@@ -88,6 +89,7 @@ _MACHINES = (
     *_rows(_ANYONE, "verification.verdict_on_presentation", with_token=False),
     *_rows(_ANYONE, "batches.begin_batch", with_token=False),
     *_rows(_ANYONE, "batches.batch_results"),
+    *_rows(_ANYONE, "signed_letters.signed_letter", "signed_letters.verdict_on_letter"),
     *_rows(_ANYONE, "well_known.key_set", "well_known.did", "well_known.terms"),
     *_rows(_ANYONE, "well_known.bundle"),
     *_rows(_ANYONE, "well_known.status_list", "well_known.token_list", "well_known.status_history"),
@@ -218,6 +220,9 @@ _APPLICATIONS = (
         "own_certificates.opening",
         about="certificate",
     ),
+    # A letter to a dealer asks for a fresh proof in its own form; ending one never waits for any.
+    *_rows(_MANUFACTURER, "own_dealers.show", "own_dealers.ask", "own_dealers.issue", about="certificate"),
+    *_rows(_MANUFACTURER, "own_dealers.ask_end", "own_dealers.end", about="dealer letter"),
 )
 
 #: Administration, and the mailbox of a demo.

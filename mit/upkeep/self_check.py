@@ -5,7 +5,8 @@ without gaps; (3) every certificate was approved by two persons over its content
 own verifier on its issue day, in QR and credential, unless somebody stopped it since then, its status
 is what its history comes to, its rows say what was signed and logged (``signed_rows``), and its stored
 PDF is the one it names; (4) the log's leaves have their hashes and an order without gaps, and every
-certificate has its leaf; (5) no job was given up.
+certificate has its leaf; (5) dealers' letters say what was signed and recorded (``letter_rows``);
+(6) no job was given up.
 
 An empty list means that all adds up.  It reads only, and may run beside everything else.
 Source: house section 4.12 (whole-world checks), security section 10.
@@ -26,6 +27,7 @@ from mit.store import approvals, audit, certificate_history, documents, inventor
 from mit.store.certificates import Certificate
 from mit.store.db import OpenSession, viewing
 from mit.store.transparency_log import LogLeaf, leaf_hash
+from mit.upkeep.letter_rows import changed_letters
 from mit.upkeep.signed_rows import discords
 from mit.verify.scan import verify_text
 from mit.verify.verdict import Answer
@@ -73,6 +75,7 @@ def check_world(var_dir: Path, *, now: datetime) -> WorldReport:
             *_leaf_troubles(leaves),
             *_missing_leaves(certificates, leaves),
             *_changed_rows(session, certificates, leaves),
+            *(Trouble("letter_changed", number, what) for number, what in changed_letters(session)),
             *_job_troubles(session),
         ]
         return WorldReport(

@@ -2,7 +2,8 @@
 
 Genuine?  In force on the day that counts?  The same maker?  Does it cover this thing?  Officers go wrong
 with the model, the product and the date, not with signatures (domain section 4), so all four are asked
-on every page.  Whether it is the same maker only the reader can see: the page shows what to compare.
+on every page.  Whether it is the same maker only the reader can see, unless the bidder's number was asked
+about: the page shows what to compare.
 """
 
 from __future__ import annotations
@@ -31,9 +32,12 @@ class Settled(NamedTuple):
     finding: Finding | None = None
 
 
-def four_questions(verdict: Verdict) -> tuple[Settled, ...]:
-    """Return the four questions as *verdict* answers them."""
-    return tuple(_settle(name, checks, verdict.findings) for name, checks in QUESTIONS)
+def four_questions(verdict: Verdict, *, maker: Outcome = Outcome.NOT_CHECKED) -> tuple[Settled, ...]:
+    """Return the four questions as *verdict* answers them; *maker* is what is known of the bidder."""
+    return tuple(
+        Settled(name, maker) if name == "maker" else _settle(name, checks, verdict.findings)
+        for name, checks in QUESTIONS
+    )
 
 
 def _settle(name: str, checks: Sequence[Check], findings: Sequence[Finding]) -> Settled:

@@ -38,6 +38,11 @@ def verdict_json(verdict: Verdict) -> bytes:
     return spell(verdict).known_at(verdict.known_at)
 
 
+def with_member(verdict: bytes, name: str, document: object) -> bytes:
+    """Return a JSON verdict with one more member behind its own."""
+    return verdict[:-1] + b"," + spelled({name: document})[1:]
+
+
 def spell(verdict: Verdict) -> SpelledVerdict:
     """Return the JSON verdict in parts; a letter that has no UTF-8 form becomes a question mark."""
     shown = verdict.certificate

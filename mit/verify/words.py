@@ -22,7 +22,7 @@ def verdict_lines(verdict: Verdict, language: Language) -> list[str]:
     """Return the whole verdict in one language, a line each, the answer first."""
     lines = [f"{say(f'verify.word_{verdict.answer}', language)}: {verdict.headline(language)}"]
     lines += [f"  ! {notice.detail(language)}" for notice in verdict.notices]
-    lines += _finding_lines(verdict, language)
+    lines += finding_lines(verdict, language)
     lines.append(f"  {say('verify.label_next', language)}: {verdict.advice(language)}")
     if verdict.certificate:
         lines.append(f"  {say('verify.compare', language)}:")
@@ -77,9 +77,10 @@ def range_text(span: Mapping[str, Any]) -> str:
     return ValueRange(span["property"], span["unit"], *ends).to_text()
 
 
-def _finding_lines(verdict: Verdict, language: Language) -> Iterator[str]:
+def finding_lines(verdict: Verdict, language: Language, *, room: str = "verify") -> Iterator[str]:
+    """Return a line for each finding, with a sign before it; catalogue *room* names the checks."""
     for finding in verdict.findings:
-        label = say(f"verify.check_{finding.check}", language)
+        label = say(f"{room}.check_{finding.check}", language)
         yield f"  {SIGNS[finding.outcome]} {label}: {finding.detail(language)}"
 
 

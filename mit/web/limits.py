@@ -32,6 +32,7 @@ VERDICTS = frozenset(
         "public.verify",
         "public.verify_file",
         "public.record",
+        "dealer_letters.show",
         "verification.verdict_by_number",
         "verification.verdict_on_presentation",
     }
@@ -64,6 +65,7 @@ class Limits:
         self.ask_file = share(f"{settings.checks_per_hour} per hour", scope=_FILES)(_open_file)
         self.ask_batch = share(f"{settings.batches_per_hour} per hour", scope="batches")(_take_batch)
         self.ask_report = share(f"{settings.reports_per_hour} per hour", scope="reports")(_take_report)
+        self.ask_bidder = share(f"{settings.checks_per_hour} per hour", scope="bidders")(_ask_bidder)
         self._files_per_hour = RateLimitItemPerHour(settings.checks_per_hour)
 
     def has_verdict_left(self, address: str) -> bool:
@@ -148,6 +150,15 @@ def count_report() -> None:
     limits_of(current_app).ask_report()
 
 
+def count_bidder() -> None:
+    """Count a question whether a company is a maker's dealer, for its address: nobody tries all numbers.
+
+    Raises:
+        RateLimitExceeded: the address had all of this hour; answered as ``asked_too_often`` (429).
+    """
+    limits_of(current_app).ask_bidder()
+
+
 def _refuse(app: Flask, _error: Exception) -> ResponseReturnValue:
     minutes = math.ceil(limits_of(app).wait_seconds() / 60)
     answer: ResponseReturnValue = app.handle_user_exception(MitError("asked_too_often", minutes=minutes))
@@ -175,4 +186,8 @@ def _take_batch() -> None:
 
 
 def _take_report() -> None:
+    """Do nothing: to be counted is all."""
+
+
+def _ask_bidder() -> None:
     """Do nothing: to be counted is all."""

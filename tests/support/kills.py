@@ -59,6 +59,7 @@ LATER = frozenset(
         "confirm_incident",
         "publish",
         "retention",
+        "dealer_letter",
     }
 )
 #: Between two workers, so that the lease of a killed one is over.

@@ -7,9 +7,9 @@ import io
 import zipfile
 from datetime import date
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
-from defusedxml import ElementTree
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -227,8 +227,19 @@ def test_every_reason_that_can_lead_has_its_advice() -> None:
     for name in sentences:
         for check in checks:
             reason = name.removeprefix(check)
-            if name.startswith(check) and reason not in quiet and not reason.endswith("_because"):
+            if name.startswith(check) and reason not in quiet and not _is_wording(check, reason):
                 assert f"advice_{reason}" in sentences, reason
+    assert {f"advice_{reason}" for reason in _COVERAGE_REASONS} <= sentences
+
+
+#: What the check of coverage gives for a reason; its sentences have many wordings.
+_COVERAGE_REASONS = frozenset({"other_model", "not_covered", "coverage_unclear", "not_listed"})
+
+
+def _is_wording(check: str, reason: str) -> bool:
+    """Say whether this is how a reason is said in one case: because of something, a letter, coverage."""
+    is_coverage = check == "coverage_" and reason not in _COVERAGE_REASONS
+    return is_coverage or reason.endswith("_because") or reason.startswith("letter_")
 
 
 def test_the_lines_for_people_hold_the_answer_each_finding_and_what_to_compare() -> None:
@@ -269,9 +280,11 @@ def test_where_only_a_count_is_known_the_count_is_shown() -> None:
 
 
 def test_every_sentence_of_a_finding_can_be_said_in_both_languages() -> None:
-    days = {"issued_on", "expires_on", "since_on"}
-    samples = dict.fromkeys(days, AS_OF) | {"known_at": KNOWN_AT, "compromised_at": KNOWN_AT}
+    days = {"issued_on", "expires_on", "since_on", "from_on", "until_on"}
+    instants = {"known_at", "compromised_at", "ended_at", "since_at"}
+    samples = dict.fromkeys(days, AS_OF) | dict.fromkeys(instants, KNOWN_AT)
     texts = {"number": "MIT-2569-0012345-B", "model": "A-1", "superseded_by": "MIT-2569-0012346-9"}
+    texts |= dict.fromkeys(("certified", "asked", "name", "index", "tender", "before", "last", "count"), "1")
     params = tuple({**samples, **texts, "because": ChangeReason.CRITERIA_NOT_MET}.items())
     for name, check in itertools.product(catalogue("verify", "th"), Check):
         reason = name.removeprefix(f"verify.{check}_")

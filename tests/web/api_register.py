@@ -30,6 +30,7 @@ def known_of(office: Office) -> Known:
         files=tuple(one.pdf for one in shown),
         lists=tuple(int(row["list_number"]) for row in lists),
         batches=(_batch(office),),
+        letters=tuple(office.letters.values()),
     )
 
 

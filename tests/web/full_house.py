@@ -26,6 +26,7 @@ from mit.criteria.rulebook import make_rulebook
 from mit.issuance import column_choices, draft_sections
 from mit.issuance.ask import Question, ask
 from mit.issuance.column_choices import Answer
+from mit.issuance.end_dealer_letter import end_dealer_letter
 from mit.issuance.look import look_at
 from mit.issuance.note import write_note
 from mit.issuance.report import Reported, report
@@ -44,6 +45,7 @@ from mit.verify.batch import begin as begin_batch
 from mit.web.pages.offline import current_release
 from tests.conftest import NOW
 from tests.criteria.test_recipe import followed
+from tests.support.dealers import DEALER, OTHER_DEALER, letter_of
 from tests.support.desk import Desk, open_desk
 from tests.support.mailbox import newest_link
 from tests.support.own_books import OWN_HEADINGS, own_book, send, wrong_book
@@ -109,6 +111,9 @@ def open_house(app: Flask, clock: FrozenClock) -> House:
         "papers": certified,
         "verification": certified,
         "certificates": certified,
+        "dealer_letters": {"letter": certified["letter"]},
+        "signed_letters": {"letter": certified["letter"]},
+        "own_dealers": {"number": certified["number"], "letter": certified["letter"]},
         "staff": {"number": cases[0]},
         "decision": {"number": cases[0]},
         "decision.ask_approve": {"number": cases[1]},
@@ -154,7 +159,12 @@ def _certify(desk: Desk) -> dict[str, Any]:
     with viewing() as session:
         texts = [certificates.get_certificate(session, number).qr_text for number in (good, bad)]
     digits, revoked = (qr_text.digits_in(str(text)) for text in texts)
-    return {"number": good, "digits": digits, "revoked": bad, "revoked_digits": revoked}
+    letters = [letter_of(desk, good, tender=tender) for tender in ("", "ประกวดราคา 12/2570 " + "ก" * 150)]
+    end_dealer_letter(desk.cast.somchai, good, letters[1], now=desk.tick())
+    return {
+        "number": good, "digits": digits, "revoked": bad, "revoked_digits": revoked,
+        "letter": letters[0], "ended_letter": letters[1],
+    }  # fmt: skip
 
 
 def _table(desk: Desk, certified: dict[str, Any]) -> str:
@@ -301,11 +311,18 @@ def _more(
             f"/c/{certified['revoked']}",
             f"/c/{number}?bid=21/11/2569&contract=22/11/2569&delivery=1/1/2580",
             f"/c/{number}?bid=quatsch",
+            *(f"/c/{number}?bidder={one}" for one in (DEALER, OTHER_DEALER, "person", "12")),
         ],
         "reporting.ask": [f"/report?number={number}"],
         "staff_reports.index": ["/staff/reports?state=closed", "/staff/reports?page=9"],
         "staff_reports.show": ["/staff/reports/2"],
         "offline.part": ["/offline/another-release/judge.js"],
+        "dealer_letters.show": [
+            f"/d/{certified['letter']}?on=1/1/2569",
+            f"/d/{certified['ended_letter']}",
+            "/d/DLR-2569-7K3QW-M9T2X-D",
+        ],
+        "own_dealers.show": [f"/applications/certificate/{number}/dealers?notice=issued"],
         "sign_in.ask": ["/sign-in?notice=signed_out&next=/account"],
         "registration.ask_confirm": ["/register/confirm/x"],
         "password.ask_reset": ["/password/reset/x"],

@@ -9,15 +9,18 @@ from pathlib import Path
 from flask import Flask
 from flask.testing import FlaskClient
 
+from mit import worker
 from mit.app import create_app
 from mit.config import Settings
 from mit.credential import qr_text
+from mit.issuance.end_dealer_letter import end_dealer_letter
 from mit.store import certificates, schema
 from mit.store.certificate_history import StatusChange
 from mit.store.db import transaction, viewing
 from mit.upkeep.publish import publish_status_lists
 from mit.values.clock import FrozenClock
 from tests.support import register
+from tests.support.dealers import OTHER_DEALER, appointed
 from tests.support.desk import Desk, open_desk
 
 ISSUED_AT = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
@@ -26,6 +29,8 @@ CHANGED_ON = date(2026, 11, 12)
 NOW = datetime(2026, 11, 21, 7, 5, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
 EXPIRES_ON = date(2027, 11, 1)
+#: When the maker ended one of the letters.
+ENDED_AT = datetime(2026, 11, 18, 4, 0, tzinfo=UTC)
 #: Status → the event that leads to it.
 CHANGES = {
     "suspended": "suspended",
@@ -51,11 +56,16 @@ class Shown:
 
 @dataclass(slots=True, repr=False)
 class Office:
-    """The application with its register; the clock may be moved and has to be put back."""
+    """The application with its register; the clock may be moved and has to be put back.
+
+    ``letters``: the number of a dealer's letter about each certificate, by the certificate's status; and
+    about the active one ``ended``, ``short`` (over) and ``tender`` (for one tender, to come).
+    """
 
     app: Flask
     clock: FrozenClock
     certificates: dict[str, Shown]
+    letters: dict[str, str]
 
     def __repr__(self) -> str:
         """Return a short name; hypothesis prints it with each example."""
@@ -90,17 +100,30 @@ def open_office(url: str, folder: Path) -> Office:
         schema.upgrade()
         desk = open_desk(app, ISSUED_AT)
         numbers = {status: issue(desk, at) for at, status in enumerate(["active", *CHANGES])}
+        letters = issue_letters(desk, numbers)
         for status, event in CHANGES.items():
             change(numbers[status], event, status, numbers["active"])
         clock.set(NOW)
         publish_status_lists(desk.authority, now=NOW)
         shown = {status: look(number, app) for status, number in numbers.items()}
-    return Office(app, clock, shown)
+    return Office(app, clock, shown, letters)
 
 
 def issue(desk: Desk, at: int) -> str:
     """Take an application all the way and return the number of its certificate."""
     return desk.issued(at=at * 10 + 1).certificate_number
+
+
+def issue_letters(desk: Desk, numbers: dict[str, str]) -> dict[str, str]:
+    """Issue a letter to a dealer about each certificate, and three more about the active one."""
+    first, active = "2026-11-02", numbers["active"]
+    letters = {status: appointed(desk, number, from_on=first) for status, number in numbers.items()}
+    letters["ended"] = appointed(desk, active, from_on=first, dealer_number=OTHER_DEALER)
+    letters["short"] = appointed(desk, active, from_on=first, until_on="2026-11-20")
+    letters["tender"] = appointed(desk, active, from_on="2026-12-01", tender="ประกวดราคา <b>12/2570</b>")
+    worker.run_once(desk.app, now=desk.tick())
+    end_dealer_letter(desk.cast.somchai, active, letters["ended"], now=ENDED_AT)
+    return letters
 
 
 def change(number: str, event: str, status: str, successor: str) -> None:

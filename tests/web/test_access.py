@@ -25,6 +25,7 @@ from mit.roles.access import TABLE, Access, Audience, row_of
 from mit.roles.actor import Actor, Role
 from mit.values.clock import FrozenClock
 from mit.web.problems import WAYS_IN
+from tests.support.dealers import letter_of
 from tests.support.desk import Desk, open_desk
 from tests.support.own_books import OWN_HEADINGS
 from tests.support.pdfs import plain_pdf
@@ -54,6 +55,7 @@ VALUES: dict[str, Any] = {
     "heading": UUID(int=6),
     "address": "x" * 32,
     "batch_id": "x" * 32,
+    "letter": "DLR-2569-7K3QW-M9T2X-D",
 }
 
 
@@ -273,6 +275,11 @@ def a_certificate(desk: Desk) -> Sample:
     )
 
 
+def a_dealer_letter(desk: Desk) -> Sample:
+    number = desk.issued().certificate_number
+    return of_siam_cable(desk, {"number": number, "letter": letter_of(desk, number)})
+
+
 def a_factory(desk: Desk) -> Sample:
     new = FactoryDetails("10110012325504", name_th="โรงงาน 1", address_th="สมุทรปราการ")
     return of_siam_cable(desk, {"factory_id": factories.add(desk.cast.somchai, new, now=clock_of(desk))})
@@ -336,6 +343,7 @@ def a_heading(desk: Desk) -> Sample:
 SAMPLES: dict[str, Callable[[Desk], Sample]] = {
     "session": a_session,
     "certificate": a_certificate,
+    "dealer letter": a_dealer_letter,
     "application": an_application,
     "factory": a_factory,
     "heading": a_heading,

@@ -142,7 +142,7 @@ def test_a_batch_says_it_at_the_line_and_nowhere_else(office: Office) -> None:
     results = office.client.get(begun.headers["Location"]).get_json()["results"]
     with office.app.app_context():
         forget_ended(var_dir=office.app.extensions["mit.settings"].var_dir, now=NOW + timedelta(days=60))
-    assert ["foreign_host" in result["verdict"]["notices"] for result in results] == [True, False, False]
+    assert ["foreign_host" in result["notices"] for result in results] == [True, False, False]
 
 
 def test_without_an_address_of_our_own_or_around_it_there_is_nothing_to_say(office: Office) -> None:

@@ -12,8 +12,13 @@ from flask.testing import FlaskClient
 
 from mit.credential.coverage_answer import entry_of, report_coverage
 from mit.i18n import LANGUAGES, knows
+from mit.verify.bidder import BidderAnswer
+from mit.verify.dealer_letter import judge_letter
+from mit.verify.question import Question
 from mit.verify.verdict import Notice
 from mit.web.problems import CODE_OF_STATUS
+from tests.support.made_letters import DEALER, ISSUED_AT, made_letter, signed_letter
+from tests.support.trusting import signer, trusted
 from tests.web import verdicts
 from tests.web.html import read_page
 
@@ -30,6 +35,8 @@ PUBLIC = {
     "/status/history/{list_number}": {"get"},
     "/contexts/mit/v1": {"get"},
     "/c/{number}.jwt": {"get"},
+    "/d/{letter}.jwt": {"get"},
+    "/api/v1/dealer-letters/{letter}/verdict": {"get"},
 }
 
 
@@ -85,12 +92,29 @@ def test_a_verdict_has_every_member_that_is_described(document: dict) -> None:  
     schemas = document["components"]["schemas"]
     told = verdicts.VALID.to_document()
     described = schemas["Verdict"]["properties"].keys()
-    assert set(told) == set(described) - {"coverage", "inner", "days", "days_verdict"}
+    assert set(told) == set(described) - {"bidder", "coverage", "inner", "days", "days_verdict"}
     assert told["certificate"].keys() == schemas["Certificate"]["properties"].keys()
     assert told["certificate"]["holder"].keys() == schemas["Holder"]["properties"].keys()
     assert told["certificate"]["products"][0].keys() == schemas["Coverage"]["properties"].keys()
     assert told["certificate"]["products"][0]["ranges"][0].keys() == schemas["Range"]["properties"].keys()
     assert told["findings"][0].keys() == schemas["Finding"]["properties"].keys()
+
+
+def test_a_letter_and_a_bidder_have_every_member_that_is_described(document: dict) -> None:  # type: ignore[type-arg]
+    schemas = document["components"]["schemas"]
+    letter = made_letter()
+    found = judge_letter(signed_letter(letter, signer()), {1: trusted(signer())}, Question(ISSUED_AT))
+    told = replace(found, certificate=verdicts.VALID).to_document()
+    assert told.keys() == schemas["LetterVerdict"]["properties"].keys()
+    assert told["letter"].keys() == schemas["Letter"]["properties"].keys()
+    assert told["letter"]["dealer"].keys() == schemas["Dealer"]["properties"].keys()
+    assert told["letter"]["maker"].keys() == schemas["Maker"]["properties"].keys()
+    assert told["letter"]["products"][0].keys() == schemas["LetterProduct"]["properties"].keys()
+    assert told["findings"][0].keys() == schemas["LetterFinding"]["properties"].keys()
+    bidder = BidderAnswer("dealer", DEALER.juristic_number or "", (found,)).to_document()
+    assert bidder.keys() == schemas["Bidder"]["properties"].keys()
+    assert bidder["outcome"] in schemas["Bidder"]["properties"]["outcome"]["enum"]
+    assert bidder["letter"] == bidder["letters"][0] == told["letter"]
 
 
 @pytest.mark.parametrize(
@@ -113,9 +137,9 @@ def test_a_verdict_on_a_file_may_hold_the_verdict_on_what_is_inside(document: di
     inside = replace(verdicts.VALID, days=(("bid", verdicts.VALID),))
     covered = replace(inside, coverage=report_coverage([entry_of(verdicts.CABLE)], "IEC 01"))
     told = covered.with_inner(verdicts.VALID).to_document()
-    assert told.keys() == described["properties"].keys()
+    assert told.keys() == described["properties"].keys() - {"bidder"}
     optional = described["properties"].keys() - described["required"]
-    assert optional == {"coverage", "inner", "days", "days_verdict"}
+    assert optional == {"bidder", "coverage", "inner", "days", "days_verdict"}
 
 
 @pytest.mark.parametrize("asked", ["IEC 01 (THW)", "IEC O1 (THW)", "IEC 09", "500 mm2", "โต๊ะ", ""])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -107,18 +106,19 @@ def test_the_choice_and_the_consent_stay_as_they_were(cast: Cast, visitor: Brows
 
 
 def test_an_address_reports_so_often_in_an_hour_and_mistakes_do_not_count(
-    cast: Cast, visitor: Browser, clock: FrozenClock
+    cast: Cast, visitor: Browser
 ) -> None:
     for _ in range(4):
         send(visitor, {**GOOD, "words": ""}, status=422)
     for _ in range(3):
         send(visitor, GOOD)
     answer = visitor.post("/report", data=GOOD)
-    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "3600")
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= 3600
     page = read_page(answer.text)
     assert "0 2000 0000" in page.one("p", class_="next-ways").text, "there is still the telephone"
-    clock.set(clock.now() + timedelta(hours=1))
-    send(visitor, GOOD)
+    elsewhere = {"REMOTE_ADDR": "192.0.2.77"}
+    assert visitor.post("/report", data=GOOD, environ_overrides=elsewhere).status_code == 200
     assert len(rows("SELECT seq FROM reports")) == 4
 
 

@@ -32,6 +32,15 @@ ASKED_MODEL: Mapping[str, Any] = {
     "description": "A model, brand, HS code or value offered; adds the check and member `coverage`",
     "schema": {"type": "string", "maxLength": LONGEST_ASKED, "pattern": NOT_BLANK},
 }
+#: The parameter ``bidder``.
+ASKED_BIDDER: Mapping[str, Any] = {
+    "in": "query",
+    "name": "bidder",
+    "required": False,
+    "description": "Juristic number of who offers the goods; adds the member `bidder`",
+    "schema": {"type": "string"},
+    "example": "0105536112014",
+}
 PROBLEM = "application/problem+json"
 #: The parameter ``on`` of machine addresses: ISO days only.
 ASKED_DAY: Mapping[str, Any] = {

@@ -10,15 +10,24 @@ from flask import Response, request
 from mit.credential.coverage_question import LONGEST_ASKED
 from mit.errors import Fault, InputError
 from mit.values.thai_date import parse_iso_day
+from mit.verify.bidder import answer_bidder, read_bidder
 from mit.verify.days import DAYS
 from mit.verify.presentation import read_file, read_number, read_text
 from mit.verify.question import Question
 from mit.verify.scan import verify_shown
 from mit.verify.verdict import Verdict
-from mit.verify.verdict_json import verdict_json
+from mit.verify.verdict_json import verdict_json, with_member
 from mit.web import context, guards, limits, metrics
 from mit.web.answers import written_answer
-from mit.web.api.openapi import ASKED_DAY, ASKED_DAYS, ASKED_MODEL, described, described_blueprint, operation
+from mit.web.api.openapi import (
+    ASKED_BIDDER,
+    ASKED_DAY,
+    ASKED_DAYS,
+    ASKED_MODEL,
+    described,
+    described_blueprint,
+    operation,
+)
 from mit.web.json_body import read_json
 from mit.web.schemas.certificates import PresentationSchema, UploadSchema, VerdictSchema
 
@@ -42,14 +51,25 @@ _PARTS = frozenset({"file", "on", "model"})
         "verdict_by_number",
         {"application/json": VerdictSchema},
         curl="curl '{url}/api/v1/certificates/MIT-2569-0012345-B/verdict?on=2026-11-25'",
-        problems=(422,),
-        parameters=[ASKED_DAY, *ASKED_DAYS, ASKED_MODEL],
+        problems=(422, 429),
+        parameters=[ASKED_DAY, *ASKED_DAYS, ASKED_MODEL, ASKED_BIDDER],
     ),
 )
 def verdict_by_number(number: str) -> Response:
-    """Return the verdict on a certificate number; with named days, the answer on each beside it."""
-    question = Question(context.now(), _asked_day(), _model(_parameter("model")), tuple(_asked_days()))
-    return _answer(verify_shown(read_number(number), question))
+    """Return the verdict on a certificate number; with named days, the answer on each beside it.
+
+    With ``bidder`` it says what is known of that company, too.
+    """
+    bidder = read_bidder(_parameter("bidder") or "")
+    question = Question(context.now(), asked_day(), _model(_parameter("model")), tuple(_asked_days()))
+    verdict = verify_shown(read_number(number), question)
+    if not bidder:
+        return _answer(verdict)
+    if bidder.isdecimal():
+        limits.count_bidder()
+    metrics.count_verdict(verdict, door="api")
+    known = answer_bidder(bidder, verdict, now=context.now())
+    return written_answer(with_member(verdict_json(verdict), "bidder", known.to_document()))
 
 
 @described(
@@ -80,7 +100,7 @@ def verdict_on_presentation() -> Response:
     presentation = members.get("presentation")
     if not isinstance(presentation, str) or not presentation.strip():
         raise InputError("presentation_missing", where="presentation")
-    on = _day(members["on"]) if "on" in members else _asked_day()
+    on = _day(members["on"]) if "on" in members else asked_day()
     model = _model(members.get("model", _parameter("model")))
     return _answer(verify_shown(read_text(presentation), _question(on, model)))
 
@@ -90,7 +110,7 @@ def _verdict_on_file() -> Response:
     if len(uploads) != 1:
         raise InputError("file_missing", where="file")
     _require_known((request.form.keys() | request.files.keys()) - _PARTS)
-    on = _day(request.form["on"]) if "on" in request.form else _asked_day()
+    on = _day(request.form["on"]) if "on" in request.form else asked_day()
     model = _model(request.form.get("model", _parameter("model")))
     with guards.reading_a_file():
         limits.count_file()
@@ -106,7 +126,12 @@ def _answer(verdict: Verdict) -> Response:
     return written_answer(verdict_json(verdict))
 
 
-def _asked_day() -> date | None:
+def asked_day() -> date | None:
+    """Return the day that the address asks about; None where it names none.
+
+    Raises:
+        InputError: ``day_malformed``.
+    """
     text = _parameter("on")
     return None if text is None else parse_iso_day(text, where="on")
 

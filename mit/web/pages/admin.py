@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 from mit.criteria.overrides import by_target
 from mit.errors import Fault, InputError
 from mit.issuance.renewal_window import window_of
+from mit.lifecycle.dealer_letter_terms import DEALER_LETTER_TERMS
 from mit.lifecycle.retention_rules import RETENTION_RULES
 from mit.lifecycle.service_target import SERVICE_TARGETS
 from mit.roles.access import Access, Audience, row_of
@@ -87,6 +88,7 @@ def settings() -> Response:
         profiles=profiles,
         present=pick(profiles, context.today()),
         targets=SERVICE_TARGETS,
+        dealer_terms=DEALER_LETTER_TERMS,
         windows=[window_of(rule_set) for rule_set in context.authority().rulebook.rule_sets],
         retention=RETENTION_RULES,
         is_own_file=context.settings().issuer_file is not None,

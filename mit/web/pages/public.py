@@ -6,11 +6,13 @@ from flask import Blueprint, Response, redirect, request, send_from_directory
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import PathConverter
 
+from mit.verify.bidder import PERSON
 from mit.verify.presentation import read_digits, read_file, read_number, read_text
 from mit.verify.scan import verify_shown
 from mit.web import context, guards, limits
 from mit.web.api.certificates import CREDENTIAL_TYPE, credential_answer, number_in_path
 from mit.web.pages.asking import asked
+from mit.web.pages.bidder import asked_bidder, known_bidder, letter_named
 from mit.web.pages.frame import page
 from mit.web.pages.verdict_page import verdict_page
 
@@ -41,13 +43,14 @@ def scan(digits: str) -> Response:
 
 
 @public.get("/verify")
-def verify() -> Response:
-    """Show the verdict on what was typed; without anything typed the entry page."""
+def verify() -> ResponseReturnValue:
+    """Show the verdict on what was typed; without anything typed the entry page; lead on to a letter's."""
     typed = request.args.get("number", "").strip()
     if not typed:
         return _entry(is_empty="number" in request.args)
-    verdict = verify_shown(read_text(typed), asked())
-    return verdict_page(verdict, door="number")
+    if letter := letter_named(typed):
+        return redirect(context.same_page(f"/d/{letter}", number=""), 303)
+    return verdict_page(verify_shown(read_text(typed), asked()), door="number")
 
 
 @public.post("/verify")
@@ -72,8 +75,12 @@ def record(number: str) -> ResponseReturnValue:
     if number != str(wanted):
         return redirect(context.same_page(f"/c/{wanted}"), 308)
     verdict = verify_shown(read_number(number), asked())
+    bidder = asked_bidder()
+    if bidder == PERSON and request.args["bidder"] != PERSON:
+        return redirect(context.same_page(bidder=PERSON), 303)
     status = 404 if "not_found" in verdict.reasons else 200
-    return _vary_by_accept(verdict_page(verdict, door="record", status=status))
+    known = known_bidder(bidder, verdict) if bidder else None
+    return _vary_by_accept(verdict_page(verdict, door="record", status=status, bidder=known))
 
 
 @public.get("/favicon.ico")

@@ -21,11 +21,12 @@ from markupsafe import escape
 
 from mit.i18n import Language, knows
 from mit.values.thai_date import format_instant
+from mit.verify.bidder import BidderAnswer
 from mit.verify.days import day_sentences, reasons_on_days
 from mit.verify.four_questions import four_questions
 from mit.verify.memory import Memory
 from mit.verify.timeline import Moment, timeline
-from mit.verify.verdict import Verdict
+from mit.verify.verdict import Outcome, Verdict
 from mit.web import context, metrics
 from mit.web.in_app import in_app_browser
 from mit.web.pages import frame
@@ -70,16 +71,19 @@ class _Filling:
         return _Filling(_slot("known"), _slot("switch"), _slot("outside"), question)
 
 
-def verdict_page(verdict: Verdict, *, door: str, status: int = 200) -> Response:
+def verdict_page(
+    verdict: Verdict, *, door: str, status: int = 200, bidder: BidderAnswer | None = None
+) -> Response:
     """Return *verdict* as a page; *door* says where it was asked: ``scan, number, file, record``.
 
-    Where named days were asked about, the worst of them is the answer of the page.
+    Where named days were asked about, the worst of them is the answer of the page.  *bidder* is what is
+    known of the company that was asked about beside it.
     """
     metrics.count_verdict(verdict.decisive, door=door)
     filling = _filling(verdict, day_question(_record_address(verdict)))
     key = _key_of(verdict, door, filling.question)
-    if key is None:
-        return frame.answer(_render(verdict, filling, door=door), status=status)
+    if key is None or bidder is not None:
+        return frame.answer(_render(verdict, filling, door=door, bidder=bidder), status=status)
     parts = _parts.get(key)
     if parts is None:
         parts = _split(_render(verdict, filling.as_slots(), door=door))
@@ -128,7 +132,14 @@ def _key_of(verdict: Verdict, door: str, question: DayQuestion) -> tuple[object,
     return serial, door, context.language(), names, verdict.as_of == context.today(), inside
 
 
-def _render(verdict: Verdict, filling: _Filling, *, door: str, is_preview: bool = False) -> str:
+def _render(
+    verdict: Verdict,
+    filling: _Filling,
+    *,
+    door: str,
+    is_preview: bool = False,
+    bidder: BidderAnswer | None = None,
+) -> str:
     days, verdict = verdict.days, verdict.decisive
     codes = [notice.code for notice in verdict.notices]
     asked = [(name, answer.as_of) for name, answer in days]
@@ -142,11 +153,12 @@ def _render(verdict: Verdict, filling: _Filling, *, door: str, is_preview: bool 
         days=days,
         decisive_day=next((name for name, answer in days if answer is verdict), ""),
         day_sentences=day_sentences(days, context.language()),
-        questions=four_questions(verdict),
+        questions=four_questions(verdict, maker=bidder.settles if bidder else Outcome.NOT_CHECKED),
         coverage=verdict.coverage,
         moments=_moments(verdict, asked),
         is_typed=door in {"number", "record"},
         shown_reason=shown_reason,
+        bidder=bidder,
         is_today=verdict.as_of == context.today(),
         sample="sample" in codes,
         only_sample=codes == ["sample"],

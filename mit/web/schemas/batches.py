@@ -83,7 +83,7 @@ class BatchResultSchema(VerdictSchema):
 
     position = fields.Integer(required=True, metadata={"description": "From 1, in the order sent"})
     given = text("The beginning of what was sent, or the file's name")
-    bidder = text("Who showed it, where it was said", allow_none=True)
+    bidder = text("Who showed it, where it was said", allow_none=True)  # type: ignore[assignment]  # a name here
     model = text("The model asked about", allow_none=True)
     duplicate = one_of(
         "Another line shows the same certificate: of another bidder, of the same one, or a name is missing",

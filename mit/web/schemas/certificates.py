@@ -6,6 +6,7 @@ from marshmallow import Schema, fields
 
 from mit.credential.coverage_question import LONGEST_ASKED, Coverage, Why
 from mit.verify.verdict import Answer, Check, Outcome
+from mit.web.schemas.dealer_letters import BidderSchema
 from mit.web.schemas.fields import day, instant, one, one_of, several, text, texts
 
 #: Something else than what we take for white space stands in it.
@@ -186,6 +187,10 @@ class VerdictSchema(Schema):
         "The worst of `days`: NOT_VALID, else CANNOT_TELL, else VALID; `verdict` stays that of `on` or today",
         *(answer.value for answer in Answer),
         required=False,
+    )
+    bidder = fields.Nested(
+        BidderSchema,
+        metadata={"description": "Only where `bidder` was asked: what is known of that company"},
     )
     inner = fields.Nested(
         "VerdictSchema",

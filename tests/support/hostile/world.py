@@ -38,6 +38,7 @@ from mit.roles.actor import Actor, Role
 from mit.store import schema
 from mit.store.db import dispose_engines
 from mit.values.clock import FrozenClock
+from tests.support.dealers import letter_of
 from tests.support.desk import Desk, open_desk
 from tests.support.own_books import own_book
 from tests.support.people import CHEAP, PASSWORD, email_of, invite
@@ -148,7 +149,7 @@ def open_world(url: str, folder: Path) -> HostileWorld:
         schema.upgrade()
         desk = open_desk(app, NOW)
         numbers, certificate = _applications(desk)
-        things = _organisation(desk)
+        things = _organisation(desk) | {"letter": letter_of(desk, certificate)}
         newcomer = _mailed(desk)
         paths = sorted(
             {path for row in rows("SELECT payload FROM jobs WHERE kind = 'mail'") if (path := _path(row))}
