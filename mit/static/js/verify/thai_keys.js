@@ -1,5 +1,5 @@
 // A hand-held scanner types key by key.  Where the Thai keyboard (Kedmanee, TIS 820) is switched on, the keys of
-// `https://…/v/123` come as Thai letters; what the same keys give on the other keyboard is put back.
+// an address come as Thai letters; what the same keys give on the other keyboard is put back.
 const LATIN = "`1234567890-=qwertyuiop[]\\asdfghjkl;'zxcvbnm,./~!@#$%^&*()_+QWERTYUIOP{}|ASDFGHJKL:\"ZXCVBNM<>?";
 const THAI =
   "_ๅ/-ภถุึคตจขชๆไำพะัีรนยบลฃฟหกดเ้่าสวงผปแอิืทมใฝ" + "%+๑๒๓๔ู฿๕๖๗๘๙๐\"ฎฑธํ๊ณฯญฐ,ฅฤฆฏโฌ็๋ษศซ.()ฉฮฺ์?ฒฬฦ";
