@@ -1,7 +1,7 @@
 // Compiles the style of the signed-in pages and copies what they run; writes what it was made of.
 //
-// Out: mit/static/css/office.css, mit/static/js/{htmx,govuk-frontend-…}.min.js, their licences, and
-// frontend/built.json with the hashes of sources and results, which tests/web/test_office_assets.py holds
+// Out: mit/static/css/office.css, mit/static/js/{htmx,govuk-frontend-…}.min.js, the reader of QR codes
+// (mit/static/js/barcode-detector-….js and its zxing-reader-….wasm), their licences, and frontend/built.json with the hashes of sources and results, which tests/web/test_office_assets.py holds
 // against the files without Node.
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -58,16 +58,37 @@ writeFileSync(
 );
 copyFileSync(join(modules, "htmx.org", "dist", "htmx.min.js"), join(assets, "js", "htmx.min.js"));
 copyFileSync(join(modules, "htmx.org", "LICENSE"), join(assets, "js", "htmx.LICENSE.txt"));
+
+// The scanner: one module with the names that it gives others.  Its own default fetches the wasm from a
+// public host; that address is cut out, and scan.js says where ours lies.
+const reader = join(modules, "barcode-detector");
+const versionOf = (name) => JSON.parse(readFileSync(join(modules, name, "package.json"), "utf8")).version;
+const detector = `barcode-detector-${versionOf("barcode-detector")}.js`;
+const wasm = `zxing-reader-${versionOf("zxing-wasm")}.wasm`;
+const pairs = (list) => list.split(",").map((one) => one.trim().split(" as "));
+const ponyfill = readFileSync(join(reader, "dist", "es", "ponyfill.js"), "utf8");
+const shortNames = new Map(pairs(ponyfill.match(/import \{(.*?)\}/)[1]).map(([short, local = short]) => [local, short]));
+const named = pairs(ponyfill.match(/export \{(.*?)\}/)[1]).map(([local, name]) => [shortNames.get(local), name]);
+const engine = readFileSync(join(reader, "dist", "es", "zxing-exported.js"), "utf8");
+const locals = new Map(pairs(engine.match(/export \{(.*?)\};\s*$/)[1]).map(([local, short]) => [short, local]));
+const together = engine
+  .replace(/`https:\/\/fastly\.jsdelivr\.net\/[^`]*`/, "t + e")
+  .replace(/export \{.*?\};\s*$/, `export { ${named.map(([short, name]) => `${locals.get(short)} as ${name}`).join(", ")} };\n`);
+if (together.includes("https:")) throw new Error("the scanner names an address of somebody else");
+writeFileSync(join(assets, "js", detector), together);
+copyFileSync(join(modules, "zxing-wasm", "dist", "reader", "zxing_reader.wasm"), join(assets, "js", wasm));
+copyFileSync(join(reader, "LICENSE"), join(assets, "js", "barcode-detector.LICENSE.txt"));
+copyFileSync(join(here, "zxing-cpp.LICENSE.txt"), join(assets, "js", "zxing-cpp.LICENSE.txt"));
 for (const folder of ["css", "js"]) {
   copyFileSync(join(here, "govuk-frontend.LICENSE.txt"), join(assets, folder, "govuk-frontend.LICENSE.txt"));
 }
 
-const named = (folder, names) => Object.fromEntries(names.map((name) => [`${folder}${name}`, sha256(readFileSync(join(here, folder, name)))]));
-const results = ["css/office.css", `js/${components}`, "js/htmx.min.js"];
+const hashes = (folder, names) => Object.fromEntries(names.map((name) => [`${folder}${name}`, sha256(readFileSync(join(here, folder, name)))]));
+const results = ["css/office.css", `js/${components}`, "js/htmx.min.js", `js/${detector}`, `js/${wasm}`];
 const built = {
   sources: {
-    ...named("", ["build.mjs", "package-lock.json", "package.json"]),
-    ...named("src/", readdirSync(join(here, "src")).sort()),
+    ...hashes("", ["build.mjs", "package-lock.json", "package.json"]),
+    ...hashes("src/", readdirSync(join(here, "src")).sort()),
     "mit.css: font faces and colours": sha256(`${faces}\n${colours}`),
   },
   results: Object.fromEntries(results.map((name) => [name, sha256(readFileSync(join(assets, name)))])),

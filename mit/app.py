@@ -32,6 +32,7 @@ from mit.web.pages.dealer_letters import dealer_letters
 from mit.web.pages.offline import offline
 from mit.web.pages.private_scan import private_scan
 from mit.web.pages.public import public
+from mit.web.pages.scanning import scanning
 
 #: The entrances that are loaded besides, by what is to be served.
 BESIDES = {"all": ("mit.back_office",), "verify": ()}
@@ -91,7 +92,7 @@ def _set_up_public(app: Flask, settings: Settings) -> None:
     api = make_api(app)
     for described in (verification, certificates, signed_letters, well_known):
         api.register_blueprint(described)
-    for blueprint in (public, dealer_letters, private_scan, offline, description, health):
+    for blueprint in (public, dealer_letters, private_scan, offline, scanning, description, health):
         app.register_blueprint(blueprint)
 
 

@@ -79,7 +79,8 @@ def _do_portion(job: Job, now: datetime, authority: Authority) -> None:
 
 
 def _judge_portion(job: Job, now: datetime, authority: Authority) -> None:
-    batch_portion.do_portion(job.key, var_dir=authority.settings.var_dir, now=now)
+    settings = authority.settings
+    batch_portion.do_portion(job.key, var_dir=settings.var_dir, now=now, public_url=settings.public_url)
 
 
 #: Which work belongs to which kind of job.

@@ -13,6 +13,7 @@ from mit.errors import InputError, UnreadableFileError
 from mit.i18n import LANGUAGES
 from mit.values.thai_date import parse_day
 from mit.verify.dealer_letter import MOST_CHARACTERS, LetterVerdict, is_letter
+from mit.verify.foreign import address_notices
 from mit.verify.judge import Question, judge
 from mit.verify.letter_offline import judge_by_trust
 from mit.verify.letter_words import letter_lines
@@ -68,7 +69,9 @@ def verify(
         found = judge_by_trust(text, trust, question)
         _print_letter(found, known, as_json=as_json)
         click.get_current_context().exit(EXIT_CODES[found.answer])
-    verdict = judge(_presentation(shown), trust, question)
+    presentation = _presentation(shown)
+    verdict = judge(presentation, trust, question)
+    verdict = verdict.with_notices(address_notices(presentation, known.public_url))
     _print(verdict, known, as_json=as_json)
     click.get_current_context().exit(EXIT_CODES[verdict.answer])
 

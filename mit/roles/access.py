@@ -77,7 +77,7 @@ _PUBLIC = (
     *_rows(_ANYONE, "batch.send", with_token=False),
     *_rows(_ANYONE, "reporting.ask", "reporting.send"),
     *_rows(_ANYONE, "public.favicon", "public.robots", "papers.cost_sheet_form"),
-    *_rows(_ANYONE, "private_scan.ask"),
+    *_rows(_ANYONE, "private_scan.ask", "scanning.ask"),
     *_rows(_ANYONE, "offline.ask", "offline.part", "offline.worker", "offline.manifest"),
     *_rows(_ANYONE, "dealer_letters.show", "letter_sheet.sheet"),
     *_rows(_ANYONE, "calculator.ask"),

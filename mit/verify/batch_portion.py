@@ -25,6 +25,7 @@ from mit.values.thai_date import utc_text
 from mit.verify.batch import BATCH_JOB, key_of
 from mit.verify.bulk import verify_all
 from mit.verify.content import sha256_hex
+from mit.verify.foreign import address_notices
 from mit.verify.presentation import (
     Presentation,
     ShownCredential,
@@ -44,7 +45,7 @@ from mit.verify.verdict_json import around
 Line = dict[str, Any]
 
 
-def do_portion(key: str, *, var_dir: Path, now: datetime) -> None:
+def do_portion(key: str, *, var_dir: Path, now: datetime, public_url: str = "") -> None:
     """Judge one portion of a batch and ask for the next; one that is judged, or forgotten, is passed over."""
     batch_id, number = UUID(key.partition(":")[0]), int(key.partition(":")[2])
     with viewing() as session:
@@ -54,7 +55,8 @@ def do_portion(key: str, *, var_dir: Path, now: datetime) -> None:
         return
     if portion.told is None:
         with without_collecting():
-            told = batches.pack(judge_portion(batch, portion, var_dir=var_dir, now=now))  # (1)
+            judged = judge_portion(batch, portion, var_dir=var_dir, now=now, public_url=public_url)
+            told = batches.pack(judged)  # (1)
         reach("batch.before_commit")
         with transaction() as session:  # (2)
             batches.store_told(session, batch_id, number, told)
@@ -64,12 +66,18 @@ def do_portion(key: str, *, var_dir: Path, now: datetime) -> None:
     _forget_files(batch, portion, var_dir)  # (3)
 
 
-def judge_portion(batch: Standing, portion: Portion, *, var_dir: Path, now: datetime) -> dict[str, Any]:
-    """Return what came of a portion as it is kept, by the register as it is at this moment."""
+def judge_portion(
+    batch: Standing, portion: Portion, *, var_dir: Path, now: datetime, public_url: str = ""
+) -> dict[str, Any]:
+    """Return what came of a portion as it is kept, by the register as it is at this moment.
+
+    What came inside an address that is not *public_url* is said so.
+    """
     lines = cast(list[Line], portion.asked)
     shown = [_shown(batch, position, line, var_dir) for position, line in enumerate(lines, portion.first)]
     questions = [Question(now, batch.asked_on, line["model"] or None) for line in lines]
-    verdicts = _verdicts(shown, questions, now)
+    answers = zip(shown, _verdicts(shown, questions, now), strict=True)
+    verdicts = [verdict.with_notices(address_notices(what, public_url)) for what, verdict in answers]
     shells = _Shells()
     told = [
         {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -37,10 +37,14 @@ _PDF_MARKS_AT_END = (b"startxref", b"%%EOF")
 
 @dataclass(frozen=True, slots=True)
 class ShownQr:
-    """The signed envelope out of a QR; its signature is not yet checked."""
+    """The signed envelope out of a QR; its signature is not yet checked.
+
+    ``address`` is the text around it, where there was more than digits: whose page it leads to.
+    """
 
     data: bytes
     envelope: cose.Envelope
+    address: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +57,10 @@ class ShownCredential:
 
 @dataclass(frozen=True, slots=True)
 class ShownNumber:
-    """A certificate number as printed, made from what a person typed."""
+    """A certificate number as printed, made from what a person typed, or from a page's ``address``."""
 
     number: str
+    address: str = field(default="", compare=False)
 
 
 def _open_in_children(data: bytes) -> object:
@@ -100,7 +105,7 @@ def read_text(text: str) -> Presentation:
         if _TOKEN.fullmatch(plain):
             return ShownCredential(plain, jose.parse(plain, typ=vc.TYP))
         if page := _PAGE_ADDRESS.fullmatch(plain):
-            return _typed_number(page[1])
+            return replace(_typed_number(page[1]), address=plain)
         if _looks_like_qr(plain):
             return _shown_qr(plain)
         return _typed_number(plain)
@@ -184,4 +189,6 @@ def _looks_like_qr(plain: str) -> bool:
 
 
 def _shown_qr(plain: str) -> Presentation:
-    return read_digits(qr_text.digits_in(plain))
+    digits = qr_text.digits_in(plain)
+    shown = read_digits(digits)
+    return replace(shown, address=plain) if isinstance(shown, ShownQr) and digits != plain else shown

@@ -17,6 +17,7 @@ class Question:
         on: the Bangkok day asked for; None for today.
         model: a model whose coverage is asked for, too.
         days: further days by name, answered beside ``on`` (``days.on_each_day``).
+        public_url: our own address, to compare with one that was shown; empty where nobody can tell.
         today: the Bangkok day of ``now``.
     """
 
@@ -24,6 +25,7 @@ class Question:
     on: date | None = None
     model: str | None = None
     days: tuple[tuple[str, date], ...] = ()
+    public_url: str = ""
     today: date = field(init=False)
 
     def __post_init__(self) -> None:

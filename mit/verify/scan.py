@@ -16,6 +16,7 @@ from mit.errors import MitError
 from mit.store.verdict_facts import FactsRow
 from mit.verify import checks, opening
 from mit.verify.days import on_each_day
+from mit.verify.foreign import address_notices
 from mit.verify.judge import Question, judge, judge_opened, judge_received, refusal
 from mit.verify.memory import Memory
 from mit.verify.opening import Opened
@@ -88,7 +89,13 @@ def verify_shown(shown: Presentation, question: Question, *, is_new: bool = Fals
     """Return the verdict on what was shown, by the register as it is at ``question.now``.
 
     Where nothing of it was seen before (*is_new*), its credential is read together with its row.
+    An address around it that is not ours is said beside the answer.
     """
+    verdict = _verify_shown(shown, question, is_new=is_new)
+    return verdict.with_notices(address_notices(shown, question.public_url))
+
+
+def _verify_shown(shown: Presentation, question: Question, *, is_new: bool) -> Verdict:
     read = find_in_full if is_new else find
     try:
         if isinstance(shown, ShownQr | ShownCredential):

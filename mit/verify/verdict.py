@@ -236,8 +236,11 @@ class Verdict:
         return replace(self, inner=inner)
 
     def with_notices(self, more: Sequence[Notice]) -> Verdict:
-        """Return the same verdict with further notices behind its own."""
-        return replace(self, notices=(*self.notices, *more)) if more else self
+        """Return the same verdict with further notices behind its own, and of each further day."""
+        if not more:
+            return self
+        days = tuple((name, answer.with_notices(more)) for name, answer in self.days)
+        return replace(self, notices=(*self.notices, *more), days=days)
 
     def to_document(self) -> dict[str, Any]:
         """Return the JSON verdict of contract section 2, with our extra members after it."""

@@ -2,7 +2,8 @@
 
 On a bid day nearly every request asks for one verdict and nothing else.  Flask's own way costs more
 than the verdict, so these are answered by the same work functions straight from the WSGI layer.  The
-register's row is read in each; whatever is not plain (a day, a model, a file, an error) is Flask's.
+register's row is read in each; whatever is not plain (a day, a model, a file, an error, an address that
+is not ours) is Flask's.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 from flask import Flask
 
 from mit.values.clock import Clock
+from mit.verify.foreign import is_foreign
 from mit.verify.presentation import Presentation, read_number, read_text
 from mit.verify.said import say
 from mit.web import metrics, problems
@@ -36,6 +38,7 @@ class QuickLane:
         self._app = app
         self._clock: Clock = app.extensions["mit.clock"]
         self._limits = limits_of(app)
+        self._public_url: str = app.extensions["mit.settings"].public_url
 
     def answer(self, environ: Environ) -> bytes | None:
         """Return the JSON verdict; None where the question is for Flask, whose request is untouched."""
@@ -60,7 +63,10 @@ class QuickLane:
         presentation = _plain_presentation(environ)
         if presentation is None:
             return None
-        return self._say(environ, BY_PRESENTATION, read_text(presentation))
+        shown = read_text(presentation)
+        if is_foreign(shown, self._public_url):
+            return None
+        return self._say(environ, BY_PRESENTATION, shown)
 
     def _say(self, environ: Environ, route: str, shown: Presentation) -> bytes | None:
         if not self._limits.has_verdict_left(environ.get("REMOTE_ADDR", "")):

@@ -9,7 +9,7 @@ from mit.i18n import LANGUAGES, Language, catalogue
 from mit.values.thai_date import month_names
 
 #: Catalogues that a verifier without network needs whole.
-_WHOLE = ("verify", "offline")
+_WHOLE = ("verify", "offline", "scan")
 #: Reasons why something could not be read, as the verifier's readers name them.
 _HINTS = tuple(
     f"errors.{code}"

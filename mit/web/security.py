@@ -30,9 +30,13 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 #: The offline page runs our own scripts, which speak to our own host; nothing else is added.
 SCRIPTED_POLICY = f"{CONTENT_SECURITY_POLICY}; script-src 'self'; connect-src 'self'"
+#: The scanner besides compiles the reader of QR codes, which is WebAssembly; ``eval`` stays forbidden.
+SCANNER_POLICY = f"{CONTENT_SECURITY_POLICY}; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+#: What the scanner alone may ask a person for.
+CAMERA_PERMISSION = "camera=(self), microphone=(), geolocation=(), payment=(), usb=()"
 #: Signed-in pages improve with our own scripts.
 OFFICE_POLICY = SCRIPTED_POLICY
-#: What every response carries, errors and files too; a signed-in page has a policy of its own.
+#: What every response carries, errors and files too; some pages have a policy of their own, one a permission.
 EVERYWHERE = (
     ("Content-Security-Policy", CONTENT_SECURITY_POLICY),
     ("X-Content-Type-Options", "nosniff"),
@@ -83,6 +87,8 @@ def headers_for(environ: Mapping[str, Any], given: Collection[str]) -> list[tupl
     """Return the headers to add to an answer that has *given* (names in lower case) already."""
     path: str = environ.get("PATH_INFO", "")
     added = list(_BESIDE_A_POLICY if "content-security-policy" in given else EVERYWHERE)
+    if "permissions-policy" in given:
+        added = [(name, value) for name, value in added if name != "Permissions-Policy"]
     if "cache-control" not in given:
         added.append(("Cache-Control", NO_STORE))
     if path.startswith(PUBLIC_PREFIXES) or path.endswith(_PUBLIC_ENDING):

@@ -89,6 +89,18 @@ def test_valid_is_exit_code_0_in_every_form(run: Run, tmp_path: Path) -> None:
         assert document["trust"]["key"] == signer().public_key.thumbprint
 
 
+def test_an_address_of_somebody_else_is_said_beside_the_answer(run: Run) -> None:
+    digits = qr_text.digits_in(ISSUED.made.qr_url)
+    result = run(f"https://verify.mit.example.evil.com/v/{digits}", "--json")
+    document = answer(result)
+    assert (result.exit_code, document["verdict"]) == (0, "VALID")
+    assert "foreign_host" in document["notices"]
+    told = next(one for one in document["notice_details"] if one["code"] == "foreign_host")
+    assert (told["address"], told["genuine"]) == ("https://verify.mit.example.evil.com", PUBLIC_URL)
+    assert "foreign_host" not in answer(run(ISSUED.made.qr_url, "--json"))["notices"]
+    assert "verify.mit.example.evil.com" in run(f"https://verify.mit.example.evil.com/v/{digits}").stdout
+
+
 def test_not_valid_is_exit_code_1(run: Run) -> None:
     digits = qr_text.digits_in(ISSUED.made.qr_url)
     changed = digits[:-9] + str((int(digits[-9]) + 1) % 10) + digits[-8:]

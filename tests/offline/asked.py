@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mit.errors import InputError
+from mit.verify.foreign import address_notices
 from mit.verify.judge import Question, judge
 from mit.verify.presentation import read_text
 from mit.verify.published_lists import with_lists
@@ -27,13 +28,14 @@ JUDGE_ALL = Path(__file__).with_name("judge_all.mjs")
 
 @dataclass(frozen=True)
 class Asked:
-    """One question: what is shown, by which trust file and lists (names), when, about which day."""
+    """One question: what is shown, by which trust file and lists (names), when, about which day, to whom."""
 
     text: str
     trust: str | None
     now: datetime
     on: date | None = None
     lists: tuple[str, ...] = ()
+    public_url: str = ""
 
     def to_document(self) -> dict[str, Any]:
         """Return the question as the script takes it."""
@@ -43,6 +45,7 @@ class Asked:
             "lists": list(self.lists),
             "now": self.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "on": self.on.isoformat() if self.on else None,
+            "publicUrl": self.public_url,
         }
 
 
@@ -68,7 +71,9 @@ class Questions:
             trust = self._trust(asked.trust, asked.lists, asked.now)
         except InputError as error:
             return {"verdict": "REFUSED", "reasons": [error.code], "notices": []}
-        return judge(read_text(asked.text), trust, Question(asked.now, asked.on)).to_document()
+        shown = read_text(asked.text)
+        verdict = judge(shown, trust, Question(asked.now, asked.on))
+        return verdict.with_notices(address_notices(shown, asked.public_url)).to_document()
 
     def _trust(self, name: str | None, lists: Sequence[str], now: datetime) -> Trust:
         if name is None:

@@ -1,15 +1,15 @@
 // Asks the page's own verifier many questions in one go; `judgeAll` runs in Node and in a browser alike.
-// Question: {text, trust, lists, now, on}; `files` holds trust files and lists as base64 by name.
+// Question: {text, trust, lists, now, on, publicUrl}; `files` holds trust files and lists as base64 by name.
 
 export async function judgeAll({ judge, readBundle, Refusal }, { files, questions, words }) {
   const bytes = (name) => Uint8Array.from(atob(files[name]), (sign) => sign.charCodeAt(0));
   const held = new Map();
   const answers = [];
-  for (const { text, trust, lists, now, on } of questions) {
+  for (const { text, trust, lists, now, on, publicUrl } of questions) {
     const place = JSON.stringify([trust, lists]);
     try {
       if (!held.has(place)) held.set(place, trust && (await readBundle(bytes(trust), lists.map(bytes))));
-      answers.push(await judge(text, held.get(place), { now: Date.parse(now), on, words }));
+      answers.push(await judge(text, held.get(place), { now: Date.parse(now), on, words, publicUrl }));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       answers.push({ verdict: "REFUSED", reasons: [error.code], notices: [] });

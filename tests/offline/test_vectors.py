@@ -129,6 +129,31 @@ def test_whatever_is_typed_is_answered_like_the_service_answers_it(place: Path) 
         assert answer["reasons"] in (["unreadable"], ["unreachable"])
 
 
+PUBLIC_URL = "https://verify.mit.example"
+
+
+def test_an_address_that_is_not_ours_is_noticed_as_the_service_notices_it(place: Path) -> None:
+    questions = questions_of_the_index()
+    first = next(one for one in questions.asked if one.text.startswith(f"{PUBLIC_URL}/v/"))
+    digits = first.text.strip().rpartition("/")[2]
+    hosts = (
+        "https://evil.example",
+        "http://verify.mit.example",
+        "https://verify.mit.\u0435xample",
+        PUBLIC_URL,
+    )
+    texts = [f"{host}{way}" for host in hosts for way in (f"/v/{digits}", "/c/MIT-2569-0012345-B", "/v/12")]
+    asked = [replace(first, text=text, public_url=PUBLIC_URL) for text in (*texts, digits, *TYPED)]
+    mine = Questions(asked, questions.files, script_words())
+    answers = answers_of_node(mine, place)
+    assert answers == mine.answers_of_the_service()
+    noticed = [
+        text for text, answer in zip(texts, answers, strict=False) if "foreign_host" in answer["notices"]
+    ]
+    assert noticed == [text for text in texts[:9] if not text.endswith("/v/12")]
+    assert answers[0]["verdict"] == "VALID", "what was signed is as good as it is"
+
+
 DAYS = (
     "2026-11-20",
     "2026-11-21",

@@ -58,9 +58,9 @@ def serving(app: Flask) -> Iterator[str]:
 
 
 @contextmanager
-def browser() -> Iterator[Browser]:
-    """Start the system's Chromium without a window; without its sandbox only for root."""
-    flags = [*_QUIET, "--no-sandbox"] if os.geteuid() == 0 else _QUIET
+def browser(*more: str) -> Iterator[Browser]:
+    """Start the system's Chromium without a window, with *more* flags; without its sandbox only for root."""
+    flags = [*_QUIET, *more, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium(), args=flags)
         try:

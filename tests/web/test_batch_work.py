@@ -31,7 +31,7 @@ from mit.verify.bulk import verify_all
 from mit.verify.opening import forget_opened
 from mit.verify.presentation import read_text
 from mit.verify.question import Question
-from mit.verify.scan import verify_file, verify_text
+from mit.verify.scan import verify_file, verify_shown, verify_text
 from mit.verify.told_certificate import in_full
 from mit.verify.verdict import Verdict
 from mit.verify.verdict_json import verdict_json
@@ -163,7 +163,8 @@ def test_every_line_is_told_to_the_letter_as_a_single_question_is_answered(offic
     files = [shown.pdf, shown.credential.encode(), b"\x00\x01"]
     lines = [SentLine(text) for text in texts] + [file(f"{at}.bin", data) for at, data in enumerate(files)]
     told_lines = judged(office, send(office, *lines))
-    alone = [verify_text(text, now=NOW, on=TODAY) for text in texts]
+    ours = Question(NOW, TODAY, public_url=office.app.extensions["mit.settings"].public_url)
+    alone = [verify_shown(read_text(text), ours) for text in texts]
     alone += [verify_file(data, now=NOW, on=TODAY, name=f"{at}.bin") for at, data in enumerate(files)]
     assert [one.position for one in told_lines] == list(range(1, len(lines) + 1))
     for line, verdict in zip(told_lines, alone, strict=True):

@@ -41,6 +41,8 @@ KEPT = {"public, max-age=86400", "public, max-age=300", SHORT, IMMUTABLE, SIGNED
 ASKED_AGAIN = {"offline.worker", "offline.manifest"}
 #: The public page that works in the browser, and the worker that keeps it.
 SCRIPTED = {"offline.ask", "offline.worker", "private_scan.ask"}
+#: The one page that may ask for the camera and compile what reads QR codes.
+SCANNER = "scanning.ask"
 MACHINES = (*PUBLIC_PREFIXES, "/healthz", "/readyz", "/metrics")
 
 
@@ -140,7 +142,9 @@ def test_every_answer_carries_each_header_once(sights: tuple[Seen, ...]) -> None
         for name, value in EVERYWHERE:
             given = seen.headers.getlist(name)
             assert len(given) == 1, str(seen)
-            if name != "Content-Security-Policy":
+            if name == "Permissions-Policy" and seen.endpoint == SCANNER:
+                assert given == [value.replace("camera=()", "camera=(self)")], str(seen)
+            elif name != "Content-Security-Policy":
                 assert given == [value], str(seen)
         assert len(seen.headers.getlist("Cache-Control")) == 1, str(seen)
         assert len(seen.headers["X-Request-Id"]) == 12, str(seen)
@@ -151,11 +155,17 @@ def test_every_answer_carries_each_header_once(sights: tuple[Seen, ...]) -> None
 def test_scripts_are_allowed_on_pages_of_the_office_and_the_offline_page_alone(
     sights: tuple[Seen, ...],
 ) -> None:
-    offices = boxed = 0
+    offices = boxed = scanners = 0
     for seen in sights:
         is_office = seen.is_page and b"/css/office.css" in seen.body
         offices += is_office
         is_scripted = seen.endpoint in SCRIPTED
+        if seen.endpoint == SCANNER:
+            given = seen.headers["Content-Security-Policy"]
+            scanners += given == SCRIPTED_POLICY.replace(
+                "script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'"
+            )
+            continue
         policy = OFFICE_POLICY if is_office else SCRIPTED_POLICY if is_scripted else CONTENT_SECURITY_POLICY
         given = seen.headers["Content-Security-Policy"]
         if not seen.is_page and given.endswith("; sandbox"):  # a file, in a box of its own
@@ -168,6 +178,7 @@ def test_scripts_are_allowed_on_pages_of_the_office_and_the_offline_page_alone(
             assert b"<script" not in seen.body, str(seen)
     assert offices > 60
     assert boxed > 2
+    assert scanners > 0
 
 
 def test_no_page_holds_what_its_own_policy_refuses(sights: tuple[Seen, ...]) -> None:
@@ -189,7 +200,8 @@ def test_what_is_somebodys_is_kept_by_nobody(sights: tuple[Seen, ...]) -> None:
             assert "public" not in rule, str(seen)
         else:
             is_asked_again = rule == "no-cache" and seen.endpoint in ASKED_AGAIN
-            assert rule == "no-store" or rule in KEPT or is_asked_again, str(seen)
+            is_never_kept = rule in {"no-store", "private, no-store"}
+            assert is_never_kept or rule in KEPT or is_asked_again, str(seen)
 
 
 def test_other_origins_read_what_is_public_for_machines_and_nothing_else(sights: tuple[Seen, ...]) -> None:

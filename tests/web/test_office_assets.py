@@ -67,11 +67,30 @@ def test_the_components_have_the_version_that_the_macros_follow() -> None:
     assert version == "6.3.0", "the macros of govuk-frontend-jinja 4.1.0 follow 6.3.0"
 
 
+def test_the_reader_of_codes_is_the_one_that_its_package_names_and_asks_nobody_else() -> None:
+    lock = json.loads((FRONTEND / "package-lock.json").read_text(encoding="utf-8"))["packages"]
+    version, inside = (lock[f"node_modules/{name}"]["version"] for name in ("barcode-detector", "zxing-wasm"))
+    assert lock["node_modules/barcode-detector"]["dependencies"]["zxing-wasm"] == inside
+    assert [path.name for path in STATIC.glob("js/barcode-detector-*.js")] == [
+        f"barcode-detector-{version}.js"
+    ]
+    wasm = STATIC / "js" / f"zxing-reader-{inside}.wasm"
+    assert list(STATIC.glob("js/*.wasm")) == [wasm]
+    module = (STATIC / "js" / f"barcode-detector-{version}.js").read_text(encoding="utf-8")
+    assert f'"{digest(wasm.read_bytes())}"' in module, "the package says which wasm it was tested with"
+    assert f'"{inside}"' in module
+    assert not re.search(r"https?:|\beval\(|new Function", module)
+    exported = re.findall(r"\bas (\w+)", module.rpartition("export {")[2])
+    assert {"BarcodeDetector", "prepareZXingModule"} <= set(exported)
+
+
 def test_licences_lie_beside_what_others_wrote() -> None:
     for name in ("css/govuk-frontend.LICENSE.txt", "js/govuk-frontend.LICENSE.txt"):
         text = (STATIC / name).read_text(encoding="utf-8")
         assert "Government Digital Service" in text
         assert "The above copyright notice" in text
+    assert "MIT License" in (STATIC / "js" / "barcode-detector.LICENSE.txt").read_text(encoding="utf-8")
+    assert "Apache License" in (STATIC / "js" / "zxing-cpp.LICENSE.txt").read_text(encoding="utf-8")
     assert "Zero-Clause BSD" in (STATIC / "js" / "htmx.LICENSE.txt").read_text(encoding="utf-8")
 
 

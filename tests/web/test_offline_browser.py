@@ -102,8 +102,9 @@ def test_the_first_visit_keeps_the_page_and_what_is_known_and_nothing_else(devic
     assert kept["mit-knowledge"] == ["/.well-known/mit-trust.json"]
     parts = {f"/offline/{release.name}/{name}" for name in release.parts}
     shown = {address for address in kept[f"mit-offline-{release.name}"] if address not in parts}
-    assert {"/offline?lang=th", "/offline?lang=en"} < shown
-    assert all(re.fullmatch(r"/offline\?lang=..|/static/[\w/.-]+(\?v=\w+)?", address) for address in shown)
+    assert {"/offline?lang=th", "/offline?lang=en", "/scan?lang=th", "/scan?lang=en"} < shown
+    kept_addresses = re.compile(r"/(offline|scan)\?lang=..|/static/[\w/.-]+(\?v=\w+)?")
+    assert all(kept_addresses.fullmatch(address) for address in shown)
 
 
 def test_every_sample_and_many_mutants_are_judged_in_the_browser_as_by_the_service(

@@ -78,7 +78,7 @@ def test_every_part_has_one_address_for_ever_and_every_import_is_among_them(offi
     known = known_to_the_worker(office.client)
     folder = f"/offline/{known['name']}/"
     parts = {address.removeprefix(folder) for address in known["files"] if address.startswith(folder)}
-    assert {"judge.js", "page.js", "catalogue.json"} <= parts
+    assert {"judge.js", "page.js", "scan.js", "catalogue.json"} <= parts
     for name in parts:
         answer = office.client.get(folder + name)
         assert (answer.status_code, answer.headers["Cache-Control"]) == (200, IMMUTABLE)
@@ -86,13 +86,17 @@ def test_every_part_has_one_address_for_ever_and_every_import_is_among_them(offi
         text = answer.get_data(as_text=True)
         imported = set(re.findall(r'\bfrom "([^"]+)"', text))
         assert imported <= {f"./{part}" for part in parts}, "no module comes from elsewhere"
-        assert not re.search(r"https?://(?!www\.w3)", text.replace("https?:", "")), name
+        if name.endswith(".js"):
+            assert not re.search(r"https?://(?!www\.w3)", text.replace("https?:", "")), name
 
 
 def test_what_the_worker_keeps_is_there(office: Office) -> None:
     known = known_to_the_worker(office.client)
-    assert known["pages"] == {lang: f"/offline?lang={lang}" for lang in LANGUAGES}
-    for address in (*known["files"], *known["pages"].values()):
+    shells = ("/offline", "/scan")
+    assert known["pages"] == {page: {lang: f"{page}?lang={lang}" for lang in LANGUAGES} for page in shells}
+    pages = [address for by_language in known["pages"].values() for address in by_language.values()]
+    assert any(".wasm?v=" in address for address in known["files"]), "what reads QR codes is kept, too"
+    for address in (*known["files"], *pages):
         assert fetch(office.client, address).status_code == 200, address
     answer = office.client.get("/verifier-worker.js")
     assert answer.headers["Cache-Control"] == "no-cache"
@@ -168,8 +172,8 @@ def test_the_entry_page_leads_there(office: Office) -> None:
 
 
 #: Each way in which a script names a sentence.
-_NAMED = re.compile(r'"((?:offline|verify|web)\.\w+)"')
-_MADE = re.compile(r"`((?:offline|verify|web)\.\w+_)\$\{")
+_NAMED = re.compile(r'"((?:offline|scan|verify|web)\.\w+)"')
+_MADE = re.compile(r"`((?:offline|scan|verify|web)\.\w+_)\$\{")
 
 
 def test_every_sentence_that_a_script_names_is_in_the_catalogue(

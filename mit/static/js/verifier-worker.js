@@ -1,15 +1,16 @@
-// Keeps the offline page on the device, and nothing else: no verdict, no page of anybody, no answer of the
+// Keeps the offline page and the scanner on the device, and nothing else: no verdict, no page of anybody, no answer of the
 // service.  `RELEASE` ({name, pages, files}) stands in front of this file when it is served; its name changes
 // with every byte of what is kept.
 const CACHE = `mit-offline-${RELEASE.name}`;
 const OURS = /^mit-offline-/;
 const FILES = new Set(RELEASE.files);
+const LANGUAGES = RELEASE.pages["/offline"];
 /** Addresses that a scan or a typed number leads to; without network this page answers in their place. */
 const QUESTIONS = /^\/(v\/.*|v|c\/[^/]+|verify)$/s;
 
 async function keepAll() {
   const cache = await caches.open(CACHE);
-  const addresses = [...Object.values(RELEASE.pages), ...RELEASE.files];
+  const addresses = [...Object.values(RELEASE.pages).flatMap(Object.values), ...RELEASE.files];
   // Nobody is signed in for these: what is kept is what a stranger sees.
   const requests = addresses.map((address) => new Request(address, { credentials: "omit", cache: "no-cache", redirect: "error" }));
   await cache.addAll(requests);
@@ -23,10 +24,10 @@ async function dropOlder() {
 
 async function language(url) {
   const asked = url.searchParams.get("lang");
-  if (Object.hasOwn(RELEASE.pages, asked ?? "")) return asked;
+  if (Object.hasOwn(LANGUAGES, asked ?? "")) return asked;
   const kept = await caches.match("/offline", { cacheName: "mit-language" });
   const chosen = kept ? await kept.text() : navigator.language.slice(0, 2);
-  return Object.hasOwn(RELEASE.pages, chosen) ? chosen : "th";
+  return Object.hasOwn(LANGUAGES, chosen) ? chosen : "th";
 }
 
 async function kept(address, request) {
@@ -34,7 +35,7 @@ async function kept(address, request) {
   return found ?? fetch(request);
 }
 
-const offlinePage = async (url, request) => kept(RELEASE.pages[await language(url)], request);
+const keptPage = async (page, url, request) => kept(RELEASE.pages[page][await language(url)], request);
 
 self.addEventListener("install", (event) => {
   self.skipWaiting();
@@ -46,8 +47,8 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (request.mode === "navigate") {
-    if (url.pathname === "/offline") event.respondWith(offlinePage(url, request));
-    else if (QUESTIONS.test(url.pathname)) event.respondWith(fetch(request).catch(() => offlinePage(url, request)));
+    if (Object.hasOwn(RELEASE.pages, url.pathname)) event.respondWith(keptPage(url.pathname, url, request));
+    else if (QUESTIONS.test(url.pathname)) event.respondWith(fetch(request).catch(() => keptPage("/offline", url, request)));
   } else if (FILES.has(url.pathname + url.search)) {
     event.respondWith(kept(url.pathname + url.search, request));
   }

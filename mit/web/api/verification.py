@@ -12,9 +12,9 @@ from mit.errors import Fault, InputError
 from mit.values.thai_date import parse_iso_day
 from mit.verify.bidder import answer_bidder, read_bidder
 from mit.verify.days import DAYS
-from mit.verify.presentation import read_number
+from mit.verify.presentation import read_file, read_number, read_text
 from mit.verify.question import Question
-from mit.verify.scan import verify_file, verify_shown, verify_text
+from mit.verify.scan import verify_shown
 from mit.verify.verdict import Verdict
 from mit.verify.verdict_json import verdict_json, with_member
 from mit.web import context, guards, limits, metrics
@@ -102,7 +102,7 @@ def verdict_on_presentation() -> Response:
         raise InputError("presentation_missing", where="presentation")
     on = _day(members["on"]) if "on" in members else asked_day()
     model = _model(members.get("model", _parameter("model")))
-    return _answer(verify_text(presentation, on=on, model=model, now=context.now()))
+    return _answer(verify_shown(read_text(presentation), _question(on, model)))
 
 
 def _verdict_on_file() -> Response:
@@ -114,7 +114,11 @@ def _verdict_on_file() -> Response:
     model = _model(request.form.get("model", _parameter("model")))
     with guards.reading_a_file():
         limits.count_file()
-        return _answer(verify_file(uploads[0].read(), on=on, model=model, now=context.now()))
+        return _answer(verify_shown(read_file(uploads[0].read()), _question(on, model)))
+
+
+def _question(on: date | None, model: str | None) -> Question:
+    return Question(context.now(), on, model, public_url=context.settings().public_url)
 
 
 def _answer(verdict: Verdict) -> Response:

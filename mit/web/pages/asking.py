@@ -74,7 +74,7 @@ def asked() -> Question:
     on, named = _day("on"), tuple(_named_days())
     if named and on:
         named = (*named, ("on", on))
-    return Question(context.now(), on, model, named)
+    return Question(context.now(), on, model, named, context.settings().public_url)
 
 
 def _named_days() -> Iterator[tuple[str, date]]:

@@ -120,6 +120,7 @@ def _page_words() -> dict[str, Any]:
         "example_number": EXAMPLE_NUMBER,
         "switch_address": context.same_page(lang=context.other_language()),
         "public_host": context.public_host(),
+        "public_url": context.settings().public_url,
         "is_secure_host": context.settings().public_url.startswith("https:"),
         "in_app": in_app_browser(request.headers.get("User-Agent")),
         "outside_address": context.same_page(openExternalBrowser="1"),

@@ -1,4 +1,4 @@
-"""The installable page that verifies without network: the page, its parts under one name, and its worker.
+"""The installable pages that verify without network: the pages, their parts under one name, and their worker.
 
 All parts of a release stand under an address that holds the hash of every byte of it.  So a page that
 was kept on a device never meets a module of another release, and whatever changes has a new address.
@@ -31,8 +31,16 @@ offline = Blueprint("offline", __name__)
 
 _STATIC = Path(__file__).parents[2] / "static"
 _ADDRESS = "/offline"
-#: What the page shows beside its own parts; fonts never change under their address.
-_FILES = ("css/mit.css", "css/offline.css", "mark.svg", "icons/mark-192.png")
+#: The pages that a device keeps, by address.
+_SHELLS = {_ADDRESS: "public/offline.html", "/scan": "public/scan.html"}
+#: What reads QR codes where the browser cannot; loaded by the scanner alone.
+_READER = tuple(
+    f"js/{path.name}"
+    for kind in ("barcode-detector-*.js", "zxing-reader-*.wasm")
+    for path in (_STATIC / "js").glob(kind)
+)
+#: What the pages show beside their own parts; fonts never change under their address.
+_FILES = ("css/mit.css", "css/offline.css", "css/scan.css", "mark.svg", "icons/mark-192.png", *_READER)
 _FONTS = tuple(sorted(path.name for path in (_STATIC / "fonts").glob("*.woff2")))
 _KINDS = {".js": "text/javascript; charset=utf-8", ".json": "application/json"}
 #: Asked for at each visit, so that a new release is noticed at once.
@@ -56,7 +64,7 @@ _made: dict[str, Release] = {}
 def ask() -> Response:
     """Show the page; what it answers, it works out in the browser."""
     language = context.language()
-    response = answer(_shell(language, current_release().name))
+    response = answer(shell(_ADDRESS, language))
     response.headers["Content-Security-Policy"] = SCRIPTED_POLICY
     return response
 
@@ -84,7 +92,7 @@ def worker() -> Response:
         *(asset_address(name) for name in _FILES),
         *(f"/static/fonts/{name}" for name in _FONTS),
     ]
-    pages = {language: f"{_ADDRESS}?lang={language}" for language in LANGUAGES}
+    pages = {page: {language: f"{page}?lang={language}" for language in LANGUAGES} for page in _SHELLS}
     known = json.dumps({"name": release.name, "pages": pages, "files": files})
     body = f"const RELEASE = {known};\n".encode() + _worker_body()
     response = lasting_answer(body, kind=_KINDS[".js"], cache=_ASK_AGAIN)
@@ -120,7 +128,12 @@ def manifest() -> Response:
 
 def current_release() -> Release:
     """Return the release that is served now; pages of the verifier import their modules from it."""
-    return _release(tuple(_shell(language, "") for language in LANGUAGES))
+    return _release(tuple(_render(page, language, "") for page in _SHELLS for language in LANGUAGES))
+
+
+def shell(page: str, language: Language) -> str:
+    """Return the page at an address in *language*: the same for everybody, so that a device may keep it."""
+    return _render(page, language, current_release().name)
 
 
 @lru_cache(maxsize=8)
@@ -148,13 +161,15 @@ def _worker_body() -> bytes:
     return (_STATIC / "js" / "verifier-worker.js").read_bytes()
 
 
-def _shell(language: Language, release: str) -> str:
-    """Return the page in *language*: the same for everybody, so that a device may keep it."""
+def _render(page: str, language: Language, release: str) -> str:
     other: Language = "en" if language == "th" else "th"
     words: dict[str, Any] = {
         "release": release,
+        "detector": asset_address(_READER[0]),
+        "detector_wasm": asset_address(_READER[1]),
+        "upload_megabytes": context.settings().upload_limit_bytes // (1024 * 1024),
         "kept_lang": language,
         "keep": f"?lang={language}",
-        "switch_address": f"{_ADDRESS}?lang={other}",
+        "switch_address": f"{page}?lang={other}",
     }
-    return render_in(language, "public/offline.html", **words)
+    return render_in(language, _SHELLS[page], **words)

@@ -9,10 +9,12 @@
 //   bundle  null where nothing is known yet: every signature then comes from an unknown key.
 //   now     instant in milliseconds, Date.now() unless given.       on  Bangkok day "YYYY-MM-DD", today unless given.
 //   words   the sentences of words.js; without them the verdict has codes alone.
+//   publicUrl  the address of the service; with it, one that was shown and is not ours gets its notice.
 //
 // The answer is the JSON verdict of the contract, member for member that of `mit verify TEXT --trust BUNDLE`:
 // {verdict, reasons, notices, findings, certificate, as_of, known_at, …}.  A bundle that is no good throws a
 // Refusal with a code `trust_…` (`status_file_…` for lists fetched beside it) and must not be used at all.
+import { readAddress, spelledOut } from "./address.js";
 import {
   certificateShown, checkFreshness, checkInForce, checkIntegrity, checkKey, checkStatus, finding, inOrder, noticesOf,
   pass, plainParams, statusKnown,
@@ -20,6 +22,7 @@ import {
 import { readCredential } from "./credential.js";
 import { bangkokDay, isDay, utcText } from "./days.js";
 import { keyNamed } from "./keys.js";
+import { stripped } from "./numbers.js";
 import { readClaims } from "./qr.js";
 import { readShown } from "./shown.js";
 import { isSignedBy } from "./signature.js";
@@ -38,12 +41,27 @@ export async function readBundle(bytes, lists = []) {
 const NOTHING_KNOWN = { keys: new Map(), records: new Map(), shelf: { list: () => null } };
 
 /** Return the verdict on what was shown, by what `bundle` knows. */
-export async function judge(text, bundle, { now = Date.now(), on = null, words = null } = {}) {
+export async function judge(text, bundle, { now = Date.now(), on = null, words = null, publicUrl = "" } = {}) {
   if (on !== null && !isDay(on)) throw new RangeError("on is not a day YYYY-MM-DD");
   const trust = bundle ?? { ...NOTHING_KNOWN, knownAt: now };
   const today = bangkokDay(now);
-  const verdict = await judgeShown(readShown(text), trust, { now, today, on: on ?? today });
+  const shown = readShown(text);
+  const judged = await judgeShown(shown, trust, { now, today, on: on ?? today });
+  const verdict = withAddress(judged, shown, text, publicUrl);
   return words ? withWords(verdict, words) : verdict;
+}
+
+/** Add what is to be known where something of ours was shown inside an address that is not. */
+function withAddress(verdict, { kind }, text, publicUrl) {
+  const address = publicUrl && ["qr", "number"].includes(kind) ? readAddress(text, publicUrl) : null;
+  if (address?.whose !== "foreign") return verdict;
+  const scheme = spelledOut(stripped(text).split(":")[0].toLowerCase());
+  const params = { address: `${scheme}://${address.before}${address.owner}`, genuine: publicUrl };
+  return {
+    ...verdict,
+    notices: [...verdict.notices, "foreign_host"],
+    notice_details: [...verdict.notice_details, { code: "foreign_host", ...params, params }],
+  };
 }
 
 async function judgeShown(shown, trust, question) {

@@ -90,7 +90,7 @@ function onlineAddress(text, verdict, on) {
 async function answer(question, { isMoved = true } = {}) {
   asked = question;
   const now = Date.now();
-  const verdict = await judge(question.text, state.bundle, { now, on: question.on, words });
+  const verdict = await judge(question.text, state.bundle, { now, on: question.on, words, publicUrl: at("content").dataset.publicUrl });
   const place = at("result");
   const link = element("a", "button", showing.t("offline.ask_online"));
   link.href = onlineAddress(question.text, verdict, question.on);
