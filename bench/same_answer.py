@@ -16,6 +16,7 @@ _A_HAIR = (
     "what is longer or likelier stays so; at most two guesses that are a thousandth apart count as alike"
 )
 _SOME_CHANGE = "no change of nothing is ever said: at the price as it is the formula is not met"
+_REMEMBERED = "how many readings are remembered changes none of them"
 _EXPONENT = "quantize takes the exponent alone, which every number scaled so has"
 
 #: By the function and the line as it reads when broken.
@@ -54,6 +55,21 @@ SAME_ANSWER: dict[tuple[str, str], str] = {
         "members._is_read_already",
         "return text.isascii() and unicodedata.is_normalized('NFC', text)",
     ): _SHORT_WAY,
+    (
+        "cost_line._good_line",
+        "if not isinstance(document, dict) or not document.keys() < MEMBERS:",
+    ): _SHORT_WAY,
+    (
+        "cost_line._good_line",
+        "if not found.keys() > _NEEDED or (found['kind'] == 'material' and 'origin' not in found):",
+    ): _SHORT_WAY,
+    ("cost_line._read_evidence", "if not isinstance(value, list) or len(value) >= LIST_LIMIT:"): _SHORT_WAY,
+    (
+        "cost_line._remembering",
+        "return None  # return lru_cache(maxsize=16384)(lambda value: read(value, ''))",
+    ): _SHORT_WAY,
+    ("cost_line._remembering", "return lru_cache(maxsize=16385)(lambda value: read(value, ''))"): _REMEMBERED,
+    ("cost_line._remembering", "return lru_cache(maxsize=16383)(lambda value: read(value, ''))"): _REMEMBERED,
     (
         "column_question.ask_columns",
         "def ask_columns(grid: Grid, chosen: Chosen, *, sheet: int=0, row: int=1) -> ColumnQuestion | None:",
