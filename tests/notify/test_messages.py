@@ -36,6 +36,7 @@ PARAMS: dict[str, str | int] = {
     "certificate": "MIT-2569-000001-7",
     "organisation": "บริษัท สยามเคเบิล จำกัด",
     "letter": "DLR-2569-7K3QW-M9T2X-D",
+    "receipt": "R-2569-000012",
     "dealer": "บริษัท บางนาการไฟฟ้า จำกัด",
     "by": "สมชาย ใจดี",
     "email": "keeper@example.com",
