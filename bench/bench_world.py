@@ -43,13 +43,17 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class BenchWorld:
-    """What is asked for later: numbers and QR digits by position, and the key."""
+    """What is asked for later: numbers and QR digits by position, and the key.
+
+    *stride*: every so manieth running number is taken, so that others may stand between them.
+    """
 
     count: int
     seed: int
     public_url: str
     signer: KeySigner
     now: datetime
+    stride: int = 1
 
     def claims(self, running: int) -> Claims:
         """Return the claims of one certificate; 1 to 3 products."""
@@ -73,7 +77,7 @@ def fill(connections: Sequence[Connection], world: BenchWorld) -> list[tuple[str
     known: list[tuple[str, str]] = []
     for start in range(1, world.count + 1, _BATCH):
         batch = range(start, min(start + _BATCH, world.count + 1))
-        made = [_certificate(world, running, people) for running in batch]
+        made = [_certificate(world, running * world.stride, people) for running in batch]
         request = _request(start, people, world.now - timedelta(days=_SPAN_DAYS))
         for connection in connections:
             connection.execute(insert(_table("status_requests")), request)
@@ -134,11 +138,11 @@ def _request(start: int, people: _People, at: datetime) -> Row:
     }
 
 
-def _request_rows(claims: Claims, certificate: Row) -> list[Row]:
+def _request_rows(claims: Claims, certificate: Row, position: int) -> list[Row]:
     """Return the request without which the database revokes nothing; one request for each batch."""
     if certificate["status"] != "revoked":
         return []
-    seq = 1 + (claims.number.running - 1) // _BATCH
+    seq = 1 + (position - 1) // _BATCH
     return [{"request_seq": seq, "certificate_number": str(claims.number), "seen_seq": 0}]
 
 
@@ -186,7 +190,7 @@ def _certificate(world: BenchWorld, running: int, people: _People) -> dict[str, 
         "approvals": _approval_rows(application_id, people, issued_at),
         "status_slots": [_slot_row(claims, issued_at)],
         "certificates": [certificate],
-        "status_request_certificates": _request_rows(claims, certificate),
+        "status_request_certificates": _request_rows(claims, certificate, running // world.stride),
         "certificate_events": events,
     }
 

@@ -30,7 +30,7 @@ _YEAR_OFFSET_BE = 2500
 
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
 _ADDRESS = re.compile(
-    r"(?:https?://[^/?#\s]{1,255}(?:/[^?#\s]{0,255})?)?/v[/#]([0-9]+)/?(?:[?#]\S{0,255})?", re.ASCII
+    r"(?:https?://[^/?#\s]{1,255}(?:/[^?#\s]{0,255}?)??)?/v[/#]([0-9]+)/?(?:[?#]\S{0,255})?", re.ASCII
 )
 _MEMBERS = frozenset({1, 3, 4, 5, 6, 7, 8})
 

@@ -51,7 +51,7 @@ def bangkok_text(at: datetime) -> str:
 
 def utc_text(at: datetime) -> str:
     """Return an instant as ISO 8601 in UTC with ``Z`` and whole seconds."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{at.astimezone(UTC).isoformat()[:19]}Z"
 
 
 def year_be(day: date) -> int:

@@ -11,7 +11,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from mit.verify import opening
-from mit.verify.judge import Question, judge, judge_opened
+from mit.verify.alike import Alike
+from mit.verify.judge import Question, judge
 from mit.verify.opening import Opened
 from mit.verify.presentation import Presentation, ShownCredential, ShownNumber, ShownQr
 from mit.verify.register import known_keys, trust_in_bulk
@@ -41,8 +42,9 @@ def verify_all(asked: Sequence[Asked], *, now: datetime) -> list[Verdict]:
             if one is None or question.model is not None:
                 in_full.add(number)
     trust = trust_in_bulk(numbers, known.keys, now, in_full=in_full)
+    alike = Alike(trust)
     return [
-        judge(shown, trust, question) if one is None else judge_opened(_dated(one, trust), trust, question)
+        judge(shown, trust, question) if one is None else alike.judge(_dated(one, trust), question)
         for (shown, question), one in zip(asked, opened, strict=True)
     ]
 

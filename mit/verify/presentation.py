@@ -104,7 +104,7 @@ def read_text(text: str) -> Presentation:
     try:
         if _TOKEN.fullmatch(plain):
             return ShownCredential(plain, jose.parse(plain, typ=vc.TYP))
-        if page := _PAGE_ADDRESS.fullmatch(plain):
+        if "/c/" in plain and (page := _PAGE_ADDRESS.fullmatch(plain)):
             return replace(_typed_number(page[1]), address=plain)
         if _looks_like_qr(plain):
             return _shown_qr(plain)

@@ -10,7 +10,8 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from mit.credential.public_keys import PublicKey, public_key_from_jwk
@@ -209,7 +210,12 @@ def _history(row: FactsRow) -> tuple[StateChange, ...]:
 
 
 def _never_changed(row: FactsRow) -> tuple[StateChange, ...]:
-    return (StateChange(row.issued_on, CertificateState.ACTIVE),)
+    return _active_since(row.issued_on)
+
+
+@lru_cache(maxsize=1024)
+def _active_since(issued_on: date) -> tuple[StateChange, ...]:
+    return (StateChange(issued_on, CertificateState.ACTIVE),)
 
 
 def _is_without_past(row: FactsRow) -> bool:

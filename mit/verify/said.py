@@ -6,6 +6,7 @@ so what a revocation or a compromised key changes counts in the very next one.
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from typing import NamedTuple
 
@@ -30,8 +31,8 @@ class Said(NamedTuple):
 
 #: Answers by number or by the signed bytes of a QR.
 _said: Memory[str | bytes, Said] = Memory(96 * 1024 * 1024)
-#: What an answer takes beside its own text: the row, the key, and what holds them.
-_OVERHEAD_BYTES = 1200
+#: What an answer takes beside its own text: the row and what holds it.
+_OVERHEAD_BYTES = 900
 
 
 def say(shown: Presentation, *, now: datetime) -> Said:
@@ -61,7 +62,19 @@ def _say_anew(shown: Presentation, place: str | bytes | None, now: datetime) -> 
     if place is None or not isinstance(grounds, Grounds):
         return said
     weight = _OVERHEAD_BYTES + len(place) + len(said.spelled.certificate)
-    return _said.keep(place, said._replace(grounds=grounds), weight_bytes=weight)
+    return _said.keep(place, said._replace(grounds=_slim(grounds)), weight_bytes=weight)
+
+
+def _slim(grounds: Grounds) -> Grounds:
+    """Return the same, its key's and its state's texts shared with all other answers of the same."""
+    row = grounds.row
+    shared = row._replace(
+        state=sys.intern(row.state),
+        status=sys.intern(row.status),
+        thumbprint=sys.intern(row.thumbprint),
+        public_jwk=sys.intern(row.public_jwk),
+    )
+    return grounds._replace(row=shared)
 
 
 def _place(shown: Presentation) -> str | bytes | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mit.lifecycle.certificate_states import FINAL_STATES, CertificateState, state_on
+from mit.lifecycle.certificate_states import FINAL_STATES, CertificateState, StateChange, state_on
 from mit.verify.content import Content
 from mit.verify.opening import Opened
 from mit.verify.question import Question
@@ -59,6 +59,14 @@ def shown_certificate(
     content = opened.content
     if content is None or any(f.outcome is Outcome.FAIL and f.check in _VOUCHING for f in findings):
         return None
+    status = _status(content, known, findings, question)
+    return shown_as(status, content, record, (known.history if known else None) or ())
+
+
+def shown_as(
+    status: str | None, content: Content, record: Record | None, history: tuple[StateChange, ...]
+) -> CertificateShown:
+    """Return the certificate of *content* as it is shown with a status that was worked out before."""
     return CertificateShown(
         number=content.number,
         name_th=content.name_th,
@@ -68,10 +76,10 @@ def shown_certificate(
         product_count=content.product_count,
         issued_on=content.issued_on,
         expires_on=content.expires_on,
-        status=_status(content, known, findings, question),
+        status=status,
         supersedes=record.supersedes if record else None,
         superseded_by=record.superseded_by if record else None,
-        history=(known.history if known else None) or (),
+        history=history,
     )
 
 

@@ -12,7 +12,7 @@ def read_json(data: bytes) -> object:
     Raises:
         ValueError, RecursionError: it is no JSON, has a member twice, or a number that JSON has not.
     """
-    return json.loads(data, parse_constant=_refuse_constant, object_pairs_hook=_once_each)
+    return _decoder.decode(data.decode(json.detect_encoding(data), "surrogatepass"))
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -25,3 +25,7 @@ def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(members) < len(pairs):
         raise ValueError("a member stands twice")
     return members
+
+
+#: Made once: ``json.loads`` makes one for each body where it is given hooks.
+_decoder = json.JSONDecoder(parse_constant=_refuse_constant, object_pairs_hook=_once_each)

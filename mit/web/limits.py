@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import time
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 
 from flask import Flask, current_app, request
 from flask.typing import ResponseReturnValue
@@ -44,8 +44,9 @@ _EXTENSION = "mit.limits"
 class Limits:
     """What every address may ask of one application.
 
-    A verdict that is left is counted here in two microseconds.  Whether none is left, or the store
-    does not answer, is Flask-Limiter's to find out, whose way is much longer.
+    A verdict that is left is counted here in the storage itself, as the strategy ``fixed-window`` counts.
+    Whether none is left, or the store does not answer, is Flask-Limiter's to find out, whose way is
+    much longer.
     """
 
     def __init__(self, app: Flask, settings: Settings) -> None:
@@ -59,7 +60,10 @@ class Limits:
                 in_memory_fallback_enabled=bool(settings.limits_store),
             )
         self._usual = self._limiter.limiter
-        self._per_minute = RateLimitItemPerMinute(settings.verdicts_per_minute)
+        per_minute = self._per_minute = RateLimitItemPerMinute(settings.verdicts_per_minute)
+        self._place_of = lru_cache(maxsize=4096)(
+            lambda address: per_minute.key_for(_network(address), _SCOPE)
+        )
         share = self._limiter.shared_limit
         self.ask_verdict = share(f"{settings.verdicts_per_minute} per minute", scope=_SCOPE)(_give_verdict)
         self.ask_file = share(f"{settings.checks_per_hour} per hour", scope=_FILES)(_open_file)
@@ -73,9 +77,10 @@ class Limits:
         if self._limiter.limiter is not self._usual:
             return False  # the store is away; only the long way looks whether it is back
         try:
-            return self._usual.hit(self._per_minute, _network(address), _SCOPE)
+            given = self._usual.storage.incr(self._place_of(address), self._per_minute.get_expiry())
         except StorageError:
             return False
+        return given <= self._per_minute.amount
 
     def count_more_files(self, address: str, more: int) -> None:
         """Count *more* files for *address*, whether so many are left or not: the next one waits."""

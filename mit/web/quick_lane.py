@@ -16,7 +16,8 @@ from flask import Flask
 
 from mit.values.clock import Clock
 from mit.verify.foreign import is_foreign
-from mit.verify.presentation import Presentation, read_number, read_text
+from mit.verify.memory import Memory
+from mit.verify.presentation import Presentation, ShownQr, read_number, read_text
 from mit.verify.said import say
 from mit.web import metrics, problems
 from mit.web.json_body import read_json
@@ -29,6 +30,10 @@ BY_NUMBER = "/api/v1/certificates/<number>/verdict"
 BY_PRESENTATION = "/api/v1/verdicts"
 _BEFORE_NUMBER, _BEHIND_NUMBER = BY_NUMBER.split("<number>")
 _LARGEST_BODY_BYTES = 4096
+#: The envelopes in bodies that were read before, still unchecked: an answer needs the register in any case.
+_qr_bodies: Memory[bytes, ShownQr] = Memory(16 * 1024 * 1024)
+#: What a kept envelope takes beside its bytes.
+_OVERHEAD_BYTES = 600
 
 
 class QuickLane:
@@ -60,11 +65,9 @@ class QuickLane:
         return self._say(environ, BY_NUMBER, read_number(number))
 
     def _by_presentation(self, environ: Environ) -> bytes | None:
-        presentation = _plain_presentation(environ)
-        if presentation is None:
-            return None
-        shown = read_text(presentation)
-        if is_foreign(shown, self._public_url):
+        body = _small_body(environ)
+        shown = _read(body) if body is not None else None
+        if shown is None or is_foreign(shown, self._public_url):
             return None
         return self._say(environ, BY_PRESENTATION, shown)
 
@@ -81,15 +84,39 @@ class QuickLane:
         return said.spelled.known_at(now)
 
 
-def _plain_presentation(environ: Environ) -> str | None:
-    """Return the only member of a small JSON body; None where there is more to it."""
+def forget_read() -> None:
+    """Forget every body; for tests and measurements."""
+    _qr_bodies.clear()
+
+
+def _small_body(environ: Environ) -> bytes | None:
+    """Return a small JSON body, which Flask can read again; None where it is none."""
     length: str = environ.get("CONTENT_LENGTH", "")
     if environ.get("CONTENT_TYPE") != "application/json" or not (length.isascii() and length.isdigit()):
         return None
     if len(length) > len(str(_LARGEST_BODY_BYTES)) or int(length) > _LARGEST_BODY_BYTES:
         return None
-    body = environ["wsgi.input"].read(int(length))
+    body: bytes = environ["wsgi.input"].read(int(length))
     environ["wsgi.input"] = io.BytesIO(body)
+    return body
+
+
+def _read(body: bytes) -> Presentation | None:
+    """Return what the only member of a JSON body shows; None where there is more to it."""
+    known = _qr_bodies.get(body)
+    if known is not None:
+        return known
+    text = _plain_presentation(body)
+    if text is None:
+        return None
+    shown = read_text(text)
+    if isinstance(shown, ShownQr):
+        _qr_bodies.keep(body, shown, weight_bytes=_OVERHEAD_BYTES + len(body) + 2 * len(shown.data))
+    return shown
+
+
+def _plain_presentation(body: bytes) -> str | None:
+    """Return the only member of a JSON body; None where there is more to it."""
     try:
         members = read_json(body)
     except (ValueError, RecursionError):

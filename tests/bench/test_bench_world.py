@@ -121,3 +121,37 @@ def test_both_ways_of_making_a_certificate_are_measured(tmp_path: Path) -> None:
     assert document["ratios"]["complete_times_faster_than_plain"] > 0
     assert document["sizes"]["qr_version"] <= 21
     assert document["limits"]
+
+
+@pytest.mark.parametrize(("size", "asked"), [(60, 20), (40, 20), (101, 20)])
+def test_a_register_is_filled_up_around_certificates_that_are_real(
+    tmp_path: Path, size: int, asked: int
+) -> None:
+    from bench_size import open_register, subjects_of
+
+    from mit.store.db import dispose_engines
+
+    app, known = open_register(size, asked, tmp_path / "register")
+    with app.app_context():
+        try:
+            with db.engine.connect() as connection:
+                numbers = connection.exec_driver_sql("SELECT number FROM certificates ORDER BY number").all()
+            assert asked < len(numbers) <= size
+            assert {number for number, _ in known} < {number for (number,) in numbers}
+            answers = {verify_number(number, now=NOW).answer.value for number, _ in known}
+            assert answers <= {"VALID", "NOT_VALID"}
+        finally:
+            dispose_engines()
+    for subject in subjects_of(size, app, known):
+        verdicts = [json.loads(subject.once())["certificate"]["number"] for _ in range(2 * asked)]  # type: ignore[call-overload]
+        assert sorted(set(verdicts)) == sorted(number for number, _ in known)
+    with app.app_context():
+        dispose_engines()
+
+
+def test_a_ratio_is_of_the_smallest_register() -> None:
+    from bench_size import _of_smallest
+    from harness import Figures
+
+    found = {"again_10": Figures((1.0, 2.0, 3.0)), "again_20": Figures((3.0, 3.0, 3.0))}
+    assert _of_smallest(found, "again", [10, 20]) == {"10": 1.0, "20": 1.5}

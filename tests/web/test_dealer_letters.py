@@ -10,6 +10,7 @@ import pytest
 
 from mit.credential import dealer_letter, jose
 from mit.i18n import LANGUAGES, say
+from mit.web.limits import Limits
 from tests.support.dealers import DEALER, NAME_TH, OTHER_DEALER
 from tests.web.html import Element, Page, read_page
 from tests.web.office import NOW, Office
@@ -259,7 +260,7 @@ def test_trying_one_number_after_the_other_comes_to_an_end(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = replace(office.app.extensions["mit.settings"], checks_per_hour=2)
-    monkeypatch.setitem(office.app.extensions, "mit.settings", settings)
+    monkeypatch.setitem(office.app.extensions, "mit.limits", Limits(office.app, settings))
     client, number = office.client, office["active"].number
     client.environ_base["REMOTE_ADDR"] = "198.51.100.77"
     statuses = [
