@@ -141,6 +141,6 @@ def test_the_script_has_every_sentence_it_may_say_and_no_secret_of_the_house(lan
     assert words["months"] == month_names(language)
     assert len(words["long_months"]) == 12
     rooms = {key.partition(".")[0] for key in words["sentences"]}
-    assert rooms == {"verify", "offline", "errors", "web"}
+    assert rooms == {"verify", "offline", "scan", "errors", "web"}
     assert len(json.dumps(words, ensure_ascii=False).encode()) < 100_000
     assert replace(FIRST.public_key, demo=True).thumbprint not in json.dumps(words)
