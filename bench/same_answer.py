@@ -17,6 +17,9 @@ _A_HAIR = (
 )
 _SOME_CHANGE = "no change of nothing is ever said: at the price as it is the formula is not met"
 _REMEMBERED = "how many readings are remembered changes none of them"
+_KIND_IS_NEEDED = "a table without a column of kinds is refused before a row of it is left out"
+_NEVER_NONE = "no part is None here: where one is, the function has returned"
+_NO_CELLS = "a row without cells is refused by the next line, too: there are no pairs to take apart"
 _EXPONENT = "quantize takes the exponent alone, which every number scaled so has"
 
 #: By the function and the line as it reads when broken.
@@ -70,6 +73,54 @@ SAME_ANSWER: dict[tuple[str, str], str] = {
     ): _SHORT_WAY,
     ("cost_line._remembering", "return lru_cache(maxsize=16385)(lambda value: read(value, ''))"): _REMEMBERED,
     ("cost_line._remembering", "return lru_cache(maxsize=16383)(lambda value: read(value, ''))"): _REMEMBERED,
+    (
+        "sheet_text.lines_json",
+        "for line, texts in zip(lines, every, strict=False):",
+    ): _AS_LONG,
+    (
+        "sheet_text.lines_json",
+        "if line.evidence or baht <= 0 or (not line.name):",
+    ): _SHORT_WAY,
+    (
+        "sheet_text.lines_json",
+        "if line.evidence or baht < 1 or (not line.name):",
+    ): _SHORT_WAY,
+    (
+        "sheet_text._are_plain",
+        "return None  # return len(encode_basestring(whole)) == len(whole) + len('\"\"')",
+    ): _SHORT_WAY,
+    (
+        "sheet_text._are_plain",
+        "return len(encode_basestring(whole)) == len(whole) - len('\"\"')",
+    ): _SHORT_WAY,
+    (
+        "reckoned_amount.reckon_amount",
+        "scaled, scale = part or (1, 1)",
+    ): _NEVER_NONE,
+    (
+        "reckoned_amount.reckon_amount",
+        "scaled, scale = part or (-1, 1)",
+    ): _NEVER_NONE,
+    (
+        "reckoned_amount.reckon_amount",
+        "scaled, scale = part or (0, 2)",
+    ): _NEVER_NONE,
+    (
+        "reckoned_amount.reckon_amount",
+        "scaled, scale = part or (0, 0)",
+    ): _NEVER_NONE,
+    (
+        "grid._row",
+        "cells = map(_new_cell, zip(form.columns, form.types, texts, form.formulas, strict=False))",
+    ): _AS_LONG,
+    (
+        "grid._form",
+        "if not len(places) == len(signs) > -1 or any((left >= right for left, right in pairwise(places))):",
+    ): _NO_CELLS,
+    (
+        "grid._form",
+        "types, formulas = zip(*map(_TYPES.__getitem__, signs), strict=False)",
+    ): _AS_LONG,
     (
         "column_question.ask_columns",
         "def ask_columns(grid: Grid, chosen: Chosen, *, sheet: int=0, row: int=1) -> ColumnQuestion | None:",

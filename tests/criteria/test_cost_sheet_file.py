@@ -210,9 +210,17 @@ def test_a_formula_without_a_stored_value_is_refused_with_its_cell() -> None:
     ]
 
 
-def test_an_error_value_is_refused_with_its_cell() -> None:
-    wrong = Cell(0, "e", "#REF!", has_formula=True)
-    assert faults_of(*FIELDS, HEADING, ["วัตถุดิบ", "เหล็ก", wrong]) == [("cell_error", "ต้นทุน!C8")]
+@pytest.mark.parametrize("has_formula", [True, False])
+@pytest.mark.parametrize(("column", "at"), [("B", 1), ("C", 2)])
+def test_an_error_value_is_refused_with_its_cell(has_formula: bool, column: str, at: int) -> None:
+    row: Values = ["วัตถุดิบ", "เหล็ก", 60.0]
+    row[at] = Cell(0, "e", "#REF!", has_formula=has_formula)
+    assert faults_of(*FIELDS, HEADING, row) == [("cell_error", f"ต้นทุน!{column}8")]
+
+
+def test_a_name_that_is_a_truth_value_is_taken_in_words() -> None:
+    found = plain(["แรงงาน", Cell(0, "b", "1", has_formula=False), 10.0])
+    assert found.document["lines"][1]["name"] == "true"  # type: ignore[index]
 
 
 def test_hidden_rows_columns_and_sheets_count_and_are_reported() -> None:
