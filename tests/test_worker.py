@@ -188,7 +188,7 @@ def test_a_job_whose_worker_died_is_done_when_the_lease_is_over(
 
 def test_every_kind_of_job_that_is_asked_for_has_its_work() -> None:
     kinds = {"issue", "print", "publish", "incident", "mail", "self_check", "forget", "tell_leaners"}
-    kinds |= {"sign_dealer_letter"}
+    kinds |= {"sign_dealer_letter", "batch"}
     assert set(worker.WORK) == kinds
     assert PUBLISH_JOB == worker.PUBLISH_JOB
 

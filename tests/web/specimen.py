@@ -15,10 +15,11 @@ from flask import Flask, Response, jsonify, request
 from jinja2 import ChoiceLoader, FileSystemLoader
 
 from mit.config import Settings
+from mit.credential.issuer import read_issuer_profiles
 from mit.errors import Fault
 from mit.issuance.authority import build_authority
 from mit.values.clock import FrozenClock
-from mit.web import context, security
+from mit.web import context, limits, security
 from mit.web.front import Front
 from mit.web.pages import frame, visit
 from mit.web.pages.frame import Pages, office_page
@@ -94,6 +95,7 @@ def open_specimen(folder: Path) -> Specimen:
     app.extensions["mit.settings"] = settings
     app.extensions["mit.clock"] = FrozenClock(NOW)
     app.extensions["mit.authority"] = build_authority(settings)
+    app.extensions["mit.issuer_profiles"] = read_issuer_profiles(settings.issuer_file)
     specimen = Specimen(app)
     _add_pages(specimen)
     app.register_blueprint(public)
@@ -101,6 +103,7 @@ def open_specimen(folder: Path) -> Specimen:
     for environment in app.extensions["mit.templates"].values():
         environment.loader = ChoiceLoader([environment.loader, FileSystemLoader(_FOLDER)])
     visit.read_by(app, _visit)
+    limits.set_up(app, settings)
     app.wsgi_app = Front(app, security.trusted_hosts(settings))  # type: ignore[method-assign]
     return specimen
 
