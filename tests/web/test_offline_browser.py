@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,10 +23,11 @@ from tests.offline.test_mutants import damaged_qrs, forged_claims, forged_qrs, q
 from tests.offline.test_strictness import IN_BROWSERS_ALONE, LISTS, about_lists
 from tests.offline.test_vectors import questions_of_the_index
 from tests.support.browser import DESK, NARROW, PHONE, Watched, browser, looking, serving
+from tests.support.databases import Databases
 from tests.support.eyes import axe_source, found_by_axe, too_wide, unreadable
 from tests.support.specimens import claims, digits_of, issued
 from tests.vectors.make_vectors import UNKNOWN
-from tests.web.office import NOW, Office
+from tests.web.office import NOW, Office, open_office
 
 READY = "main[data-ready=yes]"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -75,8 +76,9 @@ class Device:
 
 
 @pytest.fixture(scope="module")
-def device(offices: Callable[[str], Office]) -> Iterator[Device]:
-    office = offices("sqlite")
+def device(databases: Databases) -> Iterator[Device]:
+    """A house of its own: in one that is shared lists may have been published later than the page's clock."""
+    office = open_office(databases.empty("sqlite"), databases.workplace())
     with serving(office.app) as url, browser() as running, looking(running, size=DESK) as see:
         device = Device(see, office, url)
         device.at(NOW)

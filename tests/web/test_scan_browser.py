@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -19,9 +19,10 @@ from playwright.sync_api import Page
 
 from mit.i18n import LANGUAGES, Language, say
 from tests.support.browser import DESK, NARROW, PHONE, Watched, browser, looking, serving
+from tests.support.databases import Databases
 from tests.support.eyes import axe_source, found_by_axe, too_wide, unreadable
 from tests.support.qr_pictures import picture_of
-from tests.web.office import NOW, Office
+from tests.web.office import NOW, Office, open_office
 
 READY = "main[data-ready=yes]"
 WARNED = "main[data-foreign]"
@@ -57,8 +58,9 @@ class Scanner:
 
 
 @pytest.fixture(scope="module")
-def scanner(offices: Callable[[str], Office], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scanner]:
-    office, film = offices("sqlite"), tmp_path_factory.mktemp("camera") / "film.mjpeg"
+def scanner(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scanner]:
+    office = open_office(databases.empty("sqlite"), databases.workplace())
+    film = tmp_path_factory.mktemp("camera") / "film.mjpeg"
     film.write_bytes(picture_of("nothing yet"))
     flags = (
         "--use-fake-device-for-media-stream",
