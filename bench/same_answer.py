@@ -17,7 +17,7 @@ _A_HAIR = (
 )
 _SOME_CHANGE = "no change of nothing is ever said: at the price as it is the formula is not met"
 _REMEMBERED = "how many readings are remembered changes none of them"
-_KIND_IS_NEEDED = "a table without a column of kinds is refused before a row of it is left out"
+_KIND_IS_NEEDED = "a table without a column of kinds is none; where there is one, it is set"
 _NEVER_NONE = "no part is None here: where one is, the function has returned"
 _NO_CELLS = "a row without cells is refused by the next line, too: there are no pairs to take apart"
 _EXPONENT = "quantize takes the exponent alone, which every number scaled so has"
@@ -121,6 +121,8 @@ SAME_ANSWER: dict[tuple[str, str], str] = {
         "grid._form",
         "types, formulas = zip(*map(_TYPES.__getitem__, signs), strict=False)",
     ): _AS_LONG,
+    ("cost_table.TableReader.__init__", "self._kind_column = 1"): _KIND_IS_NEEDED,
+    ("cost_table.TableReader.__init__", "self._kind_column = -1"): _KIND_IS_NEEDED,
     (
         "column_question.ask_columns",
         "def ask_columns(grid: Grid, chosen: Chosen, *, sheet: int=0, row: int=1) -> ColumnQuestion | None:",

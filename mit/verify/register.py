@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from mit.credential.public_keys import PublicKey, public_key_from_jwk
 from mit.errors import InputError, TamperedError
-from mit.lifecycle.certificate_states import CertificateState, StateChange, settled
+from mit.lifecycle.certificate_states import CertificateState, ChangeReason, StateChange, settled
 from mit.lifecycle.signing_key_states import KeyDates
 from mit.store.verdict_facts import (
     FactsRow,
@@ -215,7 +215,7 @@ def _never_changed(row: FactsRow) -> tuple[StateChange, ...]:
 
 @lru_cache(maxsize=1024)
 def _active_since(issued_on: date) -> tuple[StateChange, ...]:
-    return (StateChange(issued_on, CertificateState.ACTIVE),)
+    return (StateChange(issued_on, CertificateState.ACTIVE, ChangeReason.ISSUED.value),)
 
 
 def _is_without_past(row: FactsRow) -> bool:

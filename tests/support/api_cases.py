@@ -35,7 +35,7 @@ class Known:
     files: tuple[bytes, ...]
     lists: tuple[int, ...]
     batches: tuple[str, ...] = ()
-    letters: tuple[str, ...]
+    letters: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

@@ -147,7 +147,7 @@ def operation(
 def _shape(kind: str, shape: type[Schema] | str) -> Any:
     if not isinstance(shape, str):
         return shape
-    return {"type": "object" if kind.endswith("+json") else "string", "description": shape}
+    return {"type": "object" if kind.endswith(("+json", "/json")) else "string", "description": shape}
 
 
 @description.get("/api/v1/openapi.json")
