@@ -83,16 +83,15 @@ class LetterVerdict:
 
     def to_document(self) -> dict[str, Any]:
         """Return the JSON verdict on a letter."""
-        own = self.own.to_document()
         return {
             "verdict": self.answer.value,
             "reasons": list(self.reasons),
-            "notices": own["notices"],
-            "findings": own["findings"],
+            "notices": [notice.code for notice in self.own.notices],
+            "findings": [finding.to_document() for finding in self.own.findings],
             "letter": letter_shown(self.letter) if self.letter else None,
             "certificate": self.certificate.to_document() if self.certificate else None,
-            "as_of": own["as_of"],
-            "known_at": own["known_at"],
+            "as_of": self.own.as_of.isoformat(),
+            "known_at": utc_text(self.own.known_at),
         }
 
 

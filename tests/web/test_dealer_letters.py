@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from mit.app import create_app
 from mit.credential import dealer_letter, jose
 from mit.i18n import LANGUAGES, say
-from mit.web.limits import Limits
+from mit.store.db import dispose_engines
 from tests.support.dealers import DEALER, NAME_TH, OTHER_DEALER
 from tests.web.html import Element, Page, read_page
 from tests.web.office import NOW, Office
@@ -127,6 +128,14 @@ def test_a_number_that_nobody_issued_is_not_found(office: Office) -> None:
     assert verdict_of(read_page(answer.text)) == ("NOT_VALID", "not_found")
     for address in (f"/d/{UNKNOWN[:-1]}E", "/d/x", f"/d/{UNKNOWN}.jwt", "/d/x.jwt"):
         assert office.client.get(address).status_code == 404
+
+
+def test_a_machine_is_told_the_same_of_every_letter_whatever_became_of_it(office: Office) -> None:
+    for name, letter in office.letters.items():
+        answer = office.client.get(f"/api/v1/dealer-letters/{letter}/verdict")
+        assert answer.status_code == 200, name
+        told = answer.get_json()
+        assert (told["verdict"], " ".join(told["reasons"])) == verdict_of(seen(office, f"/d/{letter}")), name
 
 
 def test_the_signed_file_is_given_to_the_byte_and_for_ever(office: Office) -> None:
@@ -256,13 +265,10 @@ def test_a_page_that_was_kept_for_all_knows_nothing_of_a_bidder(office: Office) 
     assert plain[1] == plain[2]
 
 
-def test_trying_one_number_after_the_other_comes_to_an_end(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_trying_one_number_after_the_other_comes_to_an_end(office: Office) -> None:
     settings = replace(office.app.extensions["mit.settings"], checks_per_hour=2)
-    monkeypatch.setitem(office.app.extensions, "mit.limits", Limits(office.app, settings))
-    client, number = office.client, office["active"].number
-    client.environ_base["REMOTE_ADDR"] = "198.51.100.77"
+    made = create_app(settings, clock=office.app.extensions["mit.clock"])
+    client, number = made.test_client(), office["active"].number
     statuses = [
         client.get(f"/{way}/{number}{end}?bidder={one}").status_code
         for one, way, end in (
@@ -273,6 +279,8 @@ def test_trying_one_number_after_the_other_comes_to_an_end(
     ]  # fmt: skip
     assert statuses == [200, 200, 200, 200, 429, 429]
     assert client.get(f"/c/{number}").status_code == 200
+    with made.app_context():
+        dispose_engines()
 
 
 # --- machines
