@@ -352,7 +352,8 @@ def test_every_form_of_hs_code_survives() -> None:
     assert qr_text.decode_claims(qr_text.encode_claims(listed)) == listed
 
 
-@given(st.integers(1, 1_200), st.sampled_from(["https://mit.example", "http://localhost:8000", PUBLIC_URL]))
+#: The encoder parts digits from other letters from twenty on; a signature alone has 150.
+@given(st.integers(20, 1_200), st.sampled_from(["https://mit.example", "http://localhost:8000", PUBLIC_URL]))
 @settings(deadline=None, max_examples=25)
 def test_the_version_is_the_one_that_the_encoder_chooses(digits: int, public_url: str) -> None:
     expected = qr_version(f"{public_url}/v/" + "7" * digits)

@@ -123,8 +123,8 @@ def stale_lists(ask: Any) -> list[Any]:
     """Return every slot whose published bit is not what the certificate's status says."""
     found = []
     for name, body in ask("SELECT name, body FROM published"):
-        _, kind, list_number = name.split("/")
-        if kind == "history":
+        kind, _, list_number = name.removeprefix("status/").partition("/")
+        if kind in {"history", "offline"}:  # they hold no bits of their own
             continue
         if kind == "token":
             found += _stale_pairs(ask, name, int(list_number), bytes(body))
