@@ -28,7 +28,7 @@ from tests.support.hostile.world import HostileWorld, picture
 from tests.support.written import keep
 
 #: Short enough for every field: markup that leaves an attribute, an element and a script; a template.
-WORDS = "\"'><img src=x onerror=__pwned=1><p hx-get=/ hx-trigger=load>{{7191*7}}"
+WORDS = "\"'><img src=x onerror=__pwned=1><p hx-get=/ hx-trigger=load>{{71917191*13}}"
 
 
 def store_everywhere(world: HostileWorld) -> None:

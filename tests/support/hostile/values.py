@@ -5,7 +5,7 @@ from __future__ import annotations
 #: An element, an attribute, a header and a cookie of nobody's: where one turns up, something broke out.
 MARK = "xpwn"
 #: What ``TEMPLATE`` would come to if anybody reckoned it out; stands on no page of ours.
-RECKONED = "50337"
+RECKONED = "934923483"
 _REPEATED_MARKS = "ก" + "็่้๊๋์ํ" * 40
 
 
@@ -35,7 +35,7 @@ _PROGRAMMES = _texts(
     formula_sign="+1+cmd|' /C calc'!A0",
     formula_minus="-1+1",
     formula_tab="\t=1+1",
-    template="{{7191*7}}${7191*7}#{7191*7}<%= 7191*7 %>{% raw %}",
+    template="{{71917191*13}}${71917191*13}#{71917191*13}<%= 71917191*13 %>{% raw %}",
     placeholders="%s%n%(x)s%d {0} {x} {",
     sql="' OR 1=1; DROP TABLE users; --",
     wildcards="%_\\*?[a-z]",
