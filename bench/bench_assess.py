@@ -70,7 +70,7 @@ def subjects(sheet: CostSheet, written: dict[str, Any]) -> list[Subject]:
         return direct(rules, found), build_down(rules, found), tariff_shift(rules, found, moved)
 
     return [
-        Subject("bare_sum", lambda: sum(line.amount.satang for line in sheet.lines)),
+        Subject("bare_sum", lambda: sum(sheet.lines.satang)),
         Subject("figures_and_formulas", formulas),
         Subject("doubts", lambda: find_doubts(rules, sheet, figures, shifted)),
         Subject("assess_with_explanation", lambda: assess(rules, sheet)),

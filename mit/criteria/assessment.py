@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 
 from mit.criteria.chain import SupplierCertificate
 from mit.criteria.cost_sheet import CostSheet, sheet_sha256
-from mit.criteria.doubts import Doubt
-from mit.criteria.figures import Figures
+from mit.criteria.figures import GROUPS, Figures
 from mit.criteria.formulas import FormulaResult
+from mit.criteria.line_doubts import Doubt
 from mit.criteria.rule_set import FormulaId, RuleSet
-from mit.criteria.tariff_shift import ShiftedLine
+from mit.criteria.tariff_shift import SHIFTS, Shift, ShiftedLines
 
-#: Changes whenever the same rule set and sheet could give another figure; stored with each result.
-ENGINE_VERSION = "1.0.0"
+#: Changes whenever the same rule set and sheet could give another document; stored with each result.
+ENGINE_VERSION = "1.1.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Assessment:
     rule_set: RuleSet
     sheet: CostSheet
     figures: Figures
-    shifted: tuple[ShiftedLine, ...]
+    shifted: ShiftedLines
     formulas: tuple[FormulaResult, ...]
     meets: bool | None
     doubts: tuple[Doubt, ...]
@@ -70,9 +71,12 @@ class Assessment:
         }
 
     def trace(self) -> dict[str, object]:
-        """Return every figure and every line's treatment, in whole satang."""
+        """Return every figure and every line's treatment, in whole satang.
+
+        Under ``lines`` stand lists, with an entry for each line of the sheet in its order: ``counted_as``,
+        ``why``, ``satang``, and ``tariff``, null where the line is no foreign material.
+        """
         figures, overrides = self.figures, self._overrides()
-        shifts = {entry.line.position: entry.shift for entry in self.shifted}
         known = {"supplier_certificates": [one.to_document() for one in self.chain]} if self.chain else {}
         return known | {
             "price_satang": self.sheet.price_ex_works.satang,
@@ -82,18 +86,21 @@ class Assessment:
             "profit_satang": figures.profit.satang,
             "profit_derived": figures.is_profit_derived,
             "unexplained_satang": figures.unexplained.satang,
-            "lines": [
-                {
-                    "line": counted.line.position,
-                    "counted_as": counted.part,
-                    "why": counted.why,
-                    "satang": counted.line.amount.satang,
-                    "tariff": shifts.get(counted.line.position),
-                }
-                for counted in figures.lines
-            ],
+            "lines": self._treatments(),
             "settings": {name: _plain(setting.value) for name, setting in self.rule_set.settings.items()},
             **({"overrides": overrides} if overrides else {}),
+        }
+
+    def _treatments(self) -> dict[str, list[object]]:
+        """Return what was made of each line."""
+        groups, tariff = self.figures.groups, list[Shift | None](repeat(None, len(self.sheet.lines)))
+        for index, shift in zip(self.shifted.indexes, self.shifted.shifts, strict=True):
+            tariff[index] = SHIFTS[shift]
+        return {
+            "counted_as": [GROUPS[group].part for group in groups],
+            "why": [GROUPS[group].why for group in groups],
+            "satang": list(self.sheet.lines.satang),
+            "tariff": [*tariff],
         }
 
     def _overrides(self) -> list[dict[str, object]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal, cast
 
 from mit.criteria.members import LIST_LIMIT, Members, one_of, read_number, read_text, shown
 from mit.criteria.product import read_hs_code
@@ -32,9 +32,9 @@ MEMBERS = frozenset(
     | set(TEXT_MEMBERS)
     | set(NUMBER_MEMBERS)
 )
-_NEEDED = frozenset({"kind", "name", "amount"})
+#: Every member that is one text, in the order of the alphabet; the others are amount and evidence.
+TEXTS = tuple(sorted(MEMBERS - {"amount", "evidence"}))
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
-_Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,26 +92,6 @@ class CostLine:
 
 def read_line(document: object, where: str, position: int, faults: list[Fault]) -> CostLine:
     """Return one line; what is wrong with it goes to *faults* with ``lines[position].member``."""
-    return _good_line(document, position) or _checked_line(document, where, position, faults)
-
-
-def _good_line(document: object, position: int) -> CostLine | None:
-    """Return a line in which nothing is wrong, as nearly all are; None where a fault is to be named."""
-    if not isinstance(document, dict) or not document.keys() <= MEMBERS:
-        return None
-    try:
-        found: dict[str, Any] = {
-            name: _READERS[name](value) for name, value in document.items() if value is not None
-        }
-    except (InputError, LookupError, TypeError):  # TypeError: a list where a text belongs
-        return None
-    if not found.keys() >= _NEEDED or (found["kind"] == "material" and "origin" not in found):
-        return None
-    found.setdefault("origin", None)
-    return CostLine(position, **found)
-
-
-def _checked_line(document: object, where: str, position: int, faults: list[Fault]) -> CostLine:
     members = Members(document, where, faults)
     members.only(MEMBERS)
     members.need("kind", "name", "amount")
@@ -159,33 +139,26 @@ def _read_day(value: object, where: str) -> str:
     return parse_iso_day(value, where=where).isoformat()
 
 
-def _read_evidence(value: object) -> tuple[str, ...]:
-    """Return the texts of a list.
+def read_evidence(value: object) -> tuple[str, ...]:
+    """Return the texts of a list; none where it is absent.
 
     Raises:
-        InputError: it is none, or one of them cannot be taken.
+        InputError: it is no list, or one of its entries cannot be taken.
     """
+    if value is None:
+        return ()
     if not isinstance(value, list) or len(value) > LIST_LIMIT:
         raise InputError("list_expected")
     return tuple(read_text(entry, "") for entry in value)
 
 
-def _remembering(read: Callable[[object, str], _Read]) -> Callable[[object], _Read]:
-    """Return a reader of values that come again and again in a sheet; refusals are not remembered."""
-    return lru_cache(maxsize=16_384)(lambda value: read(value, ""))
-
-
-_texts, _numbers = _remembering(read_text), _remembering(read_number)
-#: What makes the attribute of a line of each member.
-_READERS: Mapping[str, Callable[[Any], object]] = {
+#: What makes the text of each of ``TEXTS`` of what a document says; it raises where a fault is to be named.
+READERS: Mapping[str, Callable[[Any], str]] = {
     "kind": {kind: kind for kind in KINDS}.__getitem__,
-    "name": lambda value: read_text(value, ""),
-    "amount": parse_baht,
     "origin": {origin: origin for origin in ORIGINS}.__getitem__,
-    "hs_code": _remembering(read_hs_code),
-    "currency": _remembering(_read_currency),
-    "rate_on": _remembering(_read_day),
-    "evidence": _read_evidence,
-    **dict.fromkeys(TEXT_MEMBERS, _texts),
-    **dict.fromkeys(NUMBER_MEMBERS, _numbers),
+    "hs_code": lambda value: read_hs_code(value, ""),
+    "currency": lambda value: _read_currency(value, ""),
+    "rate_on": lambda value: _read_day(value, ""),
+    **dict.fromkeys(("name", *TEXT_MEMBERS), lambda value: read_text(value, "")),
+    **dict.fromkeys(NUMBER_MEMBERS, lambda value: read_number(value, "")),
 }

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 
-from mit.criteria.cost_line import KINDS, ORIGINS, CostLine, Kind, Origin, read_line
+from mit.criteria.cost_line import KINDS, ORIGINS, CostLine, Kind, Origin
+from mit.criteria.cost_lines import LINE_LIMIT, CostLines, read_lines
 from mit.criteria.members import Members, canonical_json, read_text
 from mit.criteria.product import Product, PropertyRange, coverage_document, read_product
-from mit.criteria.sheet_text import lines_json
+from mit.criteria.sheet_text import columns_json
 from mit.errors import Fault, InputError
 from mit.values.money import Money, parse_baht
 
@@ -17,6 +18,7 @@ __all__ = [
     "LINE_LIMIT",
     "ORIGINS",
     "CostLine",
+    "CostLines",
     "CostSheet",
     "Kind",
     "Origin",
@@ -28,8 +30,6 @@ __all__ = [
     "sheet_sha256",
 ]
 
-#: Most lines in one sheet.
-LINE_LIMIT = 20_000
 _SHEET_MEMBERS = frozenset({"product", "price_ex_works", "vat_included", "profit", "process", "lines"})
 
 
@@ -48,7 +48,7 @@ class CostSheet:
     vat_included: bool
     profit: Money | None
     process: tuple[str, ...]
-    lines: tuple[CostLine, ...]
+    lines: CostLines
 
 
 def parse_cost_sheet(document: object) -> CostSheet:
@@ -68,10 +68,7 @@ def parse_cost_sheet(document: object) -> CostSheet:
         vat_included=members.flag("vat_included", default=False),
         profit=members.read("profit", _read_profit, None),
         process=members.texts("process", read_text),
-        lines=tuple(
-            read_line(entry, place, position, faults)
-            for position, (entry, place) in enumerate(members.items("lines", LINE_LIMIT), 1)
-        ),
+        lines=read_lines(members.entries("lines", LINE_LIMIT), faults),
     )
     if faults:
         raise InputError("cost_sheet", faults=faults)
@@ -94,10 +91,19 @@ def sheet_document(sheet: CostSheet) -> dict[str, object]:
 
 
 def sheet_sha256(sheet: CostSheet) -> str:
-    """Return the SHA-256 in hex over the canonical JSON of ``sheet_document``."""
-    around = canonical_json(sheet_document(replace(sheet, lines=()))).decode("utf-8")
-    head, _, behind = around.partition('"lines":[]')
-    return hashlib.sha256(f'{head}"lines":{lines_json(sheet.lines)}{behind}'.encode()).hexdigest()
+    """Return the SHA-256 in hex over the canonical JSON of the sheet with its lines as columns.
+
+    It is ``sheet_document``, but under ``lines`` stands for each member the list of what the lines say of it,
+    in their order: ``amount_satang`` whole numbers; any other member only where a line has it, and then an
+    empty text (an empty list for ``evidence``) for each line that has not.
+    """
+    around = canonical_json(sheet_document(replace(sheet, lines=CostLines((), (), {}))))
+    head, mark, behind = around.partition(b'"lines":')
+    found = hashlib.sha256(head + mark)
+    for piece in columns_json(sheet.lines):
+        found.update(piece)
+    found.update(behind.removeprefix(b"[]"))
+    return found.hexdigest()
 
 
 def _read_product(members: Members, faults: list[Fault]) -> Product:

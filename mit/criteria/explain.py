@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count, islice
 
 from mit.criteria.assessment import Assessment
-from mit.criteria.cost_line import CostLine
-from mit.criteria.figures import Figures, Part, Why
+from mit.criteria.figures import GROUPS, Figures, Part
 from mit.criteria.formulas import FormulaResult
 from mit.criteria.overrides import Override
 from mit.criteria.rule_set import FormulaId, RuleSet
 from mit.criteria.setting import Setting
-from mit.criteria.tariff_shift import Shift
+from mit.criteria.tariff_shift import SHIFTS, Shift
 from mit.i18n import LANGUAGES, Language, say
 from mit.values.identifiers import shown_hs_code
 from mit.values.money import Money
@@ -27,8 +27,6 @@ from mit.values.thai_date import format_day
 LISTED_LINES = 12
 
 _DIRECT_PARTS: tuple[Part, ...] = ("domestic_material", "labour", "overhead", "other")
-_FOREIGN_WHYS: tuple[Why, ...] = ("declared", "unproven", "no_certificate")
-_SHIFTS: tuple[Shift, ...] = ("shifted", "stayed", "open")
 
 
 def explain(assessment: Assessment) -> dict[str, list[str]]:
@@ -129,42 +127,41 @@ class _Speaker:
         ]
 
     def _parts(self) -> Iterable[str]:
-        for name, amount, lines in self._groups():
-            if lines:
-                settings = _PART_SETTINGS.get(name, ())
-                source = self._source(*settings) if settings else ""
-                text = self._say(f"part_{name}", amount=amount.to_shown(), lines=self._lines(lines))
+        """Say each group of lines that is counted alike: its sum and its lines."""
+        figures = self._figures
+        for group, amount, at in zip(GROUPS, figures.sums, count(), strict=False):
+            how_many = figures.groups.count(at)
+            if how_many:
+                name = f"{group.part}_{group.why}" if "material" in group.part else group.part
+                source = self._source(*_PART_SETTINGS[name]) if name in _PART_SETTINGS else ""
+                lines = self._lines(self._first(figures.groups, at), how_many)
+                text = self._say(f"part_{name}", amount=Money(amount).to_shown(), lines=lines)
                 yield f"{text} {source}".strip()
+
+    def _first(self, groups: bytes, group: int) -> list[int]:
+        """Return the positions of the first lines of a group, as many as a sentence lists."""
+        positions = self._figures.sheet_lines.positions
+        found: list[int] = []
+        at = groups.find(group)
+        while at >= 0 and len(found) < LISTED_LINES:
+            found.append(positions[at])
+            at = groups.find(group, at + 1)
+        return found
 
     def _uncounted(self) -> Iterable[str]:
         """Say which unproven lines a supplier's certificate would prove, did the rule set count it."""
         proven = {one.line for one in self.assessment.chain if one.proves}
         if not proven:
             return
-        lines = [
-            counted.line.position
-            for counted in self._figures.lines
-            if counted.why == "unproven" and counted.line.position in proven
-        ]
+        placed = zip(self._figures.sheet_lines.positions, self._figures.groups, strict=True)
+        lines = [line for line, group in placed if line in proven and GROUPS[group].why == "unproven"]
         if lines:
-            yield self._say("certificate_not_counted", lines=self._lines(lines))
+            yield self._say("certificate_not_counted", lines=self._lines(lines, len(lines)))
 
-    def _groups(self) -> Iterable[tuple[str, Money, list[int]]]:
-        """Return each group of lines that is counted alike: its name, its sum and its positions."""
-        whys: tuple[Why, ...] = ("declared", "roll_up", "certified")
-        keys: list[tuple[Part, Why]] = [("domestic_material", why) for why in whys]
-        keys += [("foreign_material", why) for why in _FOREIGN_WHYS]
-        keys += [("labour", "declared"), ("overhead", "declared"), ("other", "declared")]
-        groups: dict[tuple[Part, Why], list[CostLine]] = {key: [] for key in keys}
-        for line, part, why in self._figures.lines:
-            groups[part, why].append(line)
-        for (part, why), found in groups.items():
-            amount = Money(sum(line.amount.satang for line in found))
-            yield f"{part}_{why}" if "material" in part else part, amount, [x.position for x in found]
-
-    def _lines(self, positions: list[int]) -> str:
-        listed = ", ".join(str(position) for position in positions[:LISTED_LINES])
-        left = len(positions) - LISTED_LINES
+    def _lines(self, positions: Iterable[int], how_many: int) -> str:
+        """Return the first of so many positions, and how many more there are."""
+        listed = ", ".join(map(str, islice(positions, LISTED_LINES)))
+        left = how_many - LISTED_LINES
         return self._say("lines_more", listed=listed, left=left) if left > 0 else listed
 
     def _profit(self) -> Iterable[str]:
@@ -209,7 +206,7 @@ class _Speaker:
         return self._say(f"share_{_WORDS[result.meets]}", threshold=threshold)
 
     def _tariff_shift(self) -> Iterable[str]:
-        for shift in _SHIFTS:
+        for shift in SHIFTS:
             yield from self._shifted(shift)
         result = _result(self.assessment, "tariff_shift")
         limit = self.assessment.rule_set.de_minimis
@@ -229,19 +226,19 @@ class _Speaker:
         yield f"{reckoned} {allowed} {self._say(name)} {self._source(*settings)}"
 
     def _shifted(self, shift: Shift) -> Iterable[str]:
-        lines = [line for line, moved in self.assessment.shifted if moved == shift]
-        if lines:
+        shifted, positions = self.assessment.shifted, self._figures.sheet_lines.positions
+        how_many = shifted.how_many(shift)
+        if how_many:
             yield self._say(
                 f"tariff_lines_{shift}",
-                lines=self._lines([line.position for line in lines]),
+                lines=self._lines(map(positions.__getitem__, shifted.of(shift)), how_many),
                 product=shown_hs_code(self.assessment.sheet.product.hs_code),
-                codes=self._codes([line.hs_code for line in lines]),
+                codes=self._codes(shifted.hs_codes(shift)),
                 digits=self.assessment.rule_set.tariff_digits,
             )
 
-    def _codes(self, hs_codes: list[str]) -> str:
-        """Return the different HS codes, each once; empty where they are missing."""
-        codes = [code for code in dict.fromkeys(hs_codes) if code]
+    def _codes(self, codes: Sequence[str]) -> str:
+        """Return the first of these HS codes, and how many more there are."""
         listed = ", ".join(map(shown_hs_code, codes[:LISTED_LINES]))
         left = len(codes) - LISTED_LINES
         return self._say("lines_more", listed=listed, left=left) if left > 0 else listed

@@ -101,6 +101,10 @@ class Members:
 
     def items(self, name: str, limit: int) -> list[tuple[object, str]]:
         """Return the entries of a list with their places, counted from 1; empty where absent."""
+        return [(entry, f"{self.place(name)}[{i}]") for i, entry in enumerate(self.entries(name, limit), 1)]
+
+    def entries(self, name: str, limit: int) -> list[object]:
+        """Return the entries of a list; empty where it is absent, no list, or longer than *limit*."""
         value = self._members.get(name)
         if value is None:
             return []
@@ -110,7 +114,7 @@ class Members:
         if len(value) > limit:
             self.note("list_too_long", name, limit=limit)
             return []
-        return [(entry, f"{self.place(name)}[{i}]") for i, entry in enumerate(value, 1)]
+        return value
 
     def texts(self, name: str, reader: Callable[[object, str], str]) -> tuple[str, ...]:
         """Return a list of texts, each read by *reader*."""

@@ -77,8 +77,8 @@ def suggest(assessment: Assessment) -> tuple[Suggestion, ...]:
 def with_proof(sheet: CostSheet, positions: Sequence[int]) -> CostSheet:
     """Return *sheet* with the lines at *positions* proven domestic."""
     wanted = frozenset(positions)
-    lines = tuple(_with_proof(line) if line.position in wanted else line for line in sheet.lines)
-    return replace(sheet, lines=lines)
+    proven = [_with_proof(sheet.lines[at]) for at, one in enumerate(sheet.lines.positions) if one in wanted]
+    return replace(sheet, lines=sheet.lines.exchanged(proven))
 
 
 def still_needed(assessment: Assessment, result: FormulaResult) -> int:
@@ -86,8 +86,8 @@ def still_needed(assessment: Assessment, result: FormulaResult) -> int:
     rule_set = assessment.rule_set
     if result.id != "tariff_shift":
         return math.ceil(rule_set.threshold * result.denominator.satang) - result.numerator.satang
-    unshifted = sum(entry.line.amount.satang for entry in assessment.shifted if entry.shift != "shifted")
-    return unshifted - math.floor((rule_set.de_minimis or 0) * result.denominator.satang)
+    unshifted = assessment.shifted.value("stayed") + assessment.shifted.value("open")
+    return unshifted.satang - math.floor((rule_set.de_minimis or 0) * result.denominator.satang)
 
 
 def fewest_lines(lines: Sequence[CostLine], satang: int) -> tuple[CostLine, ...]:
@@ -126,7 +126,8 @@ def _useful(
     lines = tuple(counted.line for counted in pool)
     if result.id != "tariff_shift":
         return lines
-    unshifted = {entry.line.position for entry in assessment.shifted if entry.shift != "shifted"}
+    shifted, positions = assessment.shifted, assessment.sheet.lines.positions
+    unshifted = {positions[at] for shift in ("stayed", "open") for at in shifted.of(shift)}
     return tuple(line for line in lines if line.position in unshifted)
 
 

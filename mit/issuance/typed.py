@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from mit.criteria import headings
 from mit.criteria.cost_sheet import LINE_LIMIT
 from mit.criteria.product import YEARLY
 from mit.errors import InputError
+from mit.values.lookup import turned
 from mit.values.thai_date import parse_day
 
 #: One section as typed: a text for each field, and for tables a list of such rows.
@@ -54,6 +57,7 @@ LINE_FIELDS = (
     "supplier_certificate",
     "evidence",
 )
+_fields_of_line = itemgetter(*LINE_FIELDS)
 DECLARATION_FIELDS = ("accepted", "text_id", "text_sha256")
 #: What a ticked box sends.
 TICKED = "yes"
@@ -85,10 +89,8 @@ def as_typed(section: str, given: Mapping[str, Any], *, keep_empty: bool = False
         table, fields, limit = TABLES[section]
         rows = given.get(table)
         blank = dict.fromkeys(fields, "")
-        kept = [_row(row, blank) for row in _list(rows) if isinstance(row, Mapping)]
-        typed[table] = [row for row in kept if keep_empty or any(text.strip() for text in row.values())][
-            :limit
-        ]
+        kept = _rows([row for row in _list(rows) if isinstance(row, Mapping)], blank)
+        typed[table] = [row for row in kept if keep_empty or any(map(str.strip, row.values()))][:limit]
     return typed
 
 
@@ -113,7 +115,7 @@ def sheet_document(product: Mapping[str, object], typed: Typed) -> dict[str, obj
     document: dict[str, object] = {
         "product": product,
         "vat_included": typed["vat_included"] == TICKED,
-        "lines": [_line_document(row) for row in typed["lines"]],
+        "lines": _line_documents(typed["lines"]),
     }
     for name in ("price_ex_works", "profit"):
         if text := plain_number(typed[name]):
@@ -159,13 +161,12 @@ def plain_number(text: str) -> str:
     return plain.replace(",", "") if _GROUPED.fullmatch(plain) else plain
 
 
-def _line_document(row: Mapping[str, str]) -> dict[str, object]:
-    document: dict[str, object] = {}
-    for name in LINE_FIELDS:
-        if text := row[name].strip():
-            turn = _TURNS.get(name)
-            document[name] = text if turn is None else turn(text)
-    return document
+def _line_documents(rows: Sequence[Mapping[str, str]]) -> list[dict[str, object]]:
+    """Return the contract's lines, unchecked; a column at a time, for it has few different words."""
+    columns = dict(zip(LINE_FIELDS, zip(*map(_fields_of_line, rows), strict=True), strict=False))
+    found = {name: turned(column, _TURNS[name]) for name, column in columns.items() if any(column)}
+    names, lines = tuple(found), zip(*found.values(), strict=True)
+    return [{name: value for name, value in zip(names, line) if value} for line in lines]  # noqa: B905
 
 
 def _range_document(row: Mapping[str, str]) -> dict[str, object]:
@@ -193,21 +194,30 @@ def _day(text: str) -> str:
         return text
 
 
-#: What a field of a line is turned by on its way to the document; the others stay as they are.
+def _stripped(turn: Callable[[str], object]) -> Callable[[str], object]:
+    return lambda text: turn(stripped) if (stripped := text.strip()) else ""
+
+
+#: What a field of a line is turned by on its way to the document; nothing stays of one that is blank.
 _TURNS: Mapping[str, Callable[[str], object]] = {
+    **dict.fromkeys(LINE_FIELDS, str.strip),
     **dict.fromkeys(("amount", "quantity", "unit_price", "waste_percent", "rate"), plain_number),
-    "rate_on": _day,
-    "evidence": several,
+    "rate_on": _stripped(_day),
+    "evidence": _stripped(several),
 }
 
 
-def _row(row: Mapping[str, Any], blank: Mapping[str, str]) -> dict[str, str]:
-    """Return a row with every field of *blank*, as text."""
-    if row.keys() <= blank.keys() and _ONLY_TEXTS.issuperset(map(type, row.values())):
-        texts = "".join(row.values())
-        if "\r" not in texts and len(texts) <= LONGEST_TYPED:  # nearly all rows: a sheet may have 10,000
-            return {**blank, **row}
-    return {name: "" if (text := row.get(name)) is None else _text(text) for name in blank}
+def _rows(rows: Sequence[Mapping[str, Any]], blank: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return rows with every field of *blank*, as text; a file's are nearly always as they have to be."""
+    values = list(chain.from_iterable(row.values() for row in rows))
+    if (
+        blank.keys() >= set[str]().union(*rows)
+        and _ONLY_TEXTS.issuperset(map(type, values))
+        and max(map(len, values), default=0) <= LONGEST_TYPED
+        and "\r" not in "".join(values)
+    ):
+        return [{**blank, **row} for row in rows]
+    return [{name: "" if (text := row.get(name)) is None else _text(text) for name in blank} for row in rows]
 
 
 def _text(value: object) -> str:

@@ -5,16 +5,14 @@ Nothing is stored here; a cost sheet is assessed at once, so that who types it s
 
 from __future__ import annotations
 
-import marshal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from hashlib import sha256
 
 from mit.credential.coverage import parse_coverage
 from mit.criteria.assess import assess
 from mit.criteria.assessment import Assessment
 from mit.criteria.chain import SupplierCertificate
-from mit.criteria.cost_sheet import CostSheet, coverage_document, parse_cost_sheet
+from mit.criteria.cost_sheet import CostSheet, coverage_document, parse_cost_sheet, sheet_sha256
 from mit.criteria.product import Product, read_product
 from mit.criteria.rule_set import RuleSet
 from mit.errors import Fault, InputError
@@ -41,12 +39,11 @@ class Weighed:
     is_general: bool = False
 
 
-#: By rule set, the hash of the sheet's bytes, and whether its own HS code counts: one save asks three times,
-#: to keep, to answer, and to show it again.  What is remembered takes several times their room.
-_weighed: Memory[tuple[str, bytes, bool], Weighed] = Memory(128 * 1024 * 1024)
-_HEAVIER = 8
-#: The version of ``marshal`` that writes equal documents as equal bytes; nobody else ever reads them.
-_WITHOUT_REFERENCES = 2
+#: By rule set, the hash of the sheet, and whether its own HS code counts: one save asks three times, to keep,
+#: to answer, and to show it again.
+_weighed: Memory[tuple[str, str, bool], Weighed] = Memory(128 * 1024 * 1024)
+#: What a line takes of it, roughly: seventeen references, and the texts that no other line has.
+_BYTES_OF_LINE = 1_000
 
 
 def weigh_factory(content: Typed) -> Weighed:
@@ -78,13 +75,15 @@ def weigh_sheet(rule_set: RuleSet, product: Typed, sheet: Typed) -> Weighed:
     has_code = "hs_code" in described and not any(fault.where == "hs_code" for fault in faults)
     if faults:
         described = dict(_ANY_PRODUCT) | ({"hs_code": described["hs_code"]} if has_code else {})
-    document = typed.sheet_document(described, sheet)
-    text = marshal.dumps(document, _WITHOUT_REFERENCES)
-    key = (rule_set.sha256, sha256(text).digest(), has_code)
+    try:
+        read = _read(typed.sheet_document(described, sheet), has_code=has_code)
+    except InputError as error:
+        return _at_fault(error)
+    key = (rule_set.sha256, sheet_sha256(read), has_code)
     found = _weighed.get(key)
     if found is None:
-        found = _assessed(rule_set, document, has_code=has_code)
-        _weighed.keep(key, found, weight_bytes=_HEAVIER * len(text))
+        found = _assessed(rule_set, read, has_code=has_code)
+        _weighed.keep(key, found, weight_bytes=_BYTES_OF_LINE * (1 + len(read.lines)))
     return found
 
 
@@ -94,7 +93,12 @@ def calculate(rule_set: RuleSet, hs_code: str, sheet: Typed) -> Weighed:
     The HS code of what is made may be empty, as in ``weigh_sheet``.
     """
     described = dict(_ANY_PRODUCT) | ({"hs_code": hs_code.strip()} if hs_code.strip() else {})
-    return _assessed(rule_set, typed.sheet_document(described, sheet), has_code=bool(hs_code.strip()))
+    has_code = bool(hs_code.strip())
+    try:
+        read = _read(typed.sheet_document(described, sheet), has_code=has_code)
+    except InputError as error:
+        return _at_fault(error)
+    return _assessed(rule_set, read, has_code=has_code)
 
 
 def with_chain(weighed: Weighed, chain: Sequence[SupplierCertificate]) -> Weighed:
@@ -123,15 +127,26 @@ def forget_weighed() -> None:
     _weighed.clear()
 
 
-def _assessed(rule_set: RuleSet, document: object, *, has_code: bool) -> Weighed:
+def _read(document: object, *, has_code: bool) -> CostSheet:
+    """Return a cost sheet; without the product's HS code no line's code is looked at.
+
+    Raises:
+        InputError: ``cost_sheet`` with every fault.
+    """
+    read = parse_cost_sheet(document)
+    return read if has_code else replace(read, lines=read.lines.without("hs_code"))
+
+
+def _assessed(rule_set: RuleSet, sheet: CostSheet, *, has_code: bool) -> Weighed:
+    is_general = bool(rule_set.overrides) and not has_code
     try:
-        read = parse_cost_sheet(document)
-        if not has_code:
-            read = replace(read, lines=tuple(replace(line, hs_code="") for line in read.lines))
-        is_general = bool(rule_set.overrides) and not has_code
-        return Weighed(sheet=read, assessment=assess(rule_set, read), is_general=is_general)
+        return Weighed(sheet=sheet, assessment=assess(rule_set, sheet), is_general=is_general)
     except InputError as error:
-        return Weighed(tuple(_in_the_form(fault) for fault in error.faults))
+        return _at_fault(error)
+
+
+def _at_fault(error: InputError) -> Weighed:
+    return Weighed(tuple(_in_the_form(fault) for fault in error.faults))
 
 
 def _site_faults(text: str, name: str) -> list[Fault]:

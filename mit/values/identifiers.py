@@ -144,7 +144,9 @@ def parse_hs_code(text: str, *, where: str = "") -> str:
     Raises:
         MalformedNumberError: ``hs_code_malformed``.
     """
-    digits = _letters_of_all(text, _LONGEST_TYPED_HS)
+    digits = text.replace(".", "")
+    if not (digits.isdigit() and digits.isascii()) or len(text) > _LONGEST_TYPED_HS:  # nearly all are such
+        digits = _letters_of_all(text, _LONGEST_TYPED_HS)
     if not digits.isascii() or not digits.isdigit() or len(digits) not in HS_LENGTHS:
         raise MalformedNumberError("hs_code_malformed", where=where, text=text[:40])
     return digits

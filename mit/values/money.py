@@ -39,7 +39,16 @@ class Money:
 
 
 def parse_baht(text: object, *, where: str = "", signed: bool = False) -> Money:
-    """Return the amount written as baht with at most two decimals, e.g. ``"12500.00"``.
+    """Return the amount written as baht with at most two decimals, e.g. ``"12500.00"``; see ``parse_satang``.
+
+    Raises:
+        InputError: as ``parse_satang``.
+    """
+    return Money(parse_satang(text, where=where, signed=signed))
+
+
+def parse_satang(text: object, *, where: str = "", signed: bool = False) -> int:
+    """Return in whole satang the amount written as baht with at most two decimals.
 
     Only a string is taken (a JSON number may have lost its satang on the way); ``signed`` lets
     it begin with ``-``.  At most twelve digits before the point (contract section 5).
@@ -57,7 +66,7 @@ def parse_baht(text: object, *, where: str = "", signed: bool = False) -> Money:
         raise InputError("amount_negative", where=where, text=text[:40])
     whole, _, decimals = body.partition(".")
     satang = int(whole) * SATANG_PER_BAHT + int((decimals + "00")[:2])
-    return Money(-satang if negative else satang)
+    return -satang if negative else satang
 
 
 def _why_malformed(body: str) -> str:

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mit.criteria import cost_line
 from mit.criteria.cost_line import (
     KINDS,
     MEMBERS,
@@ -20,6 +19,7 @@ from mit.criteria.cost_line import (
     read_line,
     scaled_number,
 )
+from mit.criteria.cost_lines import read_lines
 from mit.errors import Fault
 from mit.values.identifiers import HS_LENGTHS
 from mit.values.money import Money
@@ -199,20 +199,11 @@ DRAWN = st.dictionaries(st.sampled_from([*sorted(MEMBERS), "more"]), MEMBER_VALU
 
 @settings(deadline=None)
 @given(DRAWN)
-def test_a_good_line_is_read_at_once_as_it_is_read_member_by_member(drawn: dict[str, Any]) -> None:
-    """What is read at once has no fault by the checked way, and is the same line."""
-    document, faults = {**GOOD_LINE, **drawn}, list[Fault]()
-    checked = cost_line._checked_line(document, "lines[7]", 7, faults)
-    at_once = cost_line._good_line(document, 7)
-    assert at_once == (None if faults else checked)
-
-
-@pytest.mark.parametrize("document", [None, [], "line", 5, {}, {"kind": "material"}, {**GOOD_LINE, 5: "x"}])
-def test_what_is_no_good_line_is_left_to_the_checks_that_name_its_faults(document: object) -> None:
-    faults: list[Fault] = []
-    assert cost_line._good_line(document, 1) is None
-    read_line(document, "lines[1]", 1, faults)
-    assert faults
+def test_a_line_is_read_by_columns_as_it_is_read_member_by_member(drawn: dict[str, Any]) -> None:
+    document, alone, together = {**GOOD_LINE, **drawn}, list[Fault](), list[Fault]()
+    line = read_line(document, "lines[1]", 1, alone)
+    assert list(read_lines([document], together)) == ([] if alone else [line])
+    assert together == alone
 
 
 @pytest.mark.parametrize("value", [1, True, 1.0])

@@ -230,7 +230,7 @@ def test_a_range_may_be_open_or_a_single_point(span: Document) -> None:
 
 
 def test_a_sheet_may_hold_no_line_and_lines_of_nothing() -> None:
-    assert parse_cost_sheet(sheet("1.00")).lines == ()
+    assert list(parse_cost_sheet(sheet("1.00")).lines) == []
     assert parse_cost_sheet(sheet("1.00", material("0.00"), cost("other", "0"))).lines[1].amount.satang == 0
 
 

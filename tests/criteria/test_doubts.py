@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mit.criteria.assess import assess
 from mit.criteria.cost_sheet import parse_cost_sheet
-from mit.criteria.doubts import Doubt
+from mit.criteria.line_doubts import Doubt
 from tests.support.sheets import (
     OTHER_HEADING,
     SAME_HEADING,

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mit.criteria.cost_sheet import parse_cost_sheet
-from mit.criteria.doubts import find_doubts
 from mit.criteria.figures import reckon
+from mit.criteria.line_doubts import find_line_doubts
 from mit.criteria.reckoned_amount import BAHT_WORDS, reckon_amount
 from tests.support.sheets import material, rule_set, sheet
 
@@ -108,5 +108,5 @@ def test_a_reckoned_amount_is_never_doubted(quantity: str, price: str, waste: st
     line = material(found.amount) | explained
     read = parse_cost_sheet(sheet("999999999999.00", line))
     rules = rule_set()
-    doubts = find_doubts(rules, read, reckon(rules, read), ())
+    doubts = find_line_doubts(read.lines, reckon(rules, read).are_foreign)
     assert "amount_mismatch" not in {doubt.code for doubt in doubts}

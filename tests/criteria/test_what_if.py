@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from mit.criteria.assess import assess
 from mit.criteria.assessment import Assessment
 from mit.criteria.cost_line import CostLine
+from mit.criteria.cost_lines import CostLines
 from mit.criteria.cost_sheet import CostSheet, parse_cost_sheet
 from mit.criteria.explain_what_if import explain_what_if
 from mit.criteria.formulas import FormulaResult
@@ -64,7 +65,7 @@ def swapped(found: Assessment, satang: int) -> CostSheet:
         left -= moved
         lines.append(replace(one, amount=Money(one.amount.satang - moved)))
     bought = replace(line(satang, len(lines) + 1, "domestic"), supplier_certificate="MIT-1")
-    return replace(found.sheet, lines=(*lines, bought))
+    return replace(found.sheet, lines=CostLines.of((*lines, bought)))
 
 
 def dearer(found: Assessment, satang: int) -> CostSheet:
@@ -73,7 +74,7 @@ def dearer(found: Assessment, satang: int) -> CostSheet:
     if profit is not None:
         profit -= Money(max(0, satang - found.figures.unexplained.satang))
     rise = line(satang, len(found.sheet.lines) + 1, "unproven")
-    return replace(found.sheet, lines=(*found.sheet.lines, rise), profit=profit)
+    return replace(found.sheet, lines=CostLines.of((*found.sheet.lines, rise)), profit=profit)
 
 
 def at_price(found: Assessment, change: Money) -> CostSheet:

@@ -40,13 +40,27 @@ def test_one_wrong_sign_is_always_noticed(number: LetterNumber, place: int, sign
         parse_letter_number(wrong)
 
 
-@given(numbers, st.integers(4, 12))
-def test_two_neighbours_in_the_wrong_order_are_noticed(number: LetterNumber, place: int) -> None:
-    plain = str(number).replace("-", "")[3:]
-    swapped = plain[:place] + plain[place + 1] + plain[place] + plain[place + 2 :]
-    if swapped != plain:
-        with pytest.raises(MalformedNumberError):
-            parse_letter_number(swapped)
+def test_two_neighbours_in_the_wrong_order_are_nearly_always_noticed() -> None:
+    """ISO 7064 MOD 37,36 overlooks some pairs of neighbours, two swaps in a thousand."""
+    chance = Random(7064)
+    overlooked = swaps = 0
+    for _ in range(1_000):
+        plain = str(draw_letter_number(2569, choose=chance.randrange)).replace("-", "")[3:]
+        for place in range(4, 13):
+            swapped = plain[:place] + plain[place + 1] + plain[place] + plain[place + 2 :]
+            if swapped != plain:
+                swaps += 1
+                overlooked += is_taken(swapped)
+    assert swaps > 8_000
+    assert 0 < overlooked < swaps / 300
+
+
+def is_taken(text: str) -> bool:
+    try:
+        parse_letter_number(text)
+    except MalformedNumberError:
+        return False
+    return True
 
 
 @pytest.mark.parametrize(

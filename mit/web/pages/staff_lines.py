@@ -58,7 +58,7 @@ def cost_lines(product: ProductView, *, whole: bool, line: int = 1) -> ShownShee
     """Return the sheet of a product to be shown: the page that holds *line*, or every line if *whole*."""
     sheet = product.cost_sheet
     trace = (product.assessment or {}).get("trace", {})
-    counted = trace.get("lines", [])
+    counted = trace.get("lines", {})
     count = len(sheet["lines"])
     start = (max(1, min(line, count)) - 1) // MOST_LINES * MOST_LINES
     shown = sheet["lines"][start : start + MOST_LINES]
@@ -76,11 +76,9 @@ def cost_lines(product: ProductView, *, whole: bool, line: int = 1) -> ShownShee
     )
 
 
-def _line(position: int, line: Mapping[str, Any], counted: list[Any]) -> ShownLine:
-    treated = counted[position - 1] if position <= len(counted) else {}
-    return ShownLine(
-        position, line, parse_baht(line["amount"]), treated.get("counted_as", ""), treated.get("why", "")
-    )
+def _line(position: int, line: Mapping[str, Any], counted: Mapping[str, list[str]]) -> ShownLine:
+    part, why = (counted[name][position - 1] if counted else "" for name in ("counted_as", "why"))
+    return ShownLine(position, line, parse_baht(line["amount"]), part, why)
 
 
 def _money(satang: int | None) -> Money | None:
