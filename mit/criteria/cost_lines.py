@@ -111,7 +111,37 @@ class CostLines(Sequence[CostLine]):
         )
 
 
-def read_lines(entries: list[Any], faults: list[Fault]) -> CostLines:
+@dataclass(frozen=True, slots=True)
+class LineEntries(Sequence[dict[str, object]]):
+    """The lines of a sheet's document, unchecked, by columns; stands where a list of objects would.
+
+    Attributes:
+        size: how many lines there are.
+        columns: what the lines say of each member; None, as an absent member, where they say nothing.
+    """
+
+    size: int
+    columns: Mapping[str, Sequence[object]]
+
+    def __len__(self) -> int:
+        """Return how many lines there are."""
+        return self.size
+
+    @overload
+    def __getitem__(self, index: int) -> dict[str, object]: ...
+    @overload
+    def __getitem__(self, index: slice) -> LineEntries: ...
+    def __getitem__(self, index: int | slice) -> dict[str, object] | LineEntries:
+        """Return one line as an object, or several by columns."""
+        if isinstance(index, slice):
+            rows = range(self.size)[index]
+            return LineEntries(len(rows), {name: column[index] for name, column in self.columns.items()})
+        place = range(self.size)[index]
+        said = {name: column[place] for name, column in self.columns.items()}
+        return {name: value for name, value in said.items() if value is not None}
+
+
+def read_lines(entries: Sequence[Any], faults: list[Fault]) -> CostLines:
     """Return the lines of a sheet's document; what is wrong goes to *faults*, each with its place.
 
     Lines in which nothing is wrong, as nearly all are, are read column by column.  Where something is wrong
@@ -125,7 +155,7 @@ def read_lines(entries: list[Any], faults: list[Fault]) -> CostLines:
     return CostLines.of(chain.from_iterable(parts) if len(faults) == noted else ())
 
 
-def _parts(entries: list[Any], first: int, faults: list[Fault]) -> Iterator[Sequence[CostLine]]:
+def _parts(entries: Sequence[Any], first: int, faults: list[Fault]) -> Iterator[Sequence[CostLine]]:
     """Yield the lines from *first* on, parted until few are left beside one in which something is wrong."""
     good = _good_lines(entries, first)
     if good is not None:
@@ -138,14 +168,12 @@ def _parts(entries: list[Any], first: int, faults: list[Fault]) -> Iterator[Sequ
         yield [read_line(entry, f"lines[{at}]", at, faults) for at, entry in enumerate(entries, first)]
 
 
-def _good_lines(entries: list[Any], first: int) -> CostLines | None:
+def _good_lines(entries: Sequence[Any], first: int) -> CostLines | None:
     """Return lines in which nothing is wrong; None where a fault is to be named."""
-    if not set(map(type, entries)) <= {dict}:
+    columns = _columns_of(entries)
+    if columns is None or not columns.keys() <= MEMBERS:
         return None
-    names = set[str]().union(*entries)
-    if not names <= MEMBERS:
-        return None
-    columns = {name: [entry.get(name) for entry in entries] for name in names | _NEEDED}
+    columns |= {name: (None,) * len(entries) for name in _NEEDED - columns.keys()}
     try:
         satang = turned(columns.pop("amount"), parse_satang)
         evidence = tuple(map(read_evidence, columns.pop("evidence", ())))
@@ -163,6 +191,15 @@ def _places(positions: tuple[int, ...]) -> Sequence[int]:
     first = positions[0] if positions else 1
     follow = range(first, first + len(positions))
     return follow if tuple(follow) == positions else positions
+
+
+def _columns_of(entries: Sequence[Any]) -> dict[str, Sequence[Any]] | None:
+    """Return what the entries say of each member; None where one of them is no plain object."""
+    if isinstance(entries, LineEntries):
+        return dict(entries.columns)
+    if not set(map(type, entries)) <= {dict}:
+        return None
+    return {name: [entry.get(name) for entry in entries] for name in set[str]().union(*entries)}
 
 
 def _filled(texts: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:

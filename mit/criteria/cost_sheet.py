@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from mit.criteria.cost_line import KINDS, ORIGINS, CostLine, Kind, Origin
-from mit.criteria.cost_lines import LINE_LIMIT, CostLines, read_lines
+from mit.criteria.cost_lines import LINE_LIMIT, CostLines, LineEntries, read_lines
 from mit.criteria.members import Members, canonical_json, read_text
 from mit.criteria.product import Product, PropertyRange, coverage_document, read_product
 from mit.criteria.sheet_text import columns_json
@@ -52,7 +52,7 @@ class CostSheet:
 
 
 def parse_cost_sheet(document: object) -> CostSheet:
-    """Return the cost sheet in a JSON document.
+    """Return the cost sheet in a JSON document; its lines may come by columns (``LineEntries``).
 
     Raises:
         InputError: ``cost_sheet`` with every fault, each with its place such as
@@ -68,7 +68,7 @@ def parse_cost_sheet(document: object) -> CostSheet:
         vat_included=members.flag("vat_included", default=False),
         profit=members.read("profit", _read_profit, None),
         process=members.texts("process", read_text),
-        lines=read_lines(members.entries("lines", LINE_LIMIT), faults),
+        lines=_read_lines(members, faults),
     )
     if faults:
         raise InputError("cost_sheet", faults=faults)
@@ -104,6 +104,13 @@ def sheet_sha256(sheet: CostSheet) -> str:
         found.update(piece)
     found.update(behind.removeprefix(b"[]"))
     return found.hexdigest()
+
+
+def _read_lines(members: Members, faults: list[Fault]) -> CostLines:
+    given = members.raw("lines")
+    return read_lines(
+        given if isinstance(given, LineEntries) else members.entries("lines", LINE_LIMIT), faults
+    )
 
 
 def _read_product(members: Members, faults: list[Fault]) -> Product:

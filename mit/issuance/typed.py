@@ -15,7 +15,7 @@ from operator import itemgetter
 from typing import Any
 
 from mit.criteria import headings
-from mit.criteria.cost_sheet import LINE_LIMIT
+from mit.criteria.cost_lines import LINE_LIMIT, LineEntries
 from mit.criteria.product import YEARLY
 from mit.errors import InputError
 from mit.values.lookup import turned
@@ -75,7 +75,6 @@ LONGEST_TYPED = 20_000
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _GROUPED = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?", re.ASCII)
 _SEVERAL = re.compile(r"[;\n]")
-_ONLY_TEXTS = frozenset({str})
 _PROCESSES = headings.table_of(headings.PROCESS_WORDS)
 
 
@@ -89,7 +88,7 @@ def as_typed(section: str, given: Mapping[str, Any], *, keep_empty: bool = False
         table, fields, limit = TABLES[section]
         rows = given.get(table)
         blank = dict.fromkeys(fields, "")
-        kept = _rows([row for row in _list(rows) if isinstance(row, Mapping)], blank)
+        kept = _rows([row for row in _list(rows) if isinstance(row, dict | Mapping)], blank)
         typed[table] = [row for row in kept if keep_empty or any(map(str.strip, row.values()))][:limit]
     return typed
 
@@ -115,7 +114,7 @@ def sheet_document(product: Mapping[str, object], typed: Typed) -> dict[str, obj
     document: dict[str, object] = {
         "product": product,
         "vat_included": typed["vat_included"] == TICKED,
-        "lines": _line_documents(typed["lines"]),
+        "lines": _line_entries(typed["lines"]),
     }
     for name in ("price_ex_works", "profit"):
         if text := plain_number(typed[name]):
@@ -131,7 +130,7 @@ def typed_product(document: Mapping[str, Any]) -> Typed:
     given: dict[str, Any] = {name: document.get(name) for name in PRODUCT_FIELDS}
     given["models"] = _joined(document.get("models"))
     rows = _list(document.get("ranges"))
-    given["ranges"] = [_typed_range(row) for row in rows if isinstance(row, Mapping)]
+    given["ranges"] = [_typed_range(row) for row in rows if isinstance(row, dict | Mapping)]
     return as_typed("product", given)
 
 
@@ -140,7 +139,7 @@ def typed_sheet(document: Mapping[str, Any]) -> Typed:
     given: dict[str, Any] = {name: document.get(name) for name in SHEET_FIELDS}
     given["vat_included"] = TICKED if document.get("vat_included") is True else ""
     given["process"] = _joined(document.get("process"))
-    rows = [row for row in _list(document.get("lines")) if isinstance(row, Mapping)]
+    rows = [row for row in _list(document.get("lines")) if isinstance(row, dict | Mapping)]
     given["lines"] = [
         {**row, "evidence": _joined(row["evidence"], "; ")} if "evidence" in row else row for row in rows
     ]
@@ -161,12 +160,11 @@ def plain_number(text: str) -> str:
     return plain.replace(",", "") if _GROUPED.fullmatch(plain) else plain
 
 
-def _line_documents(rows: Sequence[Mapping[str, str]]) -> list[dict[str, object]]:
+def _line_entries(rows: Sequence[Mapping[str, str]]) -> LineEntries:
     """Return the contract's lines, unchecked; a column at a time, for it has few different words."""
     columns = dict(zip(LINE_FIELDS, zip(*map(_fields_of_line, rows), strict=True), strict=False))
-    found = {name: turned(column, _TURNS[name]) for name, column in columns.items() if any(column)}
-    names, lines = tuple(found), zip(*found.values(), strict=True)
-    return [{name: value for name, value in zip(names, line) if value} for line in lines]  # noqa: B905
+    said = {name: turned(column, _TURNS[name]) for name, column in columns.items() if any(column)}
+    return LineEntries(len(rows), said)
 
 
 def _range_document(row: Mapping[str, str]) -> dict[str, object]:
@@ -194,30 +192,34 @@ def _day(text: str) -> str:
         return text
 
 
-def _stripped(turn: Callable[[str], object]) -> Callable[[str], object]:
-    return lambda text: turn(stripped) if (stripped := text.strip()) else ""
+def _or_nothing(turn: Callable[[str], object]) -> Callable[[str], object]:
+    """Return what turns a text without its ends; None where it is blank."""
+    return lambda text: turn(stripped) if (stripped := text.strip()) else None
 
 
 #: What a field of a line is turned by on its way to the document; nothing stays of one that is blank.
 _TURNS: Mapping[str, Callable[[str], object]] = {
-    **dict.fromkeys(LINE_FIELDS, str.strip),
-    **dict.fromkeys(("amount", "quantity", "unit_price", "waste_percent", "rate"), plain_number),
-    "rate_on": _stripped(_day),
-    "evidence": _stripped(several),
+    **dict.fromkeys(LINE_FIELDS, _or_nothing(str)),
+    **dict.fromkeys(("amount", "quantity", "unit_price", "waste_percent", "rate"), _or_nothing(plain_number)),
+    "rate_on": _or_nothing(_day),
+    "evidence": _or_nothing(several),
 }
 
 
 def _rows(rows: Sequence[Mapping[str, Any]], blank: Mapping[str, str]) -> list[dict[str, str]]:
     """Return rows with every field of *blank*, as text; a file's are nearly always as they have to be."""
     values = list(chain.from_iterable(row.values() for row in rows))
-    if (
-        blank.keys() >= set[str]().union(*rows)
-        and _ONLY_TEXTS.issuperset(map(type, values))
-        and max(map(len, values), default=0) <= LONGEST_TYPED
-        and "\r" not in "".join(values)
-    ):
+    if blank.keys() >= set[str]().union(*rows) and _are_plain(values):
         return [{**blank, **row} for row in rows]
     return [{name: "" if (text := row.get(name)) is None else _text(text) for name in blank} for row in rows]
+
+
+def _are_plain(values: Sequence[Any]) -> bool:
+    """Say whether all of them are texts that are kept as they are."""
+    try:
+        return "\r" not in "".join(values) and max(map(len, values), default=0) <= LONGEST_TYPED
+    except TypeError:  # one is no text
+        return False
 
 
 def _text(value: object) -> str:

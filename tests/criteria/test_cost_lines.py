@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mit.criteria.cost_line import KINDS, ORIGINS, CostLine, read_line
-from mit.criteria.cost_lines import LINE_LIMIT, CostLines, read_lines
+from mit.criteria.cost_lines import LINE_LIMIT, CostLines, LineEntries, read_lines
 from mit.errors import Fault
 from mit.values.money import Money
 from tests.support.sheets import cost, material
@@ -186,3 +186,46 @@ def test_there_may_be_no_line_and_there_may_be_twenty_thousand() -> None:
     assert LINE_LIMIT == 20_000
     lines = read_lines([GOOD[0]] * 3, [])
     assert [line.position for line in lines] == [1, 2, 3]
+
+
+def by_columns(entries: list[Any]) -> LineEntries:
+    names = list(dict.fromkeys(name for entry in entries for name in entry))
+    return LineEntries(len(entries), {name: [entry.get(name) for entry in entries] for name in names})
+
+
+OBJECTS = [entry for entry in [*GOOD, *WRONG] if isinstance(entry, dict)]
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(OBJECTS), max_size=6))
+def test_a_document_by_columns_is_read_as_one_of_objects(entries: list[Any]) -> None:
+    objects, columns = list[Fault](), list[Fault]()
+    assert list(read_lines(by_columns(entries), columns)) == list(read_lines(entries, objects))
+    assert columns == objects
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(OBJECTS), max_size=6), st.slices(6))
+def test_columns_give_the_objects_that_they_stand_for(entries: list[Any], part: slice) -> None:
+    said = [{name: value for name, value in entry.items() if value is not None} for entry in entries]
+    columns = by_columns(entries)
+    assert (list(columns), len(columns), bool(columns)) == (said, len(said), bool(said))
+    assert list(columns[part]) == said[part]
+    assert [columns[-at] for at in range(1, len(said) + 1)] == said[::-1]
+    with pytest.raises(IndexError):
+        columns[len(said)]
+
+
+def test_columns_without_a_needed_member_miss_it_in_every_line() -> None:
+    faults: list[Fault] = []
+    assert len(read_lines(LineEntries(2, {"name": ["x", "y"]}), faults)) == 0
+    assert [(fault.code, fault.where) for fault in faults] == [
+        ("member_missing", f"lines[{at}].{name}") for at in (1, 2) for name in ("kind", "amount")
+    ]
+
+
+def test_lines_of_which_nothing_is_said_are_lines() -> None:
+    faults: list[Fault] = []
+    assert len(LineEntries(3, {})) == len(list(LineEntries(3, {}))) == 3
+    read_lines(LineEntries(3, {}), faults)
+    assert len(faults) == 9
