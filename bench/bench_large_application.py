@@ -178,7 +178,8 @@ class Bench:
         take(f"assess_while_typing/{size}", lambda: browser.post(f"{sheet}/assessment", **asked))
         saved = encoded(content, version=self._version(number), act="weigh")
         take(f"save_sheet/{size}", lambda: browser.post(sheet, **saved), status=303)
-        file = json.dumps(document_of(product_document(made_up_product(1, seed=self.seed)), content)).encode()
+        document = document_of(product_document(made_up_product(1, seed=self.seed)), content)
+        file = json.dumps(document | {"lines": list(document["lines"])}).encode()
         sent = {"version": self._version(number), "file": (io.BytesIO(file), "sheet.json")}
         take(f"upload_sheet/{size}", lambda: browser.post(f"{sheet}/file", data=sent), status=303)
         take(f"check_page/{size}", lambda: browser.get(f"{base}/check"))

@@ -16,7 +16,6 @@ _A_HAIR = (
     "what is longer or likelier stays so; at most two guesses that are a thousandth apart count as alike"
 )
 _SOME_CHANGE = "no change of nothing is ever said: at the price as it is the formula is not met"
-_REMEMBERED = "how many readings are remembered changes none of them"
 _KIND_IS_NEEDED = "a table without a column of kinds is none; where there is one, it is set"
 _NEVER_NONE = "no part is None here: where one is, the function has returned"
 _NO_CELLS = "a row without cells is refused by the next line, too: there are no pairs to take apart"
@@ -28,7 +27,7 @@ SAME_ANSWER: dict[tuple[str, str], str] = {
         "tariff_shift._is_tolerated",
         "if value.satang == -1 or share is None or rule_set.de_minimis is None:",
     ): "nothing stayed: within any share, and equal to nothing on the way left; the same answer on both ways",
-    ("doubts._is_tax_number", "return None  # return False"): _TRUE_OR_NOT,
+    ("line_doubts._is_tax_number", "return None  # return False"): _TRUE_OR_NOT,
     ("product._is_empty", "return None  # return False"): _TRUE_OR_NOT,
     ("sheet_report.Report.is_usable", "return None  # return False"): _TRUE_OR_NOT,
     ("cost_table.TableReader._is_left_out", "return None  # return False"): _TRUE_OR_NOT,
@@ -57,41 +56,6 @@ SAME_ANSWER: dict[tuple[str, str], str] = {
     (
         "members._is_read_already",
         "return text.isascii() and unicodedata.is_normalized('NFC', text)",
-    ): _SHORT_WAY,
-    (
-        "cost_line._good_line",
-        "if not isinstance(document, dict) or not document.keys() < MEMBERS:",
-    ): _SHORT_WAY,
-    (
-        "cost_line._good_line",
-        "if not found.keys() > _NEEDED or (found['kind'] == 'material' and 'origin' not in found):",
-    ): _SHORT_WAY,
-    ("cost_line._read_evidence", "if not isinstance(value, list) or len(value) >= LIST_LIMIT:"): _SHORT_WAY,
-    (
-        "cost_line._remembering",
-        "return None  # return lru_cache(maxsize=16384)(lambda value: read(value, ''))",
-    ): _SHORT_WAY,
-    ("cost_line._remembering", "return lru_cache(maxsize=16385)(lambda value: read(value, ''))"): _REMEMBERED,
-    ("cost_line._remembering", "return lru_cache(maxsize=16383)(lambda value: read(value, ''))"): _REMEMBERED,
-    (
-        "sheet_text.lines_json",
-        "for line, texts in zip(lines, every, strict=False):",
-    ): _AS_LONG,
-    (
-        "sheet_text.lines_json",
-        "if line.evidence or baht <= 0 or (not line.name):",
-    ): _SHORT_WAY,
-    (
-        "sheet_text.lines_json",
-        "if line.evidence or baht < 1 or (not line.name):",
-    ): _SHORT_WAY,
-    (
-        "sheet_text._are_plain",
-        "return None  # return len(encode_basestring(whole)) == len(whole) + len('\"\"')",
-    ): _SHORT_WAY,
-    (
-        "sheet_text._are_plain",
-        "return len(encode_basestring(whole)) == len(whole) - len('\"\"')",
     ): _SHORT_WAY,
     (
         "reckoned_amount.reckon_amount",
