@@ -27,6 +27,54 @@ SAME_ANSWER: dict[tuple[str, str], str] = {
         "tariff_shift._is_tolerated",
         "if value.satang == -1 or share is None or rule_set.de_minimis is None:",
     ): "nothing stayed: within any share, and equal to nothing on the way left; the same answer on both ways",
+    (
+        "assessment.Assessment._treatments",
+        "for index, shift in zip(self.shifted.indexes, self.shifted.shifts, strict=False):",
+    ): _AS_LONG,
+    (
+        "figures._groups",
+        "grounds = zip(*map(lines.column, ('kind', 'origin', 'country', 'supplier_certificate')), map(known.get, lines.positions) if known else repeat(None, len(lines)), strict=False)",
+    ): _AS_LONG,
+    (
+        "figures._sums",
+        "for group, amount in zip(groups, satang, strict=False):",
+    ): _AS_LONG,
+    (
+        "figures._totals",
+        "for group, amount in zip(GROUPS, sums, strict=False):",
+    ): _AS_LONG,
+    (
+        "line_doubts._free",
+        "for at, (satang, is_foreign) in enumerate(zip(lines.satang, are_foreign, strict=False)):",
+    ): _AS_LONG,
+    (
+        "line_doubts._without_rate",
+        "for at, (currency, rate, rate_on) in enumerate(zip(*explained, strict=False)):",
+    ): _AS_LONG,
+    (
+        "line_doubts._rates",
+        "pairs = zip(currencies, rates or repeat('', len(lines)), strict=False)",
+    ): _AS_LONG,
+    (
+        "line_doubts._suspected",
+        "if decimals < _SATANG_DECIMALS:",
+    ): _SHORT_WAY,
+    (
+        "line_doubts._suspected",
+        "return map(sub, map(finer.__mul__, products) if finer >= 1 else products, lines.satang)",
+    ): _SHORT_WAY,
+    (
+        "line_doubts._suspected",
+        "return map(sub, map(finer.__mul__, products) if finer > 2 else products, lines.satang)",
+    ): _SHORT_WAY,
+    (
+        "line_doubts._suspected",
+        "return map(sub, map(finer.__mul__, products) if finer > 0 else products, lines.satang)",
+    ): _SHORT_WAY,
+    (
+        "line_doubts._foreign_suppliers",
+        "for at, (origin, country, number) in enumerate(zip(*columns, strict=False)):",
+    ): _AS_LONG,
     ("line_doubts._is_tax_number", "return None  # return False"): _TRUE_OR_NOT,
     ("product._is_empty", "return None  # return False"): _TRUE_OR_NOT,
     ("sheet_report.Report.is_usable", "return None  # return False"): _TRUE_OR_NOT,

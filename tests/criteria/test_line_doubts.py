@@ -99,6 +99,14 @@ def codes(*lines: CostLine, are_foreign: bytes | None = None) -> list[str]:
         ("10", "0.1", 100, False),
         ("10", "0.1", 99, True),
         ("12345678901.25", "999999999999", 100, True),
+        # What only a wrong unit would take for right.
+        ("1", "1", 1, True),
+        ("1", "1", 81, True),
+        ("1", "1", 121, True),
+        ("1.5", "1", 15_000, True),
+        ("1", "0.02", 20_000, True),
+        ("1.005", "1", 111, True),
+        ("1.005", "1", 112, True),
     ],
 )
 @pytest.mark.parametrize("beside", [(), (line(quantity="1.12345678", unit_price="1", amount=Money(112)),)])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mit.criteria.cost_sheet import parse_cost_sheet
 from mit.criteria.figures import reckon
 from mit.criteria.formulas import FormulaResult
-from mit.criteria.tariff_shift import compare, tariff_shift
+from mit.criteria.tariff_shift import SHIFTS, ShiftedLines, compare, tariff_shift
 from mit.values.money import Money
 from tests.support.sheets import (
     OTHER_HEADING,
@@ -123,6 +123,48 @@ def test_each_foreign_line_is_told_apart() -> None:
         (3, "shifted"),
         (4, "open"),
     ]
+
+
+def compared(*lines: Document) -> ShiftedLines:
+    parsed, rules = parse_cost_sheet(sheet("100.00", *lines)), rule_set()
+    return compare(rules, parsed.product, reckon(rules, parsed))
+
+
+def test_foreign_lines_are_a_sequence_of_each_with_its_shift() -> None:
+    shifted = compared(
+        material("1.00"),
+        cost("labour", "1.00"),
+        material("2.00", hs_code=OTHER_HEADING),
+        material("4.00", "domestic"),
+        material("8.00", hs_code=None),
+        material("16.00"),
+    )
+    every = list(shifted)
+    assert (len(shifted), len(every)) == (4, 4)
+    assert [shifted[at] for at in range(4)] == every
+    assert shifted[1:3] == tuple(every[1:3])
+    assert [entry.line.position for entry in reversed(shifted)] == [6, 5, 3, 1]
+    assert {shift: list(shifted.of(shift)) for shift in SHIFTS} == {
+        "shifted": [2],
+        "stayed": [0, 5],
+        "open": [4],
+    }
+    assert [shifted.how_many(shift) for shift in SHIFTS] == [1, 2, 1]
+    assert [shifted.value(shift).satang for shift in SHIFTS] == [200, 1_700, 800]
+
+
+def test_the_codes_of_each_kind_are_named_once_in_the_order_of_the_lines() -> None:
+    shifted = compared(
+        material("1.00", hs_code="8504.90"),
+        material("1.00", hs_code=None),
+        material("1.00", hs_code="7409.11"),
+        material("1.00", hs_code="8504.10"),
+        material("1.00", hs_code="7409.11"),
+        material("1.00", "domestic", hs_code="3920.10"),
+    )
+    assert shifted.hs_codes("stayed") == ["850490", "850410"]
+    assert shifted.hs_codes("shifted") == ["740911"]
+    assert shifted.hs_codes("open") == []
 
 
 AMOUNTS = st.integers(0, 3_000)
