@@ -75,6 +75,14 @@ SAME_ANSWER: dict[tuple[str, str], str] = {
         "line_doubts._foreign_suppliers",
         "for at, (origin, country, number) in enumerate(zip(*columns, strict=False)):",
     ): _AS_LONG,
+    (
+        "explain._Speaker._uncounted",
+        "placed = zip(self._figures.sheet_lines.positions, self._figures.groups, strict=False)",
+    ): _AS_LONG,
+    (
+        "cost_line.read_evidence",
+        "if not isinstance(value, list) or len(value) >= LIST_LIMIT:",
+    ): _SHORT_WAY,
     ("line_doubts._is_tax_number", "return None  # return False"): _TRUE_OR_NOT,
     ("product._is_empty", "return None  # return False"): _TRUE_OR_NOT,
     ("sheet_report.Report.is_usable", "return None  # return False"): _TRUE_OR_NOT,

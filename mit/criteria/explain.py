@@ -6,7 +6,7 @@ words live in ``translations/*/criteria.po``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count, islice
 
@@ -134,19 +134,17 @@ class _Speaker:
             if how_many:
                 name = f"{group.part}_{group.why}" if "material" in group.part else group.part
                 source = self._source(*_PART_SETTINGS[name]) if name in _PART_SETTINGS else ""
-                lines = self._lines(self._first(figures.groups, at), how_many)
+                lines = self._lines(self._positions(at), how_many)
                 text = self._say(f"part_{name}", amount=Money(amount).to_shown(), lines=lines)
                 yield f"{text} {source}".strip()
 
-    def _first(self, groups: bytes, group: int) -> list[int]:
-        """Return the positions of the first lines of a group, as many as a sentence lists."""
-        positions = self._figures.sheet_lines.positions
-        found: list[int] = []
+    def _positions(self, group: int) -> Iterator[int]:
+        """Yield the positions of the lines of a group."""
+        positions, groups = self._figures.sheet_lines.positions, self._figures.groups
         at = groups.find(group)
-        while at >= 0 and len(found) < LISTED_LINES:
-            found.append(positions[at])
+        while at >= 0:
+            yield positions[at]
             at = groups.find(group, at + 1)
-        return found
 
     def _uncounted(self) -> Iterable[str]:
         """Say which unproven lines a supplier's certificate would prove, did the rule set count it."""
