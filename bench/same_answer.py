@@ -19,6 +19,7 @@ _SOME_CHANGE = "no change of nothing is ever said: at the price as it is the for
 _KIND_IS_NEEDED = "a table without a column of kinds is none; where there is one, it is set"
 _NEVER_NONE = "no part is None here: where one is, the function has returned"
 _NO_CELLS = "a row without cells is refused by the next line, too: there are no pairs to take apart"
+_EMPTY = "of no line at all: ranges without a number are equal wherever they begin"
 _EXPONENT = "quantize takes the exponent alone, which every number scaled so has"
 
 #: By the function and the line as it reads when broken.
@@ -82,6 +83,66 @@ SAME_ANSWER: dict[tuple[str, str], str] = {
     (
         "cost_line.read_evidence",
         "if not isinstance(value, list) or len(value) >= LIST_LIMIT:",
+    ): _SHORT_WAY,
+    (
+        "cost_lines.",
+        "_FEW = 65",
+    ): _SHORT_WAY,
+    (
+        "cost_lines.",
+        "_FEW = 63",
+    ): _SHORT_WAY,
+    (
+        "cost_lines._or_nothing",
+        "return None  # return lambda value: '' if value is None else read(value)",
+    ): _SHORT_WAY,
+    (
+        "cost_lines.CostLines.of",
+        "members.update(zip(_NAMES, zip(*map(_members_of, lines), strict=False), strict=False))",
+    ): _AS_LONG,
+    (
+        "cost_lines._parts",
+        "elif len(entries) >= _FEW:",
+    ): _SHORT_WAY,
+    (
+        "cost_lines._parts",
+        "half = len(entries) // 3",
+    ): _SHORT_WAY,
+    (
+        "cost_lines._good_lines",
+        "if columns is None or not columns.keys() < MEMBERS:",
+    ): _SHORT_WAY,
+    (
+        "cost_lines._good_lines",
+        "if columns is None or not columns.keys() > MEMBERS:",
+    ): _SHORT_WAY,
+    (
+        "cost_lines._good_lines",
+        "return None  # return None if ('material', '') in zip(lines.column('kind'), lines.column('origin'), strict=True) else lines",
+    ): _SHORT_WAY,
+    (
+        "cost_lines._good_lines",
+        "return None if ('material', '') in zip(lines.column('kind'), lines.column('origin'), strict=False) else lines",
+    ): _AS_LONG,
+    (
+        "cost_lines._places",
+        "first = positions[0] if positions else 2",
+    ): _EMPTY,
+    (
+        "cost_lines._places",
+        "first = positions[0] if positions else 0",
+    ): _EMPTY,
+    (
+        "cost_lines._columns_of",
+        "return None  # return dict(entries.columns)",
+    ): _SHORT_WAY,
+    (
+        "cost_lines._columns_of",
+        "if not set(map(type, entries)) < {dict}:",
+    ): _SHORT_WAY,
+    (
+        "cost_lines._columns_of",
+        "return None  # return {name: [entry.get(name) for entry in entries] for name in set[str]().union(*entries)}",
     ): _SHORT_WAY,
     ("line_doubts._is_tax_number", "return None  # return False"): _TRUE_OR_NOT,
     ("product._is_empty", "return None  # return False"): _TRUE_OR_NOT,
