@@ -7,6 +7,7 @@ which one of them is enough says
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -23,11 +24,14 @@ from mit.config import Settings
 from mit.store.db import dispose_engines
 from mit.values.clock import FrozenClock
 from tests.support.databases import KINDS, Databases, keep_engine
+from tests.support.kept import keep_rule_sets, keep_templates, keep_what_routes_build
 from tests.support.people import Cast, gather
 
 #: How long an example takes says nothing about it: the machine may be busy.
 properties.register_profile("unhurried", deadline=None)
 properties.load_profile("unhurried")
+keep_what_routes_build()
+keep_rule_sets()
 
 #: The instant at which every test begins: a Wednesday afternoon in Bangkok.
 NOW = datetime(2026, 11, 25, 7, 30, tzinfo=UTC)
@@ -37,11 +41,12 @@ _LONGEST = (
     "web/test_sweep_browser.py",
     "web/test_hostile_fields.py",
     "flows/test_whole_path_browser.py",
+    "web/test_hostile_browser.py",
     "issuance/test_kills_revoking.py",
     "issuance/test_workflow_machine.py",
     "issuance/test_kills.py",
+    "issuance/test_revoke.py",
     "upkeep/test_publish.py",
-    "web/test_hostile_browser.py",
     "upkeep/test_demo_data.py",
     "web/test_api_cases.py",
     "flows/test_revocation.py",
@@ -53,6 +58,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the tests of the longest files first; the others stay in their order."""
     turns = {_HERE / name: turn for turn, name in enumerate(_LONGEST)}
     items.sort(key=lambda item: turns.get(item.path, len(turns)))
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage pass by what was collected: a million objects that stay to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -99,6 +110,7 @@ def make_app(settings: Settings) -> Iterator[Callable[..., Flask]]:
     def make(**changes: Any) -> Flask:
         app = create_app(replace(settings, **changes))
         keep_engine(app)
+        keep_templates(app)
         made.append(app)
         return app
 

@@ -83,9 +83,9 @@ def _perform(entrance: Entrance, place: DemoPlace, settings: Settings, *, size: 
     else:
         _build(entrance, place, settings, size=size)  # (2)
     with _standing_in(entrance, place, settings) as stage:
-        is_good = demo_steps.main_job(stage)  # (3)
+        is_good, letter = demo_steps.main_job(stage)  # (3)
         is_good &= _checks(stage)  # (4)
-    _where_to_go(stage)  # (5)
+    _where_to_go(stage, letter)  # (5)
     return is_good
 
 
@@ -142,10 +142,10 @@ def _checks(stage: Stage) -> bool:
     return not report.troubles
 
 
-def _where_to_go(stage: Stage) -> None:
+def _where_to_go(stage: Stage, letter: str) -> None:
     heading("demo.head_where")
     url = stage.settings.public_url
-    for name, path in _ADDRESSES.items():
+    for name, path in {**_ADDRESSES, "letter": f"/d/{letter}"}.items():
         tell(f"demo.where_{name}", url=f"{url}{path}")
     tell("demo.logins", file=shown(stage.place.logins), url=f"{url}/sign-in")
     for login in demo_data.read_logins(stage.place):

@@ -17,6 +17,7 @@ from mit.issuance.authority import Authority
 from mit.issuance.move import Standing
 from mit.issuance.read_sheet import read_cost_sheet
 from mit.upkeep import demo_main_job
+from mit.upkeep.demo_companies import demo_dealer
 from mit.upkeep.demo_data import DemoPlace
 from mit.upkeep.demo_main_job import IssuedForms
 from mit.upkeep.demo_people import read_cast
@@ -63,12 +64,16 @@ def shown(path: Path) -> str:
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
-def main_job(stage: Stage) -> bool:
-    """Show the way from a cost sheet file to verdicts; say whether all came out as it should."""
+def main_job(stage: Stage) -> tuple[bool, str]:
+    """Show the way from a cost sheet file to verdicts.
+
+    Return whether all came out as it should, and the number of the letter to a dealer.
+    """
     number = _issue(stage)
     forms = demo_main_job.issued_forms(number, stage.settings.var_dir)
+    letter = _name_dealer(stage, number)
     _leave_files(stage, forms)
-    return _verify_all(stage, forms)
+    return _verify_all(stage, forms), letter
 
 
 def _issue(stage: Stage) -> str:
@@ -89,6 +94,15 @@ def _issue(stage: Stage) -> str:
     stage.run_jobs(now)
     tell("demo.issued", number=standing.certificate_number)
     return standing.certificate_number
+
+
+def _name_dealer(stage: Stage, number: str) -> str:
+    """Let the holder name a dealer, and have the letter signed; return its number."""
+    now = stage.clock.now()
+    letter = demo_main_job.name_dealer(read_cast(), number, now=now, authority=stage.authority)
+    stage.run_jobs(now)
+    tell("demo.letter_issued", number=letter, dealer=demo_dealer().name.th)
+    return letter
 
 
 def _told(key: str, standing: Standing, **params: str) -> None:

@@ -88,10 +88,6 @@ class CoverageEntry:
     hs_code: str
     ranges: tuple[ValueRange, ...] = ()
 
-    def names_model(self, model: str) -> bool:
-        """Say whether *model* is listed, apart from case and spaces."""
-        return _folded(model) in {_folded(listed) for listed in self.models}
-
     def to_document(self) -> dict[str, object]:
         """Return the contract's coverage entry."""
         return {
@@ -150,10 +146,6 @@ def range_fault(span: ValueRange) -> str | None:
         if low > high or (low == high and not (span.from_included and span.to_included)):
             return "coverage_range_empty"
     return None
-
-
-def _folded(model: str) -> str:
-    return "".join(model.split()).casefold()
 
 
 def _place(where: str, name: str) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 from mit.credential import canonical_json, jose
 from mit.credential.claims import MOST_PRODUCTS
 from mit.credential.coverage import CoverageEntry, parse_coverage
+from mit.credential.members import Members
 from mit.credential.public_keys import PublicKey
 from mit.credential.untp import SAMPLE_MARK
 from mit.errors import InputError, UnknownPresentationError
@@ -38,6 +39,7 @@ SCOPE = {
     "en": "The maker lets this dealer offer the products named here and no others. This letter certifies no"
     " other goods of the dealer, and it ends when the certificate does.",
 }
+_SAID = Members("dealer_letter_malformed")
 _DIGEST = re.compile(r"[0-9a-f]{64}", re.ASCII)
 #: 9999-12-31; later instants cannot be held.
 _LAST_SECOND = 253_402_214_400
@@ -151,8 +153,8 @@ def read_letter(payload: bytes) -> DealerLetter:
     try:
         document = canonical_json.read(payload)
         letter = _read(document)
-        _demand(_is_sound(letter), "letter")
-        _demand(letter_document(letter) == document, "document")
+        _SAID.demand(_is_sound(letter), "letter")
+        _SAID.demand(letter_document(letter) == document, "document")
     except (InputError, OverflowError) as error:
         where = error.where if isinstance(error, InputError) else "iat"
         raise UnknownPresentationError("dealer_letter_malformed", where=where) from error
@@ -183,76 +185,48 @@ def _is_sound(letter: DealerLetter) -> bool:
 
 
 def _read(document: object) -> DealerLetter:
-    dealer = _member(document, "dealer")
-    seconds = _whole(document, "iat")
-    _demand(0 <= seconds < _LAST_SECOND, "iat")
+    dealer = _SAID.member(document, "dealer")
+    seconds = _SAID.whole(document, "iat")
+    _SAID.demand(0 <= seconds < _LAST_SECOND, "iat")
     return DealerLetter(
-        number=parse_letter_number(_text(document, "jti")),
-        ground=_ground(_member(document, "certificate")),
-        maker=_party(_member(document, "maker")),
+        number=parse_letter_number(_SAID.text(document, "jti")),
+        ground=_ground(_SAID.member(document, "certificate")),
+        maker=_party(_SAID.member(document, "maker")),
         dealer=_party(dealer),
-        named_by=_text(dealer, "named_by"),
+        named_by=_SAID.text(dealer, "named_by"),
         products=_products(document),
-        from_on=parse_iso_day(_text(document, "valid_from_on"), where="valid_from_on"),
-        until_on=parse_iso_day(_text(document, "valid_until_on"), where="valid_until_on"),
-        tender=_text(document, "tender"),
+        from_on=parse_iso_day(_SAID.text(document, "valid_from_on"), where="valid_from_on"),
+        until_on=parse_iso_day(_SAID.text(document, "valid_until_on"), where="valid_until_on"),
+        tender=_SAID.text(document, "tender"),
         issued_at=datetime.fromtimestamp(seconds, UTC),
-        issuer=_text(document, "iss"),
+        issuer=_SAID.text(document, "iss"),
         sample=isinstance(document, dict) and "sample" in document,
     )
 
 
 def _ground(members: dict[str, Any]) -> LetterGround:
     return LetterGround(
-        number=parse_certificate_number(_text(members, "number")),
-        credential_sha256=_text(members, "credential_sha256"),
-        issued_on=parse_iso_day(_text(members, "issued_on"), where="issued_on"),
-        expires_on=parse_iso_day(_text(members, "expires_on"), where="expires_on"),
+        number=parse_certificate_number(_SAID.text(members, "number")),
+        credential_sha256=_SAID.text(members, "credential_sha256"),
+        issued_on=parse_iso_day(_SAID.text(members, "issued_on"), where="issued_on"),
+        expires_on=parse_iso_day(_SAID.text(members, "expires_on"), where="expires_on"),
     )
 
 
 def _party(members: dict[str, Any]) -> Party:
     number = members.get("juristic_number")
     if number is not None:
-        number = parse_tax_number(_text(members, "juristic_number"), where="juristic_number")
-        _demand(not is_natural_person(number), "juristic_number")
-    return Party(_text(members, "name_th"), _text(members, "name_en"), number)
+        number = parse_tax_number(_SAID.text(members, "juristic_number"), where="juristic_number")
+        _SAID.demand(not is_natural_person(number), "juristic_number")
+    return Party(_SAID.text(members, "name_th"), _SAID.text(members, "name_en"), number)
 
 
 def _products(document: object) -> tuple[LetterProduct, ...]:
-    entries = document.get("products") if isinstance(document, dict) else None
-    if not isinstance(entries, list):
-        raise UnknownPresentationError("dealer_letter_malformed", where="products")
+    entries = _SAID.entries(document, "products")
     return tuple(
         LetterProduct(
-            _whole(entry, "index"),
-            parse_coverage(_member(entry, "coverage"), where=f"products[{at}].coverage"),
+            _SAID.whole(entry, "index"),
+            parse_coverage(_SAID.member(entry, "coverage"), where=f"products[{at}].coverage"),
         )
         for at, entry in enumerate(entries, start=1)
     )
-
-
-def _member(document: object, name: str) -> dict[str, Any]:
-    value = document.get(name) if isinstance(document, dict) else None
-    if not isinstance(value, dict):
-        raise UnknownPresentationError("dealer_letter_malformed", where=name)
-    return value
-
-
-def _text(document: object, name: str) -> str:
-    value = document.get(name) if isinstance(document, dict) else None
-    if not isinstance(value, str):
-        raise UnknownPresentationError("dealer_letter_malformed", where=name)
-    return value
-
-
-def _whole(document: object, name: str) -> int:
-    value = document.get(name) if isinstance(document, dict) else None
-    if type(value) is not int:
-        raise UnknownPresentationError("dealer_letter_malformed", where=name)
-    return value
-
-
-def _demand(is_so: bool, where: str) -> None:  # noqa: FBT001 - reads as a sentence
-    if not is_so:
-        raise UnknownPresentationError("dealer_letter_malformed", where=where)

@@ -14,6 +14,7 @@ from typing import Any
 from mit.credential import canonical_json, jose
 from mit.credential.claims import SLOTS_IN_A_LIST, Claims, StatusSlot
 from mit.credential.coverage import CoverageEntry, parse_coverage
+from mit.credential.members import Members
 from mit.credential.public_keys import PublicKey, issuer_did
 from mit.credential.untp import SAMPLE_MARK, UNTP_CONTEXT, attestation, in_both
 from mit.errors import InputError, MalformedNumberError, UnknownPresentationError
@@ -25,6 +26,7 @@ VC_CONTEXT = "https://www.w3.org/ns/credentials/v2"
 #: Path of our own JSON-LD context under the public address.
 CONTEXT_PATH = "/contexts/mit/v1"
 PURPOSES = ("revocation", "suspension")
+_SAID = Members("credential_malformed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,81 +153,60 @@ def _status_entry(purpose: str, slot: StatusSlot, *, public_url: str) -> dict[st
 
 
 def _read(document: object) -> CredentialFacts:
-    subject = _member(document, "credentialSubject")
-    own = _member(subject, "mitCertificate")
-    holder = _member(own, "holder")
-    days = [parse_iso_day(_text(own, name), where=name) for name in ("issued_on", "expires_on")]
-    _demand(_text(document, "validFrom") == bangkok_text(first_instant(days[0])), "validFrom")
-    _demand(_text(document, "validUntil") == bangkok_text(last_second(days[1])), "validUntil")
-    _demand(days[0] <= days[1], "expires_on")
+    subject = _SAID.member(document, "credentialSubject")
+    own = _SAID.member(subject, "mitCertificate")
+    holder = _SAID.member(own, "holder")
+    days = [parse_iso_day(_SAID.text(own, name), where=name) for name in ("issued_on", "expires_on")]
+    _SAID.demand(_SAID.text(document, "validFrom") == bangkok_text(first_instant(days[0])), "validFrom")
+    _SAID.demand(_SAID.text(document, "validUntil") == bangkok_text(last_second(days[1])), "validUntil")
+    _SAID.demand(days[0] <= days[1], "expires_on")
     return CredentialFacts(
         number=_number(own),
-        name_th=_text(holder, "name_th"),
-        name_en=_text(holder, "name_en"),
-        juristic_number=_text(holder, "juristic_number") if holder.get("juristic_number") else None,
+        name_th=_SAID.text(holder, "name_th"),
+        name_en=_SAID.text(holder, "name_en"),
+        juristic_number=_SAID.text(holder, "juristic_number") if holder.get("juristic_number") else None,
         products=_products(subject),
         issued_on=days[0],
         expires_on=days[1],
         slot=_slot(document),
         sample="sample" in own,
-        issuer=_text(_member(document, "issuer"), "id"),
+        issuer=_SAID.text(_SAID.member(document, "issuer"), "id"),
     )
 
 
 def _products(subject: dict[str, object]) -> tuple[CoverageEntry, ...]:
-    assessments = subject.get("assessment")
-    if not isinstance(assessments, list) or not assessments:
-        raise UnknownPresentationError("credential_malformed", where="assessment")
+    assessments = _SAID.entries(subject, "assessment")
+    _SAID.demand(bool(assessments), "assessment")
     return tuple(
-        parse_coverage(_member(one, "mitCoverage"), where=f"assessment[{position}].mitCoverage")
+        parse_coverage(_SAID.member(one, "mitCoverage"), where=f"assessment[{position}].mitCoverage")
         for position, one in enumerate(assessments, start=1)
     )
 
 
 def _number(own: dict[str, object]) -> CertificateNumber:
-    text = _text(own, "number")
+    text = _SAID.text(own, "number")
     try:
         number = parse_certificate_number(text)
     except MalformedNumberError as error:
         raise UnknownPresentationError("credential_malformed", where="number") from error
-    _demand(str(number) == text, "number")
+    _SAID.demand(str(number) == text, "number")
     return number
 
 
 def _slot(document: object) -> StatusSlot:
-    entries = document.get("credentialStatus") if isinstance(document, dict) else None
-    if not isinstance(entries, list) or len(entries) != len(PURPOSES):
-        raise UnknownPresentationError("credential_malformed", where="credentialStatus")
+    entries = _SAID.entries(document, "credentialStatus")
+    _SAID.demand(len(entries) == len(PURPOSES), "credentialStatus")
     slots = set()
     for purpose, entry in zip(PURPOSES, entries, strict=True):
-        list_text = _text(entry, "statusListCredential").rpartition(f"/status/{purpose}/")[2]
-        index_text = _text(entry, "statusListIndex")
-        _demand(_text(entry, "statusPurpose") == purpose, "statusPurpose")
+        list_text = _SAID.text(entry, "statusListCredential").rpartition(f"/status/{purpose}/")[2]
+        index_text = _SAID.text(entry, "statusListIndex")
+        _SAID.demand(_SAID.text(entry, "statusPurpose") == purpose, "statusPurpose")
         slots.add((_whole(list_text, 9_999), _whole(index_text, SLOTS_IN_A_LIST - 1)))
-    _demand(len(slots) == 1, "credentialStatus")
+    _SAID.demand(len(slots) == 1, "credentialStatus")
     return StatusSlot(*slots.pop())
 
 
 def _whole(text: str, most: int) -> int:
     is_whole = text.isascii() and text.isdigit() and len(text) <= 6 and str(int(text)) == text
-    _demand(is_whole and int(text) <= most, "credentialStatus")
+    _SAID.demand(is_whole and int(text) <= most, "credentialStatus")
     return int(text)
-
-
-def _member(document: object, name: str) -> dict[str, Any]:
-    value = document.get(name) if isinstance(document, dict) else None
-    if not isinstance(value, dict):
-        raise UnknownPresentationError("credential_malformed", where=name)
-    return value
-
-
-def _text(document: object, name: str) -> str:
-    value = document.get(name) if isinstance(document, dict) else None
-    if not isinstance(value, str):
-        raise UnknownPresentationError("credential_malformed", where=name)
-    return value
-
-
-def _demand(is_so: bool, where: str) -> None:  # noqa: FBT001 - reads as a sentence
-    if not is_so:
-        raise UnknownPresentationError("credential_malformed", where=where)

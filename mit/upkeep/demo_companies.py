@@ -21,6 +21,7 @@ _YEAR = "590"
 #: A registration office that does not exist.
 _OFFICE = "9999"
 _BANGKOK = "10"
+_DEALER_RUNNING = 99_999
 #: Kind → digit of the entity in a juristic number, Thai and English form of the name (domain 7.1).
 _JURISTIC = {
     "limited": ("5", "บริษัท {} จำกัด", "{} Co., Ltd."),
@@ -44,6 +45,14 @@ class DemoFactory:
     number: str
     name: Bilingual
     address: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class DemoDealer:
+    """A dealer that does not exist: its name in both languages and its juristic number."""
+
+    name: Bilingual
+    tax_number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +109,12 @@ def demo_companies() -> tuple[DemoCompany, ...]:
         _company(entry, running, provinces[entry["province"]])
         for running, entry in enumerate(document["companies"], 1)
     )
+
+
+def demo_dealer() -> DemoDealer:
+    """Return the company that sells what others make; its running number is none of the applicants'."""
+    name = {"name_th": "ค้าส่งไฟฟ้าตัวอย่าง", "name_en": "Sample Electrical Wholesale", "kind": "limited"}
+    return DemoDealer(_name(name), _tax_number({"kind": "limited", "province": _BANGKOK}, _DEALER_RUNNING))
 
 
 @cache

@@ -1,5 +1,7 @@
 """The demo's main job: one cost sheet becomes one certificate, in the hands of three persons.
 
+Then its holder names a dealer in a letter, so that whoever looks at the demo finds one.
+
 Each step is one function, so that the command line can show it as it happens.  They are the same
 work functions that the pages and the API call.
 """
@@ -7,23 +9,28 @@ work functions that the pages and the API call.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from mit.company_register.port import NullCompanyRegister
 from mit.criteria.cost_sheet import CostSheet
 from mit.errors import ConflictError
 from mit.issuance.apply import Draft, create_draft, submit
+from mit.issuance.appoint import appoint
 from mit.issuance.approve import approve
 from mit.issuance.authority import Authority
+from mit.issuance.dealer_letter_typed import TypedLetter
 from mit.issuance.move import Standing
 from mit.issuance.review import recommend
 from mit.issuance.wish import Opinion, Seen, keep_all
 from mit.store import certificates, documents
 from mit.store.db import viewing
-from mit.upkeep.demo_companies import DATA, DemoCompany, demo_companies
+from mit.upkeep.demo_companies import DATA, DemoCompany, demo_companies, demo_dealer
 from mit.upkeep.demo_people import MAIN_COMPANY, Cast
+from mit.values.thai_date import bangkok_day
 
 _ONE_PRODUCT = 1
+_LETTER_DAYS = timedelta(days=90)
 #: A change of the n-th last digit reaches from bit n to bit 3.4 n; the signature is the last 512 bits.
 _DIGIT_FROM_END = 60
 
@@ -65,6 +72,24 @@ def approve_it(cast: Cast, standing: Standing, *, now: datetime, authority: Auth
     """Let the approver, another person, approve it; the number is given here."""
     approver = cast.approver(0)
     return approve(approver, standing.application_id, opinion=_yes(standing), now=now, authority=authority)
+
+
+def name_dealer(cast: Cast, number: str, *, now: datetime, authority: Authority) -> str:
+    """Let the holder issue a letter to a dealer about the certificate; return the number of the letter.
+
+    It is signed with the jobs that are done next.
+    """
+    dealer, today = demo_dealer(), bangkok_day(now)
+    typed = TypedLetter(
+        dealer_number=dealer.tax_number,
+        dealer_name_th=dealer.name.th,
+        dealer_name_en=dealer.name.en,
+        products=(str(_ONE_PRODUCT),),
+        from_on=today.isoformat(),
+        until_on=(today + _LETTER_DAYS).isoformat(),
+    )
+    applicant, register = cast.applicants[MAIN_COMPANY], NullCompanyRegister()
+    return appoint(applicant, number, typed, register=register, now=now, authority=authority)
 
 
 def issued_forms(number: str, var_dir: Path) -> IssuedForms:

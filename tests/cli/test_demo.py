@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,11 +17,16 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mit.__main__ import mit
+from mit.app import create_app
 from mit.cli import demo_steps
+from mit.config import Settings
 from mit.credential import jose
 from mit.criteria.cost_sheet import parse_cost_sheet
 from mit.errors import SettingsError
-from mit.i18n import catalogue
+from mit.i18n import LANGUAGES, catalogue
+from mit.store.db import dispose_engines
+from mit.upkeep import demo_data
+from mit.upkeep.demo_companies import demo_dealer
 from mit.upkeep.demo_main_job import main_company, main_cost_sheet, with_one_digit_changed
 from tests.support.require import program
 
@@ -206,6 +212,29 @@ def test_a_half_built_world_is_thrown_away_and_built_again(demo: Performed) -> N
     said = catalogue("demo", "en")["demo.cleared"].partition("{folder}")[2]
     assert said.strip() in demo.output
     assert "nobody can open this" not in (demo.keys / "signing-00001.pem").read_text()
+
+
+@pytest.mark.parametrize("page", ["", "/sheet"])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_letter_to_a_dealer_that_is_told_is_good_and_names_dealer_certificate_and_range(
+    demo: Performed, lang: str, page: str
+) -> None:
+    base = Settings.from_environ(demo.environ)
+    place = demo_data.demo_place(base)
+    app = create_app(demo_data.demo_settings(base, place, public_url="http://localhost:8000"))
+    letter = demo.output.partition("http://localhost:8000/d/")[2].split()[0]
+    shown = app.test_client().get(f"/d/{letter}{page}?lang={lang}")
+    with app.app_context():
+        dispose_engines()
+    assert shown.status_code == 200
+    if not page:
+        assert 'data-verdict="VALID"' in shown.text
+    told = catalogue("demo", lang)["demo.letter_issued"].format(number=letter, dealer=demo_dealer().name.th)
+    assert told in demo.output
+    (span,) = parse_cost_sheet(json.loads(main_cost_sheet())).product.ranges
+    for words in (demo_dealer().name.th, demo_dealer().name.en, span.property, f"18200 {span.unit}"):
+        assert escape(words, quote=False) in shown.text
+    assert json.loads(verify_json(demo))["certificate"]["number"][:8] in shown.text
 
 
 def test_a_taken_port_is_said_before_anything_is_done(tmp_path: Path) -> None:

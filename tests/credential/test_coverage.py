@@ -150,11 +150,3 @@ def test_a_sound_range_holds_its_included_ends(span: ValueRange) -> None:
         assert span.contains(Decimal(span.from_value)) is span.from_included
     if span.to_value is not None:
         assert span.contains(Decimal(span.to_value)) is span.to_included
-
-
-def test_models_are_compared_without_case_and_spaces() -> None:
-    entry = product(1, models=("ST 100/22kV",)).coverage
-    assert entry.names_model("st100/22KV")
-    assert entry.names_model(" ST  100/22kV ")
-    assert not entry.names_model("ST 100/22kVA")
-    assert not entry.names_model("")

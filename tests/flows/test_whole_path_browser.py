@@ -1,7 +1,8 @@
 """From a stranger's registration to the verdict on a phone, by nothing but what stands on the pages.
 
-One walk in each language, with and without scripts, on a phone and at a desk.  The letters are read in
-the mailbox, the codes come from the telephones' secrets, the QR code is read off the picture.
+Walks in each language, with and without scripts, on a phone and at a desk: whichever two of these go
+together, some walk goes so.  The letters are read in the mailbox, the codes come from the telephones'
+secrets, the QR code is read off the picture.
 """
 
 from __future__ import annotations
@@ -50,6 +51,13 @@ SAMPLES: dict[Language, tuple[str, bytes]] = {
     "th": ("ต้นทุน.xlsx", write_workbook(sheet_document())),
     "en": ("cost-sheet.json", json.dumps(sheet_document()).encode()),
 }
+#: Language, whether scripts run, and the window: each pair of values goes together once.
+WALKS: tuple[tuple[Language, bool, tuple[int, int]], ...] = (
+    ("th", True, PHONE),
+    ("th", False, DESK),
+    ("en", True, DESK),
+    ("en", False, PHONE),
+)
 _count = itertools.count(1)
 
 
@@ -116,9 +124,7 @@ def house(databases: Databases) -> Iterator[House]:
         dispose_engines()
 
 
-@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "plain"])
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(("lang", "scripts", "size"), WALKS, ids=str)
 def test_from_registering_to_the_verdict_on_a_phone(
     house: House, tmp_path: Path, lang: Language, scripts: bool, size: tuple[int, int]
 ) -> None:
@@ -138,6 +144,13 @@ def test_from_registering_to_the_verdict_on_a_phone(
         house.wait()
         address = take_the_papers(story, tmp_path)
         scan(story, address)
+
+
+def test_whichever_two_go_together_some_walk_goes_so() -> None:
+    values = (LANGUAGES, (True, False), (PHONE, DESK))
+    for one, other in itertools.combinations(range(3), 2):
+        walked = {(walk[one], walk[other]) for walk in WALKS}
+        assert walked == set(itertools.product(values[one], values[other]))
 
 
 def register(story: Story) -> None:

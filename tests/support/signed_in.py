@@ -23,12 +23,12 @@ from mit.store.db import transaction
 from mit.values.clock import Clock
 from mit.web import forms
 from mit.web.sessions import PLAIN_COOKIE, SECURE_COOKIE
+from tests.support.kept import keep_templates
 from tests.support.people import CHEAP
 
 #: From where the browsers of the tests come.
 CALLER = Caller("192.0.2.7", "Tests/1.0")
 _CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
-_templates: dict[str, Any] = {}
 
 
 class Browser(FlaskClient):
@@ -68,9 +68,9 @@ class Browser(FlaskClient):
 def open_door(app: Flask, clock: Clock) -> Flask:
     """Let the application's clock be *clock* and its passwords be cheap; return it.
 
-    Its templates are those of the application before it: compiling them anew takes half a second.
+    Its templates are those of the application before it.
     """
-    app.extensions["mit.templates"] = _templates.setdefault("kept", app.extensions["mit.templates"])
+    keep_templates(app)
     app.extensions["mit.clock"] = clock
     app.extensions["mit.passwords"] = CHEAP
     return app

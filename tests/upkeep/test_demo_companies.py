@@ -7,7 +7,7 @@ import re
 import pytest
 
 from mit.store.accounts import FORMS
-from mit.upkeep.demo_companies import DemoCompany, demo_companies, demo_document
+from mit.upkeep.demo_companies import DemoCompany, demo_companies, demo_dealer, demo_document
 from mit.values.identifiers import (
     is_natural_person,
     parse_factory_number,
@@ -49,6 +49,15 @@ def test_the_kind_of_a_juristic_number_is_that_of_the_name(company: DemoCompany)
 def test_a_citizen_number_names_an_office_that_does_not_exist(company: DemoCompany) -> None:
     assert company.tax_number[1:5] == "9999"
     assert company.factory_number == ""
+
+
+def test_the_dealer_is_a_company_of_a_year_that_has_not_come_and_none_of_the_applicants() -> None:
+    dealer = demo_dealer()
+    assert parse_tax_number(dealer.tax_number) == dealer.tax_number
+    assert not is_natural_person(dealer.tax_number)
+    assert dealer.tax_number[4:7] == "590"
+    assert dealer.tax_number not in {company.tax_number for company in COMPANIES}
+    assert THAI.search(dealer.name.th) and not THAI.search(dealer.name.en)
 
 
 def test_nothing_that_must_be_unique_stands_twice() -> None:

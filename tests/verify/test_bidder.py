@@ -8,23 +8,19 @@ from datetime import date, datetime
 
 import pytest
 
-from mit.app import create_app
-from mit.config import Settings
 from mit.errors import MitError
 from mit.i18n import LANGUAGES, knows, say
 from mit.issuance.end_dealer_letter import end_dealer_letter
-from mit.store import schema
-from mit.store.db import dispose_engines
 from mit.values.letter_number import LetterNumber, parse_letter_number
 from mit.verify import bidder as bidders
 from mit.verify.bidder import PERSON, UNREADABLE, BidderAnswer, answer_bidder, read_bidder
 from mit.verify.letter_scan import letter_bytes, verify_letter
 from mit.verify.scan import verify_number
 from mit.verify.verdict import Answer, Verdict
-from tests.conftest import NOW
 from tests.support.databases import Databases
 from tests.support.dealers import DEALER, OTHER_DEALER, appointed, letter_of
-from tests.support.desk import Desk, open_desk
+from tests.support.desk import Desk
+from tests.support.desk_apart import desk_apart
 
 OUTCOMES = ("holder", "dealer", "not_in_force", "no_letter", PERSON, UNREADABLE, "not_asked")
 UNKNOWN = LetterNumber(2569, "7K3QWM9T2X")
@@ -103,21 +99,9 @@ class Shop:
 
 
 @pytest.fixture(scope="module")
-def shop(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+def shop(databases: Databases) -> Iterator[Shop]:
     """One small world for all: nothing here changes it."""
-    folder = tmp_path_factory.mktemp("shop")
-    settings = Settings(
-        env="test",
-        database_url=databases.clean("sqlite"),
-        var_dir=folder / "var",
-        keys_dir=folder / "keys",
-        secret_key="a secret that only the tests know, long enough",
-        key_passphrase="a passphrase that only the tests know",
-    )
-    app = create_app(settings)
-    with app.app_context():
-        schema.upgrade()
-        desk = open_desk(app, NOW)
+    with desk_apart(databases) as (desk, _):
         number, other = (desk.issued(True, True, at=at).certificate_number for at in (1, 11))
         letters = {
             "tender": letter_of(desk, number, products=("1", "2"), tender="12/2570"),
@@ -129,7 +113,6 @@ def shop(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iter
         end_dealer_letter(desk.cast.somchai, number, letters["ended"], now=desk.tick())
         letters["unsigned"] = appointed(desk, number, dealer_number="0105536000011", tender="waits")
         yield Shop(desk, number, other, letters)
-        dispose_engines()
 
 
 def test_the_widest_letter_stands_first_and_none_that_is_not_in_force(shop: Shop) -> None:

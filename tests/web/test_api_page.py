@@ -7,7 +7,6 @@ import json
 import re
 import shlex
 from dataclasses import dataclass, field
-from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -189,7 +188,7 @@ def test_a_list_tells_when_it_was_signed(office: Office) -> None:
     answer = office.client.get("/status/revocation/2700")
     issued_at = json.loads(jose.parse(answer.text, typ=status_list.TYP).payload)["iat"]
     assert parsedate_to_datetime(answer.headers["Last-Modified"]).timestamp() == issued_at
-    assert abs(issued_at - NOW.timestamp()) <= timedelta(hours=1).total_seconds()
+    assert issued_at >= NOW.timestamp(), "another test of this process may have published since"
 
 
 # --- problems

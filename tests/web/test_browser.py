@@ -14,7 +14,12 @@ from playwright.sync_api import Browser
 
 from mit.i18n import LANGUAGES
 from tests.support.browser import DESK, PHONE, Watched, browser, looking, serving
-from tests.web.office import Office
+from tests.web.office import CHANGES, Office
+
+#: One of them before a certificate was stopped, one after it, and one when it is over.
+DAYS = "bid=5/11/2569&contract=20/11/2569&delivery=2/12/2570"
+#: The verdicts that say most: three days of which two are bad for reasons of their own.
+LONGEST = [(f"{status}, days", lang) for status in ("suspended", "superseded") for lang in LANGUAGES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,8 @@ class Site:
             "valid": f"/v/{shown.digits}",
             "revoked": f"/v/{self.office['revoked'].digits}",
             "unreadable": f"/v/{shown.digits[:-3]}",
-            "days": f"/c/{shown.number}?bid=5/11/2569&contract=20/11/2569&delivery=2/12/2570",
+            "days": f"/c/{shown.number}?{DAYS}",
+            **{f"{status}, days": f"/c/{self.office[status].number}?{DAYS}" for status in CHANGES},
         }[name]
 
     def open(self, see: Watched, name: str, lang: str = "th") -> None:
@@ -112,10 +118,12 @@ def test_an_officer_sends_the_pdf(site: Site) -> None:
         assert see.page.locator("main").get_attribute("data-verdict") == "VALID"
 
 
-@pytest.mark.parametrize("name", ["valid", "revoked", "unreadable", "days"])
-def test_a_verdict_prints_on_one_sheet(site: Site, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "lang"), [*((name, "th") for name in ("valid", "revoked", "unreadable", "days")), *LONGEST]
+)
+def test_a_verdict_prints_on_one_sheet(site: Site, name: str, lang: str) -> None:
     with looking(site.browser, size=DESK) as see:
-        site.open(see, name)
+        site.open(see, name, lang)
         pdf = pypdfium2.PdfDocument(see.page.pdf(prefer_css_page_size=True))
         try:
             assert len(pdf) == 1

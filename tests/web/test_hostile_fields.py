@@ -1,6 +1,6 @@
 """Bad input in every field: nothing breaks, nothing runs, nothing typed is lost.
 
-The fields are found by walking the pages (``tests/support/hostile``).  Here each gets a few strings, drawn
+The fields are found by walking the pages (``tests/support/hostile``).  Here each gets a string, drawn
 with a seed; every string in every field is ``bench/campaign_hostile.py``.
 """
 
@@ -19,7 +19,7 @@ from tests.support.hostile.world import HostileWorld, open_world
 
 SEED = 20261129
 #: Strings for each field; all of them are drawn equally often.
-EACH = 3
+EACH = 1
 #: Fields, parameters and members that were there when this was written; fewer means that a page was missed.
 FEWEST_FIELDS = 240
 
@@ -64,8 +64,8 @@ def test_no_string_in_any_field_breaks_runs_or_loses_anything(world: HostileWorl
         attack(world, tally, field, value)
     assert tally.wrong == []
     assert tally.attacks == EACH * len(found)
-    assert tally.statuses[422] > 100
-    assert tally.statuses[303] > 100
+    assert tally.statuses[422] > 50
+    assert tally.statuses[303] > 30
 
 
 def test_what_a_database_does_not_take_is_no_error_of_ours_on_postgresql(databases: Databases) -> None:
@@ -76,10 +76,11 @@ def test_what_a_database_does_not_take_is_no_error_of_ours_on_postgresql(databas
         for at, (_, places) in enumerate(sorted(find_fields(world).items())):
             if places[0].way in {"form", "query", "files", "json", "path"}:
                 attack(world, tally, places[0], "nul")
-                attack(world, tally, places[0], FOR_DATABASES[at % len(FOR_DATABASES)])
+                if at % 2:
+                    attack(world, tally, places[0], FOR_DATABASES[at // 2 % len(FOR_DATABASES)])
     world.close()
     assert [wrong for wrong in tally.wrong if "status" in wrong] == []
-    assert tally.attacks > 2 * FEWEST_FIELDS
+    assert tally.attacks > 1.5 * FEWEST_FIELDS
 
 
 @pytest.mark.parametrize("name", SPOILS)

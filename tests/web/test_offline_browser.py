@@ -24,7 +24,7 @@ from tests.offline.test_strictness import IN_BROWSERS_ALONE, LISTS, about_lists
 from tests.offline.test_vectors import questions_of_the_index
 from tests.support.browser import DESK, NARROW, PHONE, Watched, browser, looking, serving
 from tests.support.databases import Databases
-from tests.support.eyes import axe_source, found_by_axe, too_wide, unreadable
+from tests.support.eyes import found_by_axe, too_wide, unreadable
 from tests.support.specimens import claims, digits_of, issued
 from tests.vectors.make_vectors import UNKNOWN
 from tests.web.office import NOW, Office, open_office
@@ -221,7 +221,7 @@ def test_an_answer_without_network_fits_and_is_legible_and_accessible(cut: Devic
     for text, on in ((cut.office["active"].digits, ""), (cut.office["revoked"].number, "1/1/2580")):
         cut.at(NOW + 2 * DAY, f"/offline?lang={lang}")
         cut.judge(text, on)
-        found = too_wide(page, NARROW, PHONE, DESK) + found_by_axe(page, axe_source()) + unreadable(page)
+        found = too_wide(page, NARROW, PHONE, DESK) + found_by_axe(page) + unreadable(page)
         assert found == []
         assert page.locator("h1").count() == 1
 

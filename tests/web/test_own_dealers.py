@@ -11,18 +11,14 @@ import pytest
 from flask import Flask
 
 from mit import worker
-from mit.app import create_app
-from mit.config import Settings
 from mit.i18n import LANGUAGES, say
-from mit.store import schema
-from mit.store.db import dispose_engines
 from mit.values.clock import FrozenClock
-from tests.conftest import NOW
 from tests.support.databases import Databases
 from tests.support.dealers import DEALER, NAME_EN, NAME_TH, the_register
-from tests.support.desk import Desk, open_desk
+from tests.support.desk import Desk
+from tests.support.desk_apart import desk_apart
 from tests.support.people import PASSWORD
-from tests.support.signed_in import Browser, open_door, signed_in
+from tests.support.signed_in import Browser, signed_in
 from tests.support.world import rows
 from tests.web.html import Page, read_page
 
@@ -45,26 +41,12 @@ class Room:
 
 
 @pytest.fixture(scope="module")
-def room(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+def room(databases: Databases) -> Iterator[Room]:
     """One world for all: each test issues letters of its own."""
-    folder = tmp_path_factory.mktemp("dealers")
-    settings = Settings(
-        env="test",
-        database_url=databases.clean("sqlite"),
-        var_dir=folder / "var",
-        keys_dir=folder / "keys",
-        secret_key="a secret that only the tests know, long enough",
-        key_passphrase="a passphrase that only the tests know",
-    )
-    clock = FrozenClock(NOW)
-    app = open_door(create_app(settings), clock)
-    with app.app_context():
-        schema.upgrade()
-        desk = open_desk(app, NOW)
+    with desk_apart(databases) as (desk, clock):
         number = desk.issued(True, True).certificate_number
         clock.set(desk.tick())
-        yield Room(app, desk, clock, f"/applications/certificate/{number}/dealers")
-        dispose_engines()
+        yield Room(desk.app, desk, clock, f"/applications/certificate/{number}/dealers")
 
 
 def form(**changes: Any) -> dict[str, Any]:

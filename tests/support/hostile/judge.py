@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from typing import Any
@@ -120,9 +121,12 @@ def _as_lines(text: str) -> str:
 
 
 def wrong_letters(world: HostileWorld, payloads: list[Any]) -> list[str]:
-    """Return what is wrong with the letters that were written: another header, another reader."""
+    """Return what is wrong with the letters that were written: another header or reader; each once."""
     wrong = []
     for payload in payloads:
+        if (written := json.dumps(payload, sort_keys=True)) in world.letters_read:
+            continue
+        world.letters_read.add(written)
         mail = Mail.from_payload(payload)
         message = write_message(mail, head=letterhead(world.desk.authority, NOW), message_id="<a@b>", now=NOW)
         read = message_from_bytes(message.as_bytes(), policy=policy.default)

@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -105,6 +105,7 @@ class HostileWorld:
     things: dict[str, str]
     paths: list[str]
     _kept: Path | None
+    letters_read: set[str] = field(default_factory=set)
 
     def restore(self, visitor: Visitor) -> None:
         """Put the database back as it was at the start, and the visitor's cookies."""
