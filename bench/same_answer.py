@@ -144,6 +144,14 @@ SAME_ANSWER: dict[tuple[str, str], str] = {
         "cost_lines._columns_of",
         "return None  # return {name: [entry.get(name) for entry in entries] for name in set[str]().union(*entries)}",
     ): _SHORT_WAY,
+    (
+        "sheet_text._texts_json",
+        "if len(encode_basestring(joined)) != len(joined) - len('\"\"') * len(texts):",
+    ): _SHORT_WAY,
+    (
+        "sheet_text._texts_json",
+        "if len(encode_basestring(joined)) != len(joined) + len('\"\"') // len(texts):",
+    ): _SHORT_WAY,
     ("line_doubts._is_tax_number", "return None  # return False"): _TRUE_OR_NOT,
     ("product._is_empty", "return None  # return False"): _TRUE_OR_NOT,
     ("sheet_report.Report.is_usable", "return None  # return False"): _TRUE_OR_NOT,
