@@ -12,6 +12,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from flask import Flask, Response, request
@@ -40,6 +41,9 @@ from mit.values.clock import Clock
 from mit.verify import batch_portion
 from mit.verify.batch import BATCH_JOB
 from mit.verify.batch_keep import forget_ended
+from mit.verify.look_ups import COUNTED, write_counted
+from mit.web.metrics import count_answer
+from mit.web.problems import or_nothing
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +84,11 @@ def _do_portion(job: Job, now: datetime, authority: Authority) -> None:
 
 def _judge_portion(job: Job, now: datetime, authority: Authority) -> None:
     settings = authority.settings
-    batch_portion.do_portion(job.key, var_dir=settings.var_dir, now=now, public_url=settings.public_url)
+    told = batch_portion.do_portion(
+        job.key, var_dir=settings.var_dir, now=now, public_url=settings.public_url
+    )
+    for (answer, reason), times in told.items():
+        count_answer(answer, reason, door="batch", now=now, times=times)
 
 
 #: Which work belongs to which kind of job.
@@ -142,7 +150,7 @@ def run_forever(
 ) -> None:
     """Do jobs as they fall due, and what the clock does, until *stop* is set.
 
-    The job at hand is finished first.
+    The job at hand is finished first, and what was counted is written last.
     """
     next_upkeep = clock.now()
     while not stop.is_set():
@@ -155,12 +163,15 @@ def run_forever(
         except Exception:  # the database may be away for a while
             log.exception("this round of the worker failed; the next one begins shortly")
         stop.wait(poll_seconds)
+    with app.app_context():
+        or_nothing(partial(write_counted, COUNTED))
 
 
 def keep_up(app: Flask, *, now: datetime) -> list[str]:
     """Publish anew what has grown an hour old; look at everything and forget what is old once a day.
 
-    Whoever leans on a certificate that expired is told, too; batches whose day is over are forgotten.
+    Whoever leans on a certificate that expired is told, too; batches whose day is over are forgotten; what
+    batches answered is written to the look-ups.
 
     Return what was published.
     """
@@ -170,6 +181,7 @@ def keep_up(app: Flask, *, now: datetime) -> list[str]:
         forget_if_due(now=now)
         authority = authority_of(app)
         forget_ended(var_dir=authority.settings.var_dir, now=now)
+        write_counted(COUNTED)
         return publish_if_due(authority, now=now)
 
 

@@ -79,11 +79,16 @@ def run(plan: Plan, sockets: Sequence[socket.socket]) -> int:
         try:
             parts = [
                 _start(web_command(plan, handles, figures), plan.environ, handles),
-                _start([sys.executable, "-m", "mit", "worker"], plan.environ),
+                _start(worker_command(figures), plan.environ),
             ]
             return _wait(parts)
         finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOP)
+
+
+def worker_command(figures: str) -> list[str]:
+    """Return the command of the worker, which counts answers where the web processes do."""
+    return ["env", f"PROMETHEUS_MULTIPROC_DIR={figures}", sys.executable, "-m", "mit", "worker"]
 
 
 def web_command(plan: Plan, handles: Sequence[int], figures: str) -> list[str]:

@@ -32,7 +32,8 @@ _DIGITS = re.compile(r"[0-9]+", re.ASCII)
 _ADDRESS = re.compile(
     r"(?:https?://[^/?#\s]{1,255}(?:/[^?#\s]{0,255}?)??)?/v[/#]([0-9]+)/?(?:[?#]\S{0,255})?", re.ASCII
 )
-_MEMBERS = frozenset({1, 3, 4, 5, 6, 7, 8})
+#: Without a juristic number, and with one.
+_MEMBERS = ({1, 3, 4, 5, 6, 7, 8}, {1, 2, 3, 4, 5, 6, 7, 8})
 
 #: Data code words of level M, versions 1 to 40 (ISO/IEC 18004:2015 table 7).
 _CODE_WORDS_M = (
@@ -98,7 +99,7 @@ def decode_claims(payload: bytes) -> QrClaims:
             or ``qr_text_…`` for a text.
     """
     members = cose.decode(payload)
-    if not isinstance(members, dict) or members.keys() - {2} != _MEMBERS:
+    if not isinstance(members, dict) or members.keys() not in _MEMBERS:
         raise UnknownPresentationError("qr_claims_members")
     lines, count = _read_products(members[7])
     issued_on, expires_on = _read_dates(members[4], members[5])
@@ -241,7 +242,12 @@ def _is_juristic(digits: str) -> bool:
 def _read_dates(first: object, last: object) -> tuple[date, date]:
     if type(first) is not int or type(last) is not int or not 0 <= first <= last <= _LATEST_DAY:
         raise UnknownPresentationError("qr_claims_dates")
-    return EPOCH + timedelta(days=first), EPOCH + timedelta(days=last)
+    return _day(first), _day(last)
+
+
+@lru_cache(maxsize=8192)
+def _day(number: int) -> date:
+    return EPOCH + timedelta(days=number)
 
 
 def _read_slot(value: object) -> StatusSlot:
@@ -258,7 +264,7 @@ def _read_products(value: object) -> tuple[tuple[tuple[str, str], ...] | None, i
         if not 1 <= value[0] <= MOST_PRODUCTS:
             raise UnknownPresentationError("qr_claims_lines")
         return None, value[0]
-    lines = tuple(_read_line(line) for line in value)
+    lines = tuple([_read_line(line) for line in value])
     return lines, len(lines)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from mit.errors import UnknownPresentationError
 
@@ -52,9 +53,7 @@ def from_qr_text(value: object) -> str:
             where TIS-620 would have done) or ``qr_text_sign`` (a forbidden sign).
     """
     if isinstance(value, bytes) and value:
-        if value.translate(None, THAI_BYTES):
-            raise UnknownPresentationError("qr_text_bytes")
-        return value.decode("cp874")
+        return _thai(value)
     if not isinstance(value, str) or not value:
         raise UnknownPresentationError("qr_text_kind")
     if isinstance(to_qr_text(value), bytes):
@@ -62,6 +61,14 @@ def from_qr_text(value: object) -> str:
     if _FORBIDDEN.search(value):
         raise UnknownPresentationError("qr_text_sign")
     return value
+
+
+@lru_cache(maxsize=8192)
+def _thai(data: bytes) -> str:
+    """Return TIS-620 as text; one holder has many certificates, one model stands in many."""
+    if data.translate(None, THAI_BYTES):
+        raise UnknownPresentationError("qr_text_bytes")
+    return data.decode("cp874")
 
 
 def sign_fault(text: str) -> tuple[str, str] | None:

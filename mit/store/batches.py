@@ -22,6 +22,8 @@ from mit.store.db import Base, UtcInstant, new_id
 MOST_LINES = 10_000
 #: Level of packing: one portion is written once and read a few times.
 _LEVEL = 1
+#: Bits of the window, and level of memory, that ``zlib.compress`` takes.
+_WINDOW_BITS, _MEMORY_LEVEL = 15, 8
 
 
 class Batch(Base):
@@ -60,13 +62,17 @@ class BatchPortion(Base):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A batch as it stands: its inner identity, the day asked about, how much is done."""
+    """A batch as it stands: its inner identity, the day asked about, how much is done.
+
+    ``is_given_up`` says that nobody works at the rest any more.
+    """
 
     id: UUID
     asked_on: date
     total: int
     done: int
     sent_at: datetime
+    is_given_up: bool = False
 
     @property
     def is_done(self) -> bool:
@@ -85,10 +91,15 @@ class Portion:
     told: object = None
 
 
-def pack(document: object) -> bytes:
-    """Return *document* as it is kept; a letter that has no UTF-8 form becomes a question mark."""
+def pack(document: object, *, is_mostly_digits: bool = False) -> bytes:
+    """Return *document* as it is kept; a letter that has no UTF-8 form becomes a question mark.
+
+    In the digits of QR codes nothing stands twice: to look for it costs more than all the rest of packing.
+    """
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    return zlib.compress(text.encode("utf-8", "replace"), _LEVEL)
+    strategy = zlib.Z_HUFFMAN_ONLY if is_mostly_digits else zlib.Z_DEFAULT_STRATEGY
+    packing = zlib.compressobj(_LEVEL, zlib.DEFLATED, _WINDOW_BITS, _MEMORY_LEVEL, strategy)
+    return packing.compress(text.encode("utf-8", "replace")) + packing.flush()
 
 
 def unpack(packed: bytes) -> object:

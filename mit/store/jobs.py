@@ -208,6 +208,12 @@ def dead_jobs(session: Session) -> list[DeadJob]:
     return [DeadJob(row.id, row.kind, row.key, row.attempts, row.last_error) for row in rows]
 
 
+def is_any_dead(session: Session, kind: str, *, prefix: str) -> bool:
+    """Say whether a job of a kind whose key begins with *prefix* was given up."""
+    dead = (JobRow.kind == kind, JobRow.state == "dead", JobRow.key.startswith(prefix, autoescape=True))
+    return session.scalar(select(JobRow.id).where(*dead).limit(1)) is not None
+
+
 def _next_due(session: Session, now: datetime) -> JobRow | None:
     due = (
         select(JobRow)

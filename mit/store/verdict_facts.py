@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from mit.errors import MitError
+from mit.store.among import among
 from mit.store.certificate_history import CertificateEvent
 from mit.store.certificates import Certificate
 from mit.store.db import reading
@@ -93,6 +94,13 @@ _IN_FULL = QuickRead(
 )
 _BY_PDF = QuickRead(_FACTS.where(_certificates.pdf_sha256 == bindparam("key")))
 _CREDENTIAL = QuickRead(select(_certificates.credential).where(_certificates.number == bindparam("key")))
+_OWN = [name for name in FactsRow._fields if name in _certificates]
+_ISSUED: Select[tuple[Any, ...]] = (
+    select(*(_certificates[name] for name in _OWN))
+    .where(_certificates.state == "active")
+    .order_by(_certificates.number)
+)
+_KEYS: Select[tuple[Any, ...]] = select(_keys.kid, *(_keys[name] for name in FactsRow._fields[len(_OWN) :]))
 _KEY = select(*(_keys[name] for name in KeyRow._fields)).where(_keys.purpose == "credential")
 
 
@@ -148,18 +156,21 @@ def key_rows() -> list[KeyRow]:
 
 
 def issued_facts(numbers: Collection[str] | None = None) -> list[FactsRow]:
-    """Return the facts of every issued certificate, or of those of *numbers*, by number."""
-    issued = _FACTS.where(_certificates.state == "active").order_by(_certificates.number)
-    if numbers is not None:
-        issued = issued.where(_certificates.number.in_(numbers))
+    """Return the facts of every issued certificate, or of those of *numbers*, by number.
+
+    Keys are few and certificates many: the keys are read once, after the certificates that name them.
+    """
+    issued = _ISSUED if numbers is None else _ISSUED.where(among(_certificates.number, numbers))
     with reading() as connection:
-        return [FactsRow._make(row) for row in connection.execute(issued)]
+        rows = connection.execute(issued).all()
+        keys = {row[0]: tuple(row[1:]) for row in connection.execute(_KEYS)} if rows else {}
+    return [FactsRow(*row, *keys[row.kid]) for row in rows]
 
 
 def credentials_of(numbers: Collection[str]) -> dict[str, str]:
     """Return the signed credential of each of *numbers* that has one, by number."""
     wanted = select(_certificates.number, _certificates.credential).where(
-        _certificates.number.in_(numbers), _certificates.credential.is_not(None)
+        among(_certificates.number, numbers), _certificates.credential.is_not(None)
     )
     with reading() as connection:
         return {row.number: row.credential for row in connection.execute(wanted)}
@@ -171,7 +182,7 @@ def dated_changes(numbers: Collection[str] | None = None) -> list[DatedChange]:
         _events.certificate_number, _events.status, _events.effective_on, _events.reason
     ).order_by(_events.certificate_number, _events.seq)
     if numbers is not None:
-        changes = changes.where(_events.certificate_number.in_(numbers))
+        changes = changes.where(among(_events.certificate_number, numbers))
     with reading() as connection:
         return [DatedChange._make(row) for row in connection.execute(changes)]
 

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from stdnum.iso7064 import mod_37_36
 from stdnum.th import tin
@@ -18,6 +19,7 @@ from mit.errors import MalformedNumberError
 _SEPARATORS = re.compile(r"[\s\-‐‑‒–—―−_./]+")
 _CERTIFICATE = re.compile(r"(?:MIT)?(2[4-9][0-9]{2})([0-9]{7})([0-9A-Z])", re.ASCII)
 _LAST_RUNNING = 9_999_999
+_SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #: Longest texts that are looked at, in characters: a number with all its separators, and to spare.
 _LONGEST_TYPED = 80
 _LONGEST_TYPED_HS = 40
@@ -50,14 +52,27 @@ class CertificateNumber:
     @property
     def check_character(self) -> str:
         """Return the ISO 7064 MOD 37,36 check character."""
-        return str(mod_37_36.calc_check_digit(self._body()))
-
-    def _body(self) -> str:
-        return f"MIT{self.year_be:04d}{self.running:07d}"
+        return _check_character(f"MIT{self.year_be:04d}{self.running // 1000:04d}", self.running % 1000)
 
     def __str__(self) -> str:
         """Return the printed form, e.g. ``MIT-2569-0012345-B``."""
         return f"MIT-{self.year_be:04d}-{self.running:07d}-{self.check_character}"
+
+
+def _check_character(front: str, last_three: int) -> str:
+    """Return the ISO 7064 MOD 37,36 check character of a number without its dashes.
+
+    Numbers of a year share their front, so that only the last digits are reckoned for each.
+    """
+    state = _state_after(front)
+    for digit in (last_three // 100, last_three // 10 % 10, last_three % 10):
+        state = ((state or 36) * 2 % 37 + digit) % 36
+    return _SIGNS[(1 - (state or 36) * 2 % 37) % 36]
+
+
+@lru_cache(maxsize=8192)
+def _state_after(front: str) -> int:
+    return int(mod_37_36.checksum(front))
 
 
 def plain_letters(text: str) -> str:

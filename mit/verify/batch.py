@@ -11,7 +11,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -34,7 +34,7 @@ BATCH_JOB = "batch"
 #: Most files of one batch.
 MOST_FILES = 200
 #: Lines of one portion; a file, opened in a process of its own, counts as many.
-PORTION, FILE_COUNTS_AS = 1_000, 250
+PORTION, FILE_COUNTS_AS = 2_500, 625
 _ADDRESS_BYTES = 24
 _ADDRESS = re.compile(r"[A-Za-z0-9_-]{32}", re.ASCII)
 
@@ -94,9 +94,11 @@ def find(address: str, *, now: datetime) -> Standing:
     is_address = _ADDRESS.fullmatch(address)
     with viewing() as session:
         found = batches.find_batch(session, _hash(address)) if is_address else None
-    if found is None or found.sent_at < kept_since(now):
-        raise NotFoundError("batch_not_found")
-    return found
+        if found is None or found.sent_at < kept_since(now):
+            raise NotFoundError("batch_not_found")
+        prefix = f"{found.id.hex}:"
+        is_given_up = not found.is_done and jobs.is_any_dead(session, BATCH_JOB, prefix=prefix)
+    return replace(found, is_given_up=is_given_up)
 
 
 def told(standing: Standing, *, first: int = 1, last: int = MOST_LINES) -> list[ToldLine]:
@@ -130,17 +132,22 @@ def _check_size(lines: Sequence[SentLine]) -> None:
 
 def _asked(position: int, line: SentLine, folder: Path, most_bytes: int) -> dict[str, Any]:
     """Return a line as it waits; its file, where it has one, is on disk by then."""
-    document: dict[str, Any] = {"given": given_as(line.text), "bidder": line.bidder, "model": line.model}
+    document: dict[str, Any] = {}
+    if line.bidder:
+        document["bidder"] = line.bidder
+    if line.model:
+        document["model"] = line.model
     if line.file is None:
-        return document | {"text": line.text}
+        document["text"] = line.text
+        return document
     sha256 = keep_file(folder, position, line.file, most_bytes=most_bytes)
-    return document | {"name": line.text[-200:], "sha256": sha256}
+    return document | {"given": given_as(line.text), "name": line.text[-200:], "sha256": sha256}
 
 
 def _portions(batch_id: UUID, asked: Sequence[dict[str, Any]]) -> Iterator[BatchPortion]:
     first = 1
     for number, lines in enumerate(_cut(asked, lambda line: FILE_COUNTS_AS if "name" in line else 1), 1):
-        packed = batches.pack(lines)
+        packed = batches.pack(lines, is_mostly_digits=True)
         yield BatchPortion(batch_id=batch_id, number=number, first=first, lines=len(lines), asked=packed)
         first += len(lines)
 

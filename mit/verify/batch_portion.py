@@ -8,6 +8,7 @@ which the same job, done again, deletes.  Texts are judged in bulk, files one af
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -21,9 +22,11 @@ from mit.store.batch_files import folder_of_batch, forget_files, forget_folder, 
 from mit.store.batches import Portion, Standing
 from mit.store.db import transaction, viewing
 from mit.values.collecting import without_collecting
-from mit.values.thai_date import utc_text
+from mit.verify.alike import Judged
 from mit.verify.batch import BATCH_JOB, key_of
-from mit.verify.bulk import verify_all
+from mit.verify.batch_list import given_as
+from mit.verify.batch_words import Words, outcomes_in
+from mit.verify.bulk import Asked, verify_all
 from mit.verify.content import sha256_hex
 from mit.verify.foreign import address_notices
 from mit.verify.presentation import (
@@ -38,32 +41,44 @@ from mit.verify.presentation import (
 from mit.verify.presentation import read_file as read_shown_file
 from mit.verify.question import Question
 from mit.verify.scan import verify_shown
-from mit.verify.told_certificate import reference_to
-from mit.verify.verdict import Verdict
-from mit.verify.verdict_json import around
+from mit.verify.verdict import Answer, Verdict
 
 Line = dict[str, Any]
+#: How often an answer was given, by the answer and its leading reason.
+Outcomes = Counter[tuple[Answer, str]]
 
 
-def do_portion(key: str, *, var_dir: Path, now: datetime, public_url: str = "") -> None:
-    """Judge one portion of a batch and ask for the next; one that is judged, or forgotten, is passed over."""
+def do_portion(key: str, *, var_dir: Path, now: datetime, public_url: str = "") -> Outcomes:
+    """Judge one portion of a batch and ask for the next; one that is judged, or forgotten, is passed over.
+
+    Return how often each answer was given, by its leading reason, if this call told it.
+    """
     batch_id, number = UUID(key.partition(":")[0]), int(key.partition(":")[2])
     with viewing() as session:
         batch = batches.get_batch(session, batch_id)
         portion = batches.read_portion(session, batch_id, number)
     if batch is None or portion is None:
-        return
+        return Counter()
+    outcomes: Outcomes = Counter()
     if portion.told is None:
-        with without_collecting():
-            judged = judge_portion(batch, portion, var_dir=var_dir, now=now, public_url=public_url)
-            told = batches.pack(judged)  # (1)
+        told, found = _judge_and_pack(batch, portion, var_dir=var_dir, now=now, public_url=public_url)  # (1)
         reach("batch.before_commit")
         with transaction() as session:  # (2)
-            batches.store_told(session, batch_id, number, told)
+            if batches.store_told(session, batch_id, number, told):
+                outcomes = found
             if not _is_last(batch, portion):
                 jobs.enqueue(session, BATCH_JOB, key=key_of(batch_id, number + 1), payload={}, now=now)
         reach("batch.after_commit")
     _forget_files(batch, portion, var_dir)  # (3)
+    return outcomes
+
+
+def _judge_and_pack(
+    batch: Standing, portion: Portion, *, var_dir: Path, now: datetime, public_url: str
+) -> tuple[bytes, Outcomes]:
+    with without_collecting():
+        judged = judge_portion(batch, portion, var_dir=var_dir, now=now, public_url=public_url)
+        return batches.pack(judged), outcomes_in(judged)
 
 
 def judge_portion(
@@ -75,61 +90,39 @@ def judge_portion(
     """
     lines = cast(list[Line], portion.asked)
     shown = [_shown(batch, position, line, var_dir) for position, line in enumerate(lines, portion.first)]
-    questions = [Question(now, batch.asked_on, line["model"] or None) for line in lines]
-    answers = zip(shown, _verdicts(shown, questions, now), strict=True)
-    verdicts = [verdict.with_notices(address_notices(what, public_url)) for what, verdict in answers]
-    shells = _Shells()
+    models = {line.get("model") for line in lines}
+    questions = {model: Question(now, batch.asked_on, model) for model in models}
+    judged = _judged([(what, questions[line.get("model")]) for what, line in zip(shown, lines, strict=True)])
+    words = Words()
     told = [
-        {
-            "given": line["given"],
-            "bidder": line["bidder"],
-            "model": line["model"],
-            "sha256": line.get("sha256") or "",
-            "mark": _mark(what, verdict),
-            "certificate": reference_to(verdict.certificate),
-            "shell": shells.index_of(verdict),
-        }
-        for line, what, verdict in zip(lines, shown, verdicts, strict=True)
+        _told(line, what, one, words.index_of(one.answer.with_notices(address_notices(what, public_url))))
+        for line, what, one in zip(lines, shown, judged, strict=True)
     ]
-    return {"shells": shells.documents, "lines": told}
+    return {**words.to_document(), "lines": told}
 
 
-class _Shells:
-    """What is said around the certificates of a portion, each wording once."""
-
-    def __init__(self) -> None:
-        self.documents: list[dict[str, Any]] = []
-        self._known: dict[tuple[object, ...], int] = {}
-
-    def index_of(self, verdict: Verdict) -> int:
-        """Return the place of what is said around the certificate of *verdict*."""
-        before, as_of, behind = around(verdict)
-        key = (before, as_of, behind, verdict.known_at)
-        known = self._known.get(key)
-        if known is not None:
-            return known
-        parts = {"before": before, "as_of": as_of, "behind": behind}
-        self.documents.append(
-            {name: part.decode() for name, part in parts.items()}
-            | {"answer": verdict.answer.value, "reason": verdict.leading_reason}
-            | {"notices": [notice.to_document() for notice in verdict.notices]}
-            | {"known_at": utc_text(verdict.known_at)}
-        )
-        return self._known.setdefault(key, len(self.documents) - 1)
+def _judged(asked: Sequence[Asked]) -> list[Judged]:
+    """Return what came of each in order: texts in bulk, files one by one, each perhaps in its own process."""
+    texts = [one for one in asked if not isinstance(one[0], ShownFile)]
+    in_bulk = iter(verify_all(texts, now=texts[0][1].now) if texts else ())
+    return [
+        Judged(verify_shown(what, question)) if isinstance(what, ShownFile) else next(in_bulk)
+        for what, question in asked
+    ]
 
 
-def _verdicts(shown: Sequence[Presentation], questions: Sequence[Question], now: datetime) -> list[Verdict]:
-    """Return the verdicts in order: texts in bulk, files one by one, each perhaps in its own process."""
-    texts = [at for at, what in enumerate(shown) if not isinstance(what, ShownFile)]
-    found = dict(
-        zip(texts, verify_all([(shown[at], questions[at]) for at in texts], now=now), strict=True)
-        if texts
-        else ()
-    )
-    for at, what in enumerate(shown):
-        if isinstance(what, ShownFile):
-            found[at] = verify_shown(what, questions[at])
-    return [found[at] for at in range(len(shown))]
+def _told(line: Line, shown: Presentation, judged: Judged, shell: int) -> Line:
+    """Return a line as it is kept; what is empty, or the same as something else, is left out."""
+    reference = judged.reference
+    told: Line = {"given": line.get("given") or given_as(line["text"]), "shell": shell}
+    if reference is not None:
+        told["certificate"] = reference
+    elif mark := _mark(shown, judged.answer):
+        told["mark"] = mark
+    for name in ("bidder", "model", "sha256"):
+        if value := line.get(name):
+            told[name] = value
+    return told
 
 
 def _shown(batch: Standing, position: int, line: Line, var_dir: Path) -> Presentation:
@@ -142,10 +135,12 @@ def _shown(batch: Standing, position: int, line: Line, var_dir: Path) -> Present
 
 
 def _mark(shown: Presentation, verdict: Verdict) -> str:
-    """Return what two lines share that show the same: the certificate, else the very thing shown."""
-    vouched = verdict.certificate or (verdict.inner.certificate if verdict.inner else None)
-    if vouched is not None:
-        return vouched.number
+    """Return what two lines share that show the same, where the verdict itself shows no certificate.
+
+    It is the number of the certificate inside, else the very thing shown.
+    """
+    if verdict.inner and verdict.inner.certificate:
+        return verdict.inner.certificate.number
     if isinstance(shown, ShownNumber):
         return shown.number
     if isinstance(shown, ShownQr):

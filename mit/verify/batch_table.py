@@ -1,7 +1,8 @@
 """What came of a batch as lines to look at: answers, who else showed the same, which comes first.  Pure.
 
-A portion is kept as ``{"shells": […], "lines": […]}``: what is said around the certificate is alike on
-many lines and stands once, as JSON that is spelled already.
+A portion is kept as ``{"pieces": […], "shells": […], "lines": […]}``: what is said around the certificate is
+alike on many lines and stands once, as JSON that is spelled already (``batch_words``).  What is empty in a
+line is left out.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from mit.store.batches import Portion
+from mit.verify.alike import Reference
+from mit.verify.batch_list import given_as
+from mit.verify.batch_words import shells_in
 from mit.verify.verdict import Answer
 from mit.verify.verdict_json import spelled
 
@@ -105,21 +109,28 @@ def lines_of(portion: Portion) -> Iterator[ToldLine]:
     if portion.told is None:
         asked = cast(list[dict[str, Any]], portion.asked)
         for position, line in enumerate(asked, portion.first):
-            yield ToldLine(position, line["bidder"], line["given"], line["model"], line.get("sha256") or "")
+            given = line.get("given") or given_as(line["text"])
+            yield ToldLine(position, _of(line, "bidder"), given, _of(line, "model"), _of(line, "sha256"))
         return
     document = cast(dict[str, Any], portion.told)
-    shells = document["shells"]
+    shells = shells_in(document)
     for position, line in enumerate(document["lines"], portion.first):
+        reference = Reference(*line["certificate"]) if "certificate" in line else None
         yield ToldLine(
             position,
-            line["bidder"],
+            _of(line, "bidder"),
             line["given"],
-            line["model"],
-            line["sha256"],
-            line["mark"],
-            line["certificate"],
+            _of(line, "model"),
+            _of(line, "sha256"),
+            reference.number if reference else _of(line, "mark"),
+            reference._asdict() if reference else None,
             shells[line["shell"]],
         )
+
+
+def _of(line: Mapping[str, Any], name: str) -> str:
+    """Return a member that is left out where it is empty."""
+    return line.get(name) or ""
 
 
 def twins_of(lines: Sequence[ToldLine]) -> dict[int, Twins]:

@@ -11,28 +11,28 @@ from dataclasses import replace
 from datetime import datetime
 
 from mit.verify import opening
-from mit.verify.alike import Alike
+from mit.verify.alike import Alike, Judged
 from mit.verify.judge import Question, judge
 from mit.verify.opening import Opened
 from mit.verify.presentation import Presentation, ShownCredential, ShownNumber, ShownQr
 from mit.verify.register import known_keys, trust_in_bulk
 from mit.verify.trust import Trust
-from mit.verify.verdict import Verdict
 
 #: A presentation and what is asked about it.
 Asked = tuple[Presentation, Question]
 
 
-def verify_all(asked: Sequence[Asked], *, now: datetime) -> list[Verdict]:
-    """Return the verdict on each text that was shown, by the register as it is at this moment.
+def verify_all(asked: Sequence[Asked], *, now: datetime) -> list[Judged]:
+    """Return what came of each text that was shown, by the register as it is at this moment.
 
-    Of a QR code ``certificate`` may hold only what the code itself says.
+    Of a QR code ``certificate`` may hold only what the code itself says.  Who asks the same of all asks it
+    with the same object: so far answers are shared.
 
     Raises:
         MitError: ``register_unreachable``.
     """
     known = Trust(known_keys(), now)
-    opened = [_open(shown, known) for shown, _ in asked]
+    opened = _open([shown for shown, _ in asked], known)
     numbers: set[str] = set()
     in_full: set[str] = set()
     for (shown, question), one in zip(asked, opened, strict=True):
@@ -44,14 +44,17 @@ def verify_all(asked: Sequence[Asked], *, now: datetime) -> list[Verdict]:
     trust = trust_in_bulk(numbers, known.keys, now, in_full=in_full)
     alike = Alike(trust)
     return [
-        judge(shown, trust, question) if one is None else alike.judge(_dated(one, trust), question)
+        Judged(judge(shown, trust, question)) if one is None else alike.judge(_dated(one, trust), question)
         for (shown, question), one in zip(asked, opened, strict=True)
     ]
 
 
-def _open(shown: Presentation, known: Trust) -> Opened | None:
-    if isinstance(shown, ShownQr):
-        return opening.open_qr(shown, known)
+def _open(many: Sequence[Presentation], known: Trust) -> list[Opened | None]:
+    qrs = iter(opening.open_qrs([shown for shown in many if isinstance(shown, ShownQr)], known))
+    return [next(qrs) if isinstance(shown, ShownQr) else _open_credential(shown, known) for shown in many]
+
+
+def _open_credential(shown: Presentation, known: Trust) -> Opened | None:
     return opening.open_credential(shown, known) if isinstance(shown, ShownCredential) else None
 
 

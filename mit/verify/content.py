@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from mit.credential.claims import QrClaims, StatusSlot
@@ -61,7 +62,7 @@ def content_of_qr(claims: QrClaims) -> Content:
         name_th=claims.name_th,
         name_en=None,
         juristic_number=claims.juristic_number,
-        products=tuple(_line(model, hs_code) for model, hs_code in claims.lines or ()),
+        products=tuple([_line(model, hs_code) for model, hs_code in claims.lines or ()]),
         product_count=claims.count,
         issued_on=claims.issued_on,
         expires_on=claims.expires_on,
@@ -113,6 +114,13 @@ def content_of_own(credential: str) -> Content:
     )
 
 
-def _line(model: str, hs_code: str) -> dict[str, Any]:
-    names = {"product_th": "", "product_en": "", "brand": ""}
-    return {**names, "models": [model], "hs_code": hs_code, "ranges": []}
+@lru_cache(maxsize=4096)
+def _line(model: str, hs_code: str) -> Mapping[str, Any]:
+    return {
+        "product_th": "",
+        "product_en": "",
+        "brand": "",
+        "models": [model],
+        "hs_code": hs_code,
+        "ranges": [],
+    }

@@ -5,6 +5,7 @@ What was once found good is remembered: a known key signed these very bytes, and
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -39,19 +40,44 @@ class Opened:
 
 def open_qr(shown: ShownQr, trust: Trust) -> Opened:
     """Check the signature of a QR and, only where it is good, read its claims."""
+    checked = _checked_qr(shown, trust)
+    opened = _with_claims(shown, checked)
+    if opened is not checked and opened.key is not None and opened.content is not None:
+        place = (shown.data, opened.key.public.thumbprint)
+        _opened.keep(place, opened.content, weight_bytes=opened.content.weight_bytes)
+    return opened
+
+
+def open_qrs(many: Sequence[ShownQr], trust: Trust) -> list[Opened]:
+    """Open each as ``open_qr`` does, all signatures before all claims.
+
+    A processor that changes from one work to the other for each code is a tenth slower at both.  Nothing is
+    remembered: a long list is shown once, and would push out what many ask.
+    """
+    checked = [_checked_qr(shown, trust) for shown in many]
+    return [_with_claims(shown, one) for shown, one in zip(many, checked, strict=True)]
+
+
+def _checked_qr(shown: ShownQr, trust: Trust) -> Opened:
+    """Return a QR after its signature was looked at; what it says only where that was read before."""
     key = trust.keys.get(shown.envelope.kid)
     if key is None:
         return _UNKNOWN_KEY
-    place = (shown.data, key.public.thumbprint)
-    content = _opened.get(place)
-    if content is None:
-        if not cose.verify(shown.envelope, key.public):
-            return _bad_signature(key)
-        try:
-            content = content_of_qr(qr_text.decode_claims(shown.envelope.payload))
-        except InputError as error:
-            return _unreadable(error.faults[0], key)
-        _opened.keep(place, content, weight_bytes=content.weight_bytes)
+    content = _opened.get((shown.data, key.public.thumbprint))
+    if content is None and not cose.verify(shown.envelope, key.public):
+        return _bad_signature(key)
+    return Opened(SIGNATURE_OK, key, content)
+
+
+def _with_claims(shown: ShownQr, checked: Opened) -> Opened:
+    """Return *checked* with what the QR says, where its signature is good."""
+    key = checked.key
+    if key is None or checked.content is not None or checked.finding is not SIGNATURE_OK:
+        return checked
+    try:
+        content = content_of_qr(qr_text.decode_claims(shown.envelope.payload))
+    except InputError as error:
+        return _unreadable(error.faults[0], key)
     return Opened(SIGNATURE_OK, key, content)
 
 

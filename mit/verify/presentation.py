@@ -124,8 +124,7 @@ def read_number(text: str) -> Presentation:
 def read_digits(digits: str) -> Presentation:
     """Return what the digits of a QR show; anything else in their place is unreadable."""
     try:
-        data = qr_text.from_digits(digits)
-        return ShownQr(data, cose.open_envelope(data))
+        return _opened_qr(digits)
     except InputError as error:
         return Unreadable(error.faults[0])
 
@@ -188,7 +187,11 @@ def _looks_like_qr(plain: str) -> bool:
     return len(plain) >= _FEWEST_QR_DIGITS and digits > len(plain) // 2
 
 
-def _shown_qr(plain: str) -> Presentation:
+def _shown_qr(plain: str) -> ShownQr:
     digits = qr_text.digits_in(plain)
-    shown = read_digits(digits)
-    return replace(shown, address=plain) if isinstance(shown, ShownQr) and digits != plain else shown
+    return _opened_qr(digits, address=plain if digits != plain else "")
+
+
+def _opened_qr(digits: str, *, address: str = "") -> ShownQr:
+    data = qr_text.from_digits(digits)
+    return ShownQr(data, cose.open_envelope(data), address)

@@ -169,7 +169,7 @@ def trust_in_bulk(
         TamperedError: a key's row does not add up.
     """
     rows = issued_facts(numbers) if numbers else []
-    keys = {**keys, **{row.kid: _trusted_key(row) for row in {row.kid: row for row in rows}.values()}}
+    keys = {**keys, **_keys_beside(rows, keys)}
     seen = {row.number: _seen_content(row) for row in rows}
     unseen = [number for number, content in seen.items() if content is None and number in in_full]
     credentials = credentials_of(unseen) if unseen else {}
@@ -179,6 +179,12 @@ def trust_in_bulk(
         history = histories.get(row.number) or _never_changed(row)
         records[row.number] = _record(row, seen[row.number], credentials.get(row.number), history)
     return Trust(keys, now, records=records, is_register=True)
+
+
+def _keys_beside(rows: Iterable[FactsRow], known: Mapping[int, TrustedKey]) -> dict[int, TrustedKey]:
+    """Return the keys of *rows* as they stand there; one that stands as it is *known* is that very object."""
+    keys = {row.kid: _trusted_key(row) for row in {row.kid: row for row in rows}.values()}
+    return {kid: known[kid] if known.get(kid) == key else key for kid, key in keys.items()}
 
 
 def _seen_content(row: FactsRow) -> Content | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from mit.store.verdict_facts import credentials_of
 from mit.verify.batch_table import ToldLine
@@ -19,18 +19,6 @@ T = TypeVar("T")
 
 #: Numbers that one statement names.
 _AT_ONCE = 500
-
-
-def reference_to(shown: CertificateShown | None) -> dict[str, Any] | None:
-    """Return what is kept of a certificate that a verdict shows; None where it shows none."""
-    if shown is None:
-        return None
-    return {
-        "number": shown.number,
-        "status": shown.status,
-        "supersedes": shown.supersedes,
-        "superseded_by": shown.superseded_by,
-    }
 
 
 def in_full(lines: Sequence[ToldLine]) -> list[ToldLine]:

@@ -45,12 +45,21 @@ def with_member(verdict: bytes, name: str, document: object) -> bytes:
 
 def spell(verdict: Verdict) -> SpelledVerdict:
     """Return the JSON verdict in parts; a letter that has no UTF-8 form becomes a question mark."""
-    shown = verdict.certificate
-    findings, as_of, further = around(verdict)
-    return SpelledVerdict(findings, spelled(shown.to_document() if shown else None), as_of, further)
+    shown, said = verdict.certificate, around(verdict)
+    certificate = spelled(shown.to_document() if shown else None)
+    return SpelledVerdict(said.before, certificate, said.as_of, said.behind)
 
 
-def around(verdict: Verdict) -> tuple[bytes, bytes, bytes]:
+class Around(NamedTuple):
+    """What is said around a certificate and an instant; ``pieces`` is ``before``, parted at its findings."""
+
+    before: bytes
+    pieces: tuple[bytes, ...]
+    as_of: bytes
+    behind: bytes
+
+
+def around(verdict: Verdict) -> Around:
     """Return what stands before the certificate, between it and the instant, and behind."""
     return _around(verdict) if _is_singular(verdict) else _shared(*_followed(verdict))
 
@@ -72,16 +81,26 @@ def _followed(verdict: Verdict) -> tuple[tuple[Finding, ...], tuple[Notice, ...]
 
 
 @lru_cache(maxsize=4096)
-def _shared(
-    findings: tuple[Finding, ...], notices: tuple[Notice, ...], as_of: date
-) -> tuple[bytes, bytes, bytes]:
+def _shared(findings: tuple[Finding, ...], notices: tuple[Notice, ...], as_of: date) -> Around:
     return _around(Verdict(findings, notices, None, as_of, _NO_INSTANT))
 
 
-def _around(verdict: Verdict) -> tuple[bytes, bytes, bytes]:
-    """Return what stands before the certificate, between it and the instant, and behind."""
-    document = verdict.to_document()
-    members = [(name, document[name]) for name in ("verdict", "reasons", "notices", "findings")]
-    findings = spelled(dict(members))[:-1] + b',"certificate":'
+def _around(verdict: Verdict) -> Around:
+    codes = [notice.code for notice in verdict.notices]
+    head = spelled({"verdict": verdict.answer.value, "reasons": verdict.reasons, "notices": codes})
+    pieces = [head[:-1] + b',"findings":[']
+    for at, finding in enumerate(verdict.findings):
+        pieces += (b",", _spelled_finding(finding)) if at else (_spelled_finding(finding),)
+    pieces.append(b'],"certificate":')
     as_of = f',"as_of":"{verdict.as_of.isoformat()}","known_at":"'.encode("ascii")
-    return findings, as_of, b'",' + spelled(verdict.further_members())[1:]
+    return Around(b"".join(pieces), tuple(pieces), as_of, b'",' + spelled(verdict.further_members())[1:])
+
+
+def _spelled_finding(finding: Finding) -> bytes:
+    """Return a finding in words; one with a hint is about a single presentation and not remembered."""
+    return spelled(finding.to_document()) if finding.hint else _common_finding(finding)
+
+
+@lru_cache(maxsize=8192)
+def _common_finding(finding: Finding) -> bytes:
+    return spelled(finding.to_document())

@@ -60,14 +60,14 @@ def _children(route: str, method: str, status: int) -> tuple[Counter, Histogram]
 
 
 def count_verdict(verdict: Verdict, *, door: str) -> None:
-    """Count one verdict by the door it was asked at: ``scan, number, file, record, api``."""
+    """Count one verdict by the door it was asked at: ``scan, number, file, record, api, batch``."""
     count_answer(verdict.answer, verdict.leading_reason, door=door, now=verdict.known_at)
 
 
-def count_answer(answer: Answer, reason: str, *, door: str, now: datetime) -> None:
-    """Count one answer with its leading reason, as given at *now*."""
-    COUNTED.count(door, answer.value, now=now)
-    _verdict_child(door, answer.value, reason).inc()
+def count_answer(answer: Answer, reason: str, *, door: str, now: datetime, times: int = 1) -> None:
+    """Count an answer with its leading reason, as given at *now* so many *times*."""
+    COUNTED.count(door, answer.value, now=now, times=times)
+    _verdict_child(door, answer.value, reason).inc(times)
 
 
 @lru_cache(maxsize=1024)

@@ -160,6 +160,19 @@ def test_gunicorn_is_told_the_sockets_the_limits_and_where_to_count() -> None:
     assert told[told.index("--workers") + 1] == "3"
 
 
+def test_the_worker_counts_where_the_web_processes_count() -> None:
+    told = serving.worker_command("/tmp/figures")
+    assert told[-3:] == ["-m", "mit", "worker"]
+    assert "PROMETHEUS_MULTIPROC_DIR=/tmp/figures" in told
+    shown = subprocess.run(
+        [*told[:3], "-c", "import os; print(os.environ['PROMETHEUS_MULTIPROC_DIR'])"],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert shown.stdout == "/tmp/figures\n"
+
+
 def test_stopping_does_not_wait_for_the_impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serving, "STOPPING_SECONDS", 0.2)
     deaf = (

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import cbor2
@@ -140,3 +141,35 @@ def test_a_value_comes_back_from_deterministic_cbor(value: object) -> None:
     data = cose.encode(value)
     assert cose.decode(data) == value
     assert cose.encode(cose.decode(data)) == data
+
+
+def test_an_encoder_that_refused_something_refuses_nothing_else() -> None:
+    """What is kept for the next value must not remember the last one."""
+    endless: list[object] = [1, "a"]
+    endless.append(endless)
+    for bad in (endless, {1: [object()]}, [{2: endless}], "\ud800"):
+        with pytest.raises((cbor2.CBOREncodeError, ValueError)):
+            cose.encode(bad)
+        assert cose.encode([1, "a"]) == cbor2.dumps([1, "a"], canonical=True)
+
+
+cbor_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.binary(max_size=30) | st.text(max_size=10),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.integers(0, 300), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(cbor_values, cbor_values)
+@settings(deadline=None, max_examples=60)
+def test_one_value_after_another_is_written_as_by_a_new_encoder(first: object, second: object) -> None:
+    for value in (first, second, first):
+        assert cose.encode(value) == cbor2.dumps(value, canonical=True)
+        assert cose.decode(cose.encode(value)) == value
+
+
+def test_threads_do_not_share_an_encoder() -> None:
+    values = [{1: [at, "x" * at], 2: bytes(at)} for at in range(200)]
+    with ThreadPoolExecutor(4) as pool:
+        written = list(pool.map(cose.encode, values * 5))
+    assert written == [cbor2.dumps(value, canonical=True) for value in values] * 5

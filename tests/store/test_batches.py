@@ -64,6 +64,14 @@ def write(app: object, now: datetime, *, address: str = ADDRESS, spans: tuple[in
 )
 def test_what_is_packed_is_unpacked(document: object) -> None:
     assert unpack(pack(document)) == document
+    assert unpack(pack(document, is_mostly_digits=True)) == document
+
+
+@pytest.mark.parametrize("is_mostly_digits", [True, False])
+def test_digits_take_less_than_half_of_their_letters(*, is_mostly_digits: bool) -> None:
+    digits = [{"text": str(3 ** (900 + at))} for at in range(50)]
+    letters = sum(len(one["text"]) for one in digits)
+    assert len(pack(digits, is_mostly_digits=is_mostly_digits)) < letters * 0.55
 
 
 def test_a_letter_that_no_database_keeps_becomes_a_question_mark() -> None:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
+from stdnum.iso7064 import mod_37_36
 
 from mit.errors import MalformedNumberError
 from mit.values.identifiers import (
@@ -31,6 +32,17 @@ FULL_WIDTH = str.maketrans("0123456789MIT-", "０１２３４５６７８９Ｍ�
 
 def test_the_printed_form_is_the_one_of_the_contract() -> None:
     assert str(CertificateNumber(2569, 12345)) == "MIT-2569-0012345-B"
+
+
+@given(NUMBERS)
+@example(CertificateNumber(2500, 1))
+@example(CertificateNumber(2569, 999))
+@example(CertificateNumber(2569, 1_000))
+@example(CertificateNumber(2999, 9_999_999))
+def test_the_check_character_is_that_of_the_library(number: CertificateNumber) -> None:
+    body = f"MIT{number.year_be:04d}{number.running:07d}"
+    assert number.check_character == mod_37_36.calc_check_digit(body)
+    assert mod_37_36.is_valid(str(number).replace("-", ""))
 
 
 @given(NUMBERS)

@@ -72,8 +72,13 @@ def both(trust: Trust, question: Question, *, as_qr: bool = True) -> list[Verdic
     told = []
     for one in (*SIX, *SIX):
         found = opened(one, trust, as_qr=as_qr)
-        told.append(together.judge(found, question))
+        judged = together.judge(found, question)
+        told.append(judged.verdict)
         assert told[-1] == judge_opened(found, trust, question)
+        shown = told[-1].certificate
+        assert judged.reference == (
+            shown and (shown.number, shown.status, shown.supersedes, shown.superseded_by)
+        )
         assert told[-1].certificate is None or told[-1].certificate.number == one.number
     return told
 

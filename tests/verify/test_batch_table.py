@@ -183,20 +183,35 @@ def test_a_waiting_portion_shows_what_was_sent_and_no_answer() -> None:
 
 
 def test_a_judged_portion_finds_its_words_again() -> None:
-    revoked = SHELL | {"answer": "NOT_VALID", "reason": "revoked"}
+    ok = SHELL | {"before": [0, 1], "as_of": 2, "behind": 3}
+    revoked = ok | {"before": [4, 1], "answer": "NOT_VALID", "reason": "revoked"}
     told = {
-        "shells": [SHELL, revoked],
+        "pieces": ['{"verdict":"VALID",', '"certificate":', ',"known_at":"', '"}', '{"verdict":"NOT_VALID",'],
+        "shells": [ok, revoked],
         "lines": [
-            {
-                "given": f"g{at}", "bidder": "B", "model": "", "sha256": "", "mark": ONE,
-                "certificate": {"number": ONE}, "shell": shell,
-            }
-            for at, shell in ((1, 1), (2, 0), (3, 1))
+            {"given": "g1", "shell": 1, "certificate": [ONE, "revoked", None, TWO], "bidder": "B"},
+            {"given": "g2", "shell": 0, "mark": HASH},
+            {"given": "g3", "shell": 1, "model": "M", "sha256": HASH},
         ],
-    }  # fmt: skip
+    }
     found = list(lines_of(Portion(1, 1, 3, told=told)))
     assert [one.reason for one in found] == ["revoked", "ok", "revoked"]
     assert [one.answer for one in found] == [Answer.NOT_VALID, Answer.VALID, Answer.NOT_VALID]
+    assert [one.mark for one in found] == [ONE, HASH, ""], "the certificate's own number stands once"
+    assert [(one.bidder, one.model, one.sha256) for one in found] == [
+        ("B", "", ""),
+        ("", "", ""),
+        ("", "M", HASH),
+    ]
+    assert found[0].certificate == {
+        "number": ONE,
+        "status": "revoked",
+        "supersedes": None,
+        "superseded_by": TWO,
+    }
+    assert found[1].verdict_json() == b'{"verdict":"VALID","certificate":null,"known_at":"%s"}' % (
+        SHELL["known_at"].encode()
+    )
 
 
 def test_a_sample_is_said_apart_from_what_else_is_to_know() -> None:

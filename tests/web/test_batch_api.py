@@ -66,6 +66,7 @@ def test_a_batch_is_accepted_with_an_address_and_told_when_it_is_done(office: Of
     assert state == {
         "id": state["id"],
         "state": "waiting",
+        "problem": None,
         "total": 2,
         "done": 0,
         "as_of": TODAY.isoformat(),

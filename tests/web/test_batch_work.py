@@ -113,7 +113,8 @@ def test_many_together_are_judged_as_each_alone(office: Office) -> None:
     days = (None, ISSUED_ON, CHANGED_ON, CHANGED_ON - timedelta(days=1), EXPIRES_ON, date(2030, 1, 1))
     for on in days:
         for _ in ("for the first time", "again"):
-            together = verify_all([(read_text(text), Question(NOW, on)) for text in texts], now=NOW)
+            question = Question(NOW, on)
+            together = [one.verdict for one in verify_all([(read_text(t), question) for t in texts], now=NOW)]
             alone = [verify_text(text, now=NOW, on=on) for text in texts]
             assert [without_products(one) for one in together] == [without_products(one) for one in alone]
             reasons |= {one.leading_reason for one in alone}
@@ -129,7 +130,7 @@ def test_a_model_is_asked_of_the_whole_certificate(office: Office, model: str) -
     forget_opened()
     texts = [shown.number, shown.digits, shown.credential]
     together = verify_all([(read_text(text), Question(NOW, None, model)) for text in texts], now=NOW)
-    assert [one.to_document() for one in together] == [
+    assert [one.verdict.to_document() for one in together] == [
         verify_text(text, now=NOW, model=model).to_document() for text in texts
     ]
 
@@ -150,7 +151,7 @@ def test_however_many_are_asked_the_register_is_read_a_few_times(office: Office)
     finally:
         for engine in engines:
             event.remove(engine, "before_cursor_execute", note)
-    assert len(sent) == 4, "keys, rows, credentials, histories"
+    assert len(sent) == 5, "keys, rows and their keys, credentials, histories"
 
 
 def test_nothing_asked_is_nothing_told(office: Office) -> None:
@@ -246,10 +247,10 @@ def test_a_file_that_is_too_large_or_lost_has_a_line_that_says_so(office: Office
     ("texts", "files", "portions"),
     [
         (1, 0, [1]),
-        (1000, 0, [1000]),
-        (1001, 0, [1000, 1]),
+        (2500, 0, [2500]),
+        (2501, 0, [2500, 1]),
         (0, 9, [4, 4, 1]),
-        (300, 3, [302, 1]),
+        (700, 3, [702, 1]),
         (2, 4, [5, 1]),
     ],
 )

@@ -8,6 +8,7 @@ from datetime import timedelta
 from flask import Response, request
 
 from mit.errors import Fault, InputError
+from mit.i18n import LANGUAGES, say
 from mit.lifecycle.retention_rules import retention_rules_on
 from mit.values.thai_date import bangkok_day, parse_iso_day, utc_text
 from mit.verify.batch import MOST_FILES, MOST_LINES, SentLine, Standing, begin, find, told
@@ -16,7 +17,7 @@ from mit.verify.batch_table import result_json, twins_of
 from mit.verify.told_certificate import in_full
 from mit.web import context, guards, limits
 from mit.web.answers import json_answer, written_answer
-from mit.web.api.openapi import described, described_blueprint, operation
+from mit.web.api.openapi import described, described_blueprint, json_or_files, operation
 from mit.web.json_body import read_json
 from mit.web.pages.batch import allow_many, sent_file
 from mit.web.schemas.batches import BatchRequestSchema, BatchSchema, BatchStateSchema, BatchUploadSchema
@@ -48,13 +49,7 @@ def _counted(name: str, most: int, description: str, default: int) -> dict[str, 
         curl=_CURL_SEND,
         problems=(400, 413, 415, 422, 429),
         success=202,
-        requestBody={
-            "required": True,
-            "content": {
-                "application/json": {"schema": BatchRequestSchema},
-                "multipart/form-data": {"schema": BatchUploadSchema},
-            },
-        },
+        requestBody=json_or_files(BatchRequestSchema, BatchUploadSchema),
     ),
 )
 def begin_batch() -> Response:
@@ -117,10 +112,10 @@ def _results(standing: Standing, first: int, count: int) -> list[bytes]:
 def _state(address: str, standing: Standing) -> dict[str, object]:
     rules = retention_rules_on(bangkok_day(context.now()))
     kept = timedelta(days=rules.batches_days if rules else 0)
-    is_begun = "running" if standing.done else "waiting"
     return {
         "id": address,
-        "state": "done" if standing.is_done else is_begun,
+        "state": _state_name(standing),
+        "problem": _given_up() if standing.is_given_up else None,
         "total": standing.total,
         "done": standing.done,
         "as_of": standing.asked_on.isoformat(),
@@ -128,6 +123,19 @@ def _state(address: str, standing: Standing) -> dict[str, object]:
         "forgotten_at": utc_text(standing.sent_at + kept),
         "address": f"{context.settings().public_url}/verify/batch/{address}",
     }
+
+
+def _state_name(standing: Standing) -> str:
+    if standing.is_done:
+        return "done"
+    if standing.is_given_up:
+        return "given_up"
+    return "running" if standing.done else "waiting"
+
+
+def _given_up() -> dict[str, object]:
+    sentence = {language: say("batch.given_up_hint", language) for language in LANGUAGES}
+    return {"code": "batch_given_up", "sentence": sentence}
 
 
 def _begin_with_files() -> str:
@@ -171,6 +179,8 @@ def _line(at: int, told_line: object) -> SentLine:
     Raises:
         InputError: ``presentation_missing``, ``bidder_malformed``, ``model_malformed``, ``json_members``.
     """
+    if isinstance(told_line, str) and told_line and not told_line.isspace():
+        return SentLine(told_line)
     where = f"presentations[{at}]"
     members = told_line if isinstance(told_line, dict) else {"presentation": told_line}
     _require_known(members.keys() - _MEMBERS_OF_LINE, f"{where}.")

@@ -109,6 +109,12 @@ def described(blueprint: Any, method: str, rule: str, about: dict[str, Any]) -> 
     return decorate
 
 
+def json_or_files(as_json: type[Schema], as_parts: type[Schema]) -> dict[str, object]:
+    """Return the description of a body that is sent as JSON or, with files, in parts."""
+    content = {"application/json": {"schema": as_json}, "multipart/form-data": {"schema": as_parts}}
+    return {"required": True, "content": content}
+
+
 def operation(
     name: str,
     answers: Mapping[str, type[Schema] | str],

@@ -26,6 +26,7 @@ from mit.web.api.openapi import (
     ASKED_MODEL,
     described,
     described_blueprint,
+    json_or_files,
     operation,
 )
 from mit.web.json_body import read_json
@@ -81,13 +82,7 @@ def verdict_by_number(number: str) -> Response:
         {"application/json": VerdictSchema},
         curl=_CURL_PRESENTATION,
         problems=(400, 413, 415, 422, 429),
-        requestBody={
-            "required": True,
-            "content": {
-                "application/json": {"schema": PresentationSchema},
-                "multipart/form-data": {"schema": UploadSchema},
-            },
-        },
+        requestBody=json_or_files(PresentationSchema, UploadSchema),
     ),
 )
 def verdict_on_presentation() -> Response:

@@ -178,10 +178,10 @@ def _rows(standing: Standing) -> list[list[str]]:
 
 
 def _private(response: Response, standing: Standing | None) -> Response:
-    """Let nobody keep or find it; where *standing* is not done, let the browser ask again."""
+    """Let nobody keep or find it; while somebody works at *standing*, let the browser ask again."""
     response.headers["Cache-Control"] = "private, no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    if standing is not None and not standing.is_done:
+    if standing is not None and not standing.is_done and not standing.is_given_up:
         response.headers["Refresh"] = str(_REFRESH_SECONDS)
     return response
 

@@ -8,11 +8,11 @@ from marshmallow import Schema, fields
 
 from mit.verify.batch import MOST_FILES, MOST_LINES
 from mit.verify.batch_list import LONGEST_BIDDER, LONGEST_MODEL
-from mit.web.schemas.certificates import NOT_BLANK, VerdictSchema
-from mit.web.schemas.fields import day, instant, one_of, several, text
+from mit.web.schemas.certificates import NOT_BLANK, BothLanguages, VerdictSchema
+from mit.web.schemas.fields import day, instant, one, one_of, several, text
 
 #: The states of a batch.
-STATES = ("waiting", "running", "done")
+STATES = ("waiting", "running", "done", "given_up")
 _SHOWN = "QR text, its digits, a certificate number, a page's address, or a vc+jwt credential"
 _LINE: dict[str, Any] = {
     "type": ["object", "string"],
@@ -65,11 +65,24 @@ class BatchUploadSchema(Schema):
     on = day("The day asked about; today in Bangkok where absent", required=False)
 
 
+class BatchProblemSchema(Schema):
+    """What went wrong with a batch, and what to do."""
+
+    code = one_of("Stable", "batch_given_up")
+    sentence = one(BothLanguages)
+
+
 class BatchStateSchema(Schema):
     """How far a batch is."""
 
     id = text("Unguessable; whoever has it may read the batch")
-    state = one_of("`done` when every line is judged", *STATES)
+    state = one_of("`done` when every line is judged; `given_up` where the rest never will be", *STATES)
+    problem = fields.Nested(
+        BatchProblemSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "What to do where it is `given_up`; else null"},
+    )
     total = fields.Integer(required=True, metadata={"description": "How many lines"})
     done = fields.Integer(required=True, metadata={"description": "How many of them are judged"})
     as_of = day("The day that all answers are for")
