@@ -120,13 +120,17 @@ class Report:
         self.notice("cell_formula", self.sheet.address(cell.column, row.number), value=cell.value[:40])
         return True
 
-    def number(self, cell: Cell, row: Row, *, decimals: int, is_percent: bool = False) -> str:
+    def number(self, cell: Cell, row: Row, *, decimals: int) -> str:
         """Return the number in a cell as text; report it where it had to be rounded."""
-        text, is_rounded = cell_values.number_of(cell, decimals=decimals, is_percent=is_percent)
+        text, is_rounded = cell_values.number_of(cell, decimals=decimals)
         if is_rounded:
-            address = self.sheet.address(cell.column, row.number)
-            self.notice("cell_rounded", address, found=cell.value[:40], used=text)
+            self.notice_rounded(cell, row, text)
         return text
+
+    def notice_rounded(self, cell: Cell, row: Row, used: str) -> None:
+        """Note that another number is used than the one in a cell."""
+        address = self.sheet.address(cell.column, row.number)
+        self.notice("cell_rounded", address, found=cell.value[:40], used=used)
 
     def _notice_column(self, column: int) -> None:
         if column not in self._noticed_columns and self.sheet.is_column_hidden(column):
