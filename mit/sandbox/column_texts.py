@@ -14,8 +14,6 @@ from mit.sandbox.sheet_xml import Budget, shortest_number
 _DECIMALS = re.compile(
     rf"(?:(?!-0(?:\.0+)?{SEPARATOR})-?(?:0|[1-9][0-9]{{0,8}})(?:\.[0-9]{{1,6}})?{SEPARATOR})*+", re.ASCII
 )
-#: The zeros at the end of one, and the point where nothing else follows it.
-_ZEROS = re.compile(rf"(?:(\.[0-9]*[1-9])|\.)0+(?={SEPARATOR}|\Z)", re.ASCII)
 #: An index of so many digits is none.
 _LONG = 8
 
@@ -48,11 +46,15 @@ class ColumnTexts:
         if turn == "text":
             return text
         if turn == "number" and _DECIMALS.fullmatch(text + SEPARATOR):
-            return _ZEROS.sub(r"\1", text)
+            return SEPARATOR.join(map(_shortest, text.split(SEPARATOR)))
         several = text.split(SEPARATOR)
         if turn == "number":
             return SEPARATOR.join(map(self._numbers.__getitem__, several))
         return SEPARATOR.join(map(str.strip if turn == "trimmed" else self._shared.__getitem__, several))
+
+
+def _shortest(decimal: str) -> str:
+    return decimal.rstrip("0").rstrip(".") if "." in decimal else decimal
 
 
 class _Shared(dict[str, str]):

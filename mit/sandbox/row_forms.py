@@ -28,7 +28,7 @@ _REFERENCE = re.compile(rb'(?<=<c r=")([A-Z]{1,3})([1-9][0-9]{0,6})(?=")')
 #: Everything between two tags; what stands for it in a spelling, and for the number of the row.
 _VALUE = re.compile(rb">([^<]+)<")
 _VALUE_MARK, _ROW_MARK = b"\0", b"\1"
-#: A spelling becomes a pattern when it has come so often, unless it is too long, or there are too many.
+#: A spelling becomes a pattern when it came so often, unless it is too long, or there are too many.
 OFTEN, _LONGEST, _MOST_PATTERNS = 8, 20_000, 64
 #: Most patterns that are tried on a row, and most spellings that are remembered.
 _MOST_TRIED, _MOST_SPELLINGS = 8, 1_000
@@ -57,10 +57,12 @@ class Layout(NamedTuple):
 
 
 class _Spelling:
-    """One way to write a row, and the rows that were written so: number and values of each."""
+    """One way to write a row, and the rows of its layout: number and values of each."""
 
     def __init__(self, layout: int, rows: list[tuple[bytes, ...]]) -> None:
-        self.layout, self.rows, self.seen = layout, rows, 0
+        self.layout, self.rows = layout, rows
+        self.taken_apart = self.matched = 0
+        self.pattern: re.Pattern[bytes] | None = None
 
 
 class RowForms:
@@ -90,8 +92,9 @@ class RowForms:
             for rank, (pattern, known) in enumerate(tried):
                 if match := pattern.match(part, at, end):
                     spelling, row, at = known, match.groups(), match.end()
-                    if rank:
-                        tried.insert(0, tried.pop(rank))
+                    known.matched += 1
+                    if rank and known.matched > tried[rank - 1][1].matched:
+                        tried[rank - 1 : rank + 1] = tried[rank], tried[rank - 1]
                     break
             else:
                 spelling, row, at = self._take_apart(part, at, end)
@@ -120,9 +123,9 @@ class RowForms:
             raise NotPlainError
         key = attributes, close, _REFERENCE.sub(rb"\1" + _ROW_MARK, between)
         spelling = self._spellings.get(key) or self._learn(key)
-        spelling.seen += 1
-        if spelling.seen == OFTEN:
-            self._compile(key, spelling)
+        spelling.taken_apart += 1
+        if spelling.taken_apart % OFTEN == 0:
+            self._try(key, spelling)
         return spelling, (number, *written[1::2]), at
 
     def _learn(self, key: tuple[bytes, bytes, bytes]) -> _Spelling:
@@ -137,15 +140,16 @@ class RowForms:
         self._spellings[key] = spelling
         return spelling
 
-    def _compile(self, key: tuple[bytes, bytes, bytes], spelling: _Spelling) -> None:
-        attributes, close, between = key
-        if len(between) > _LONGEST or self._patterns >= _MOST_PATTERNS or close != b">":
-            return
-        self._patterns += 1
-        pieces = (rb"\1".join(map(re.escape, piece.split(_ROW_MARK))) for piece in between.split(_VALUE_MARK))
-        whole = _SPACES + _NUMBER + re.escape(attributes) + b">" + b"([^<]+)".join(pieces) + _END
-        self._tried.insert(0, (re.compile(whole), spelling))
-        del self._tried[_MOST_TRIED:]
+    def _try(self, key: tuple[bytes, bytes, bytes], spelling: _Spelling) -> None:
+        """Let a spelling be tried on the rows that follow, after the others."""
+        if spelling.pattern is None:
+            attributes, close, between = key
+            if len(between) > _LONGEST or self._patterns >= _MOST_PATTERNS or close != b">":
+                return
+            self._patterns += 1
+            spelling.pattern = _pattern_of(attributes, between)
+        del self._tried[_MOST_TRIED - 1 :]
+        self._tried.append((spelling.pattern, spelling))
 
     def _cells(self, between: bytes) -> tuple[tuple[Cell, ...], int]:
         """Return the cells of a spelling that hold anything, and how many values stand in it."""
@@ -178,6 +182,11 @@ class RowForms:
         if kind in _NUMBERS:
             sign = self._signs.get(style, "n")
         return sign.upper() if has_formula else sign
+
+
+def _pattern_of(attributes: bytes, between: bytes) -> re.Pattern[bytes]:
+    pieces = (rb"\1".join(map(re.escape, piece.split(_ROW_MARK))) for piece in between.split(_VALUE_MARK))
+    return re.compile(_SPACES + _NUMBER + re.escape(attributes) + b">" + b"([^<]+)".join(pieces) + _END)
 
 
 def _turn(kind: bytes, *, is_value: bool, is_text: bool) -> str:

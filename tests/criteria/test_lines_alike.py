@@ -225,6 +225,33 @@ def test_numbers_are_short_together_where_each_is_read_as_it_stands(
         assert together
 
 
+def test_an_amount_that_is_left_open_is_reckoned_by_columns_too() -> None:
+    """In the order of the rows, whichever of them are alike."""
+    words: Values = ["ชนิด", "รายการ", "จำนวนเงิน", "ปริมาณ", "ราคาต่อหน่วย"]
+    left_open: Values = ["แรงงาน", "กลึง", None, 3.0, 1.5]
+    rounded: Values = ["แรงงาน", "เจาะ", None, 0.333, 1.0]
+    sheet = grid(
+        words, left_open, ["แรงงาน", "ตัด", 7.0, 1.0, 1.0], rounded, ["แรงงาน", "ทา", 1.005], left_open
+    )
+    found = look_through(parse_grid(repacked(sheet)))
+    assert [line["amount"] for line in found.document["lines"]] == ["4.50", "7", "0.33", "1.01", "4.50"]  # type: ignore[attr-defined]
+    assert [(notice.code, notice.where) for notice in found.notices] == [
+        ("amount_reckoned", "ต้นทุน!C2"),
+        ("amount_rounded", "ต้นทุน!C4"),
+        ("cell_rounded", "ต้นทุน!C5"),
+        ("amount_reckoned", "ต้นทุน!C6"),
+    ]
+    assert told(found) == told(look_through(sheet))
+
+
+def test_lines_that_are_read_one_by_one_share_nothing_either() -> None:
+    words: Values = ["ชนิด", "รายการ", "จำนวนเงิน", "หลักฐาน"]
+    found = look_through(grid(words, *[["แรงงาน", "ตัด", 7.0, "a; b"]] * 2))
+    one, other = (line["evidence"] for line in found.document["lines"])  # type: ignore[attr-defined]
+    assert one == other == ["a", "b"]
+    assert one is not other
+
+
 def test_a_heading_after_lines_of_its_own_form_is_no_line() -> None:
     """Rows above the headings may be of the form of the lines below: they are passed over, in their order."""
     words: Values = ["ชนิด", "รายการ", "จำนวนเงิน"]
