@@ -111,6 +111,11 @@ SAME_ANSWER: dict[tuple[str, str], str] = {
         "scaled, scale = part or (0, 0)",
     ): _NEVER_NONE,
     (
+        "grid.RowsAlike.row",
+        "return Row(number, is_hidden, tuple(map(_new_cell, zip(columns, types, values, formulas, strict=False))))",
+    ): _AS_LONG,
+    ("grid._numbers", "before = [-1, *(last for _, last in spans)]"): _NO_ROW,
+    (
         "grid._form",
         "if not len(places) == len(signs) > -1 or any((left >= right for left, right in pairwise(places))):",
     ): _NO_CELLS,

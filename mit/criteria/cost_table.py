@@ -72,6 +72,7 @@ class TableReader:
         """Read the rows from index *first* on, those alike together."""
         alike = LinesAlike(self._columns, self._readers, self._is_total)
         lines = [enumerate(alike.read(kind)) for kind in rows.kinds]
+        formulas = [alike.formulas(kind) for kind in rows.kinds]
         for index, (number, kind) in enumerate(zip(rows.numbers, rows.order, strict=True)):
             place, line = next(lines[kind])
             if index < first:
@@ -79,6 +80,9 @@ class TableReader:
             if line is None:
                 self._read_row(rows.kinds[kind].row(number, place))
             else:
+                for at in formulas[kind]:
+                    value = rows.kinds[kind].values[at][place]
+                    self._report.notice_formula(rows.kinds[kind].form.columns[at], number, value)
                 self._add(line, number, is_whole=True)
 
     def _read_row(self, row: Row) -> None:

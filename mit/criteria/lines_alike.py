@@ -1,7 +1,7 @@
 """Lines from rows alike, column by column: what nearly all rows of a large sheet are.
 
-Only what needs no word is read here: no formula, no error, no hidden row, nothing rounded, no total.  A row
-of which one of these may be true is left to be read cell by cell.
+Only what needs no word is read here: no error, no formula without a value, no hidden row, nothing rounded, no
+total.  A row of which one of these may be true is left to be read cell by cell.
 """
 
 from __future__ import annotations
@@ -43,12 +43,17 @@ class LinesAlike:
             lines[at] = None
         return lines
 
+    def formulas(self, rows: RowsAlike) -> list[int]:
+        """Return the indexes of the cells whose value is read and is what a formula came to."""
+        cells = enumerate(zip(rows.form.columns, rows.form.formulas, strict=True))
+        return [at for at, (column, has_formula) in cells if has_formula and self._columns.get(column)]
+
     def _members(self, rows: RowsAlike) -> list[str] | None:
         """Return the member of each cell; None where a word may be needed about each of the rows."""
-        is_hidden, columns, types, formulas = rows.form
+        is_hidden, columns, types, _ = rows.form
         members = [self._columns[column] for column in columns if column in self._columns]
         is_plain = len(members) == len(columns) > 1 and "kind" in members
-        return members if is_plain and not (is_hidden or any(formulas) or "e" in types) else None
+        return members if is_plain and not (is_hidden or "e" in types or "" in types) else None
 
     def _column(self, member: str, rows: RowsAlike, at: int, unread: set[int]) -> Sequence[object]:
         """Return what the cells of a column say; add to *unread* the rows of which one says too little."""

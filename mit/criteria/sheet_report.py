@@ -117,8 +117,12 @@ class Report:
         if not cell.type:
             self.fault("cell_formula_without_value", cell.column, row)
             return False
-        self.notice("cell_formula", self.sheet.address(cell.column, row.number), value=cell.value[:40])
+        self.notice_formula(cell.column, row.number, cell.value)
         return True
+
+    def notice_formula(self, column: int, row: int, value: str) -> None:
+        """Note that the value of a cell is what its formula came to."""
+        self.notice("cell_formula", self.sheet.address(column, row), value=value[:40])
 
     def number(self, cell: Cell, row: Row, *, decimals: int) -> str:
         """Return the number in a cell as text; report it where it had to be rounded."""

@@ -145,6 +145,8 @@ IRON_LINE = {"kind": "material", "name": "เหล็ก", "amount": "60"}
         ([*IRON, None, None, "a; b"], {**IRON_LINE, "evidence": ["a", "b"]}),
         ([*IRON, None, None, None, 46000.0], {**IRON_LINE, "rate_on": "2025-12-09"}),
         ([None, "วัตถุดิบ", None, 60.0], {"kind": "material", "amount": "60"}),
+        ([None, "วัตถุดิบ", "เหล็ก", formula("60")], IRON_LINE),
+        ([formula("5"), formula("วัตถุดิบ", "s"), "เหล็ก", 60.0], IRON_LINE),
     ],
 )
 def test_a_row_that_needs_no_word_is_a_line(row: Values, line: dict[str, object]) -> None:
@@ -167,8 +169,9 @@ def test_a_row_that_needs_no_word_is_a_line(row: Values, line: dict[str, object]
         [*IRON, None, None, " "],
         [*IRON, None, None, None, ""],
         [None, "วัตถุดิบ", "เหล็ก", BROKEN],
-        [None, "วัตถุดิบ", "เหล็ก", formula("60")],
         [None, "วัตถุดิบ", "เหล็ก", formula()],
+        [None, "วัตถุดิบ", "เหล็ก", formula("60.005")],
+        [None, "วัตถุดิบ", Cell(0, "s", "", has_formula=True), 60.0],
         [None, None, "เหล็ก", 60.0],
         [None, "วัตถุดิบ"],
         [None, "หมายเหตุ: ก"],
@@ -241,6 +244,32 @@ def test_an_amount_that_is_left_open_is_reckoned_by_columns_too() -> None:
         ("cell_rounded", "ต้นทุน!C5"),
         ("amount_reckoned", "ต้นทุน!C6"),
     ]
+    assert told(found) == told(look_through(sheet))
+
+
+def test_a_formula_is_told_at_each_cell_in_the_order_of_the_rows() -> None:
+    """But not where its column is not read."""
+    words: Values = ["ที่", "ชนิด", "รายการ", "จำนวนเงิน"]
+    reckoned: Values = [formula("1"), "แรงงาน", formula("กลึง", "s"), formula("60")]
+    sheet = grid(
+        words,
+        reckoned,
+        [None, "แรงงาน", "ตัด", 1.005],
+        reckoned,
+        [None, "แรงงาน", "ทา", formula("๖" * 50, "s")],
+    )
+    found = look_through(parse_grid(repacked(sheet)))
+    assert [(notice.code, notice.where) for notice in found.notices] == [
+        ("cell_formula", "ต้นทุน!C2"),
+        ("cell_formula", "ต้นทุน!D2"),
+        ("cell_rounded", "ต้นทุน!D3"),
+        ("cell_formula", "ต้นทุน!C4"),
+        ("cell_formula", "ต้นทุน!D4"),
+        ("cell_formula", "ต้นทุน!D5"),
+    ]
+    assert [notice.params["value"] for notice in found.notices if notice.code == "cell_formula"] == [
+        "กลึง", "60", "กลึง", "60", "๖" * 40,
+    ]  # fmt: skip
     assert told(found) == told(look_through(sheet))
 
 

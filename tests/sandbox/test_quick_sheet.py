@@ -588,6 +588,30 @@ def test_rows_that_are_hidden_in_the_plain_spelling_are_read_by_patterns(hidden:
     }
 
 
+@pytest.mark.parametrize("before", [0, 2 * OFTEN])
+@pytest.mark.parametrize("sign", ["\0", "\1"])
+@pytest.mark.parametrize(
+    "cell", ['<c r="A{}"><v>1</v></c>', '<c r="A1"><v>1</v></c>{}', '<c r="A1" s="{}"/>']
+)
+def test_signs_that_stand_for_something_with_us_are_nothing_in_a_file(
+    cell: str, sign: str, before: int
+) -> None:
+    plain = often(row('<c r="A1"><v>1</v></c>'), times=before)
+    part = sheet(plain + often(row(cell), first=before + 1, times=1).replace("{}", sign))
+    with pytest.raises(NotPlainError):
+        by_patterns(part)
+    with pytest.raises(UnreadableFileError, match="file_not_workbook"):
+        rows_of(file_of(part))
+
+
+@given(st.lists(st.sampled_from(["&#3585;", "&#xE01;", "&amp;", "ก", ";", "#", "amp;", "&#65;"]), max_size=8))
+def test_references_are_read_wherever_they_stand(pieces: list[str]) -> None:
+    """As some programs write all of Thai."""
+    text = "".join(pieces) or "ก"
+    part = sheet(often(row(f'<c r="A1" t="str"><v>{text}</v></c>')))
+    assert by_patterns(part) == by_events(part)
+
+
 def test_more_spellings_than_are_tried_or_compiled_are_read_all_the_same() -> None:
     """A hundred styles of a row, one after the other, again and again; and rows too long for a pattern."""
     wide = "".join(f'<c r="{column_letters(at)}1"><v>{at}</v></c>' for at in range(1, 900))
