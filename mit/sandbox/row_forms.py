@@ -20,7 +20,7 @@ _END = b"</row>"
 _HIDDEN = re.compile(rb' hidden="(?:1|true)"')
 #: The whole cell; its column, style and type; its formula, value and text, each where there is one.
 _CELL = re.compile(
-    rb'(<c r="([A-Z]{1,3})\x01"(?: s="([0-9]{1,9})")?(?: t="(n|s|str|b|e|inlineStr)")?'
+    rb'(<c r="([A-Z]{1,3})\x01"(?: s="(0|[1-9][0-9]{0,8})")?(?: t="(n|s|str|b|e|inlineStr)")?'
     rb"(?:/>|>(<f>\x00?</f>|<f/>)?"
     rb'(?:<v>(\x00?)</v>|<is><t(?: xml:space="preserve")?>(\x00?)</t></is>|<v/>)?</c>))'
 )
@@ -180,7 +180,7 @@ class RowForms:
             return "F" if has_formula else ""
         sign = kind.decode() if kind in _NEITHER else "s"
         if kind in _NUMBERS:
-            sign = self._signs.get(style, "n")
+            sign = self._signs.get(style or b"0", "n")
         return sign.upper() if has_formula else sign
 
 

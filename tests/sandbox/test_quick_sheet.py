@@ -148,6 +148,7 @@ OTHERWISE = [
     row('<c r="A1"><v>1</v></c> <c r="B1"><v>2</v></c>'),
     row('<c r="A1"><v xml:space="preserve">1</v></c>'),
     row('<c r="A1" cm="1"><v>1</v></c>'),
+    row('<c r="A1" s="01"><v>1</v></c>'),
     row('<c r="A1" t="inlineStr"><is><r><t>a</t></r><r><t>b</t></r></is></c>'),
     row('<c r="A1" t="inlineStr"><is><t>a</t><rPh sb="0" eb="1"><t>b</t></rPh></is></c>'),
     row('<c r="A1"><f t="shared" si="0">B1</f><v>1</v></c>'),
@@ -623,6 +624,18 @@ def test_more_spellings_than_are_tried_or_compiled_are_read_all_the_same() -> No
     )
     part = sheet(inner + often(row(wide), first=5_000, times=OFTEN + 2))
     assert by_patterns(part) == by_events(part)
+
+
+@pytest.mark.parametrize(
+    ("percent_styles", "kinds"), [({0}, "%%n"), ({7}, "nn%"), (set(), "nnn"), ({0, 7}, "%%%")]
+)
+def test_a_cell_without_a_style_has_the_first(percent_styles: set[int], kinds: str) -> None:
+    part = sheet(often(row('<c r="A1"><v>5</v></c><c r="B1" s="0"><v>5</v></c><c r="C1" s="7"><v>5</v></c>')))
+    rows, _ = read_rows(part, STRINGS, percent_styles, Budget())
+    assert {"".join(kind for _, kind, _, _ in cells) for _, _, cells in unpacked(rows)} == {kinds}
+    by_parser = Rows(STRINGS, percent_styles, Budget())
+    parse(BytesIO(part), by_parser)
+    assert unpacked(pack_rows(by_parser.rows)) == unpacked(rows)
 
 
 def test_rows_between_which_lines_are_broken_are_read_by_patterns() -> None:
