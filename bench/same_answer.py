@@ -140,6 +140,10 @@ SAME_ANSWER: dict[tuple[str, str], str] = {
         "lines: list[Line] = [dict(zip(names, values, strict=False)) for values in said]",
     ): _AS_LONG,
     (
+        "lines_alike.LinesAlike.formulas",
+        "cells = enumerate(zip(rows.form.columns, rows.form.formulas, strict=False))",
+    ): _AS_LONG,
+    (
         "lines_alike.LinesAlike._said",
         "found, is_rounded = self._readers[member](Cell(1, kind, value, has_formula=False))",
     ): _ONLY_WHAT_IT_SAYS,
