@@ -20,6 +20,7 @@ _KIND_IS_NEEDED = "a table without a column of kinds is none; where there is one
 _NEVER_NONE = "no part is None here: where one is, the function has returned"
 _NO_CELLS = "a row without cells is refused by the next line, too: there are no pairs to take apart"
 _EMPTY = "of no line at all: ranges without a number are equal wherever they begin"
+_ONLY_WHAT_IT_SAYS = "a reader of a member looks at the type and the value of a cell alone"
 _EXPONENT = "quantize takes the exponent alone, which every number scaled so has"
 
 #: By the function and the line as it reads when broken.
@@ -199,9 +200,10 @@ SAME_ANSWER: dict[tuple[str, str], str] = {
         "scaled, scale = part or (0, 0)",
     ): _NEVER_NONE,
     (
-        "grid._row",
-        "cells = map(_new_cell, zip(form.columns, form.types, texts, form.formulas, strict=False))",
+        "grid.RowsAlike.row",
+        "return Row(number, is_hidden, tuple(map(_new_cell, zip(columns, types, values, formulas, strict=False))))",
     ): _AS_LONG,
+    ("grid._numbers", "before = [-1, *(last for _, last in spans)]"): _NO_ROW,
     (
         "grid._form",
         "if not len(places) == len(signs) > -1 or any((left >= right for left, right in pairwise(places))):",
@@ -210,6 +212,38 @@ SAME_ANSWER: dict[tuple[str, str], str] = {
         "grid._form",
         "types, formulas = zip(*map(_TYPES.__getitem__, signs), strict=False)",
     ): _AS_LONG,
+    (
+        "cost_table.TableReader._read_packed",
+        "for index, (number, kind) in enumerate(zip(rows.numbers, rows.order, strict=False)):",
+    ): _AS_LONG,
+    (
+        "lines_alike.LinesAlike.read",
+        "return [None] * len(rows.values[-1])",
+    ): _AS_LONG,
+    (
+        "lines_alike.LinesAlike.read",
+        "said = zip(*(columns[at] for at in named), strict=False)",
+    ): _AS_LONG,
+    (
+        "lines_alike.LinesAlike.read",
+        "lines: list[Line] = [dict(zip(names, values, strict=False)) for values in said]",
+    ): _AS_LONG,
+    (
+        "lines_alike.LinesAlike.formulas",
+        "cells = enumerate(zip(rows.form.columns, rows.form.formulas, strict=False))",
+    ): _AS_LONG,
+    (
+        "lines_alike.LinesAlike._said",
+        "found, is_rounded = self._readers[member](Cell(1, kind, value, has_formula=False))",
+    ): _ONLY_WHAT_IT_SAYS,
+    (
+        "lines_alike.LinesAlike._said",
+        "found, is_rounded = self._readers[member](Cell(-1, kind, value, has_formula=False))",
+    ): _ONLY_WHAT_IT_SAYS,
+    (
+        "lines_alike.LinesAlike._said",
+        "found, is_rounded = self._readers[member](Cell(0, kind, value, has_formula=True))",
+    ): _ONLY_WHAT_IT_SAYS,
     ("cost_table.TableReader.__init__", "self._kind_column = 1"): _KIND_IS_NEEDED,
     ("cost_table.TableReader.__init__", "self._kind_column = -1"): _KIND_IS_NEEDED,
     (

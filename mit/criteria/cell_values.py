@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from mit.criteria import headings
-from mit.criteria.grid import Cell
+from mit.criteria.grid import SEPARATOR, Cell
 from mit.errors import InputError
 from mit.values.thai_date import parse_day
 
@@ -20,6 +20,13 @@ _EXACT_DIGITS = 450
 _THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
 _GROUPED = re.compile(r"(-?[0-9]{1,3}(?:,[0-9]{3})+)(\.[0-9]+)?", re.ASCII)
 _SEPARATORS = re.compile(r"[;\n]")
+#: By decimals kept: stored numbers that are read as they stand (``_is_short``), a separator behind each.
+_ALL_SHORT = {
+    decimals: re.compile(
+        rf"(?:(?!-0{SEPARATOR})-?[0-9]+(?:\.[0-9]{{0,{decimals - 1}}}[1-9])?{SEPARATOR})*+", re.ASCII
+    )
+    for decimals in (MONEY_DECIMALS, NUMBER_DECIMALS)
+}
 #: Day 0 of each date system; Excel believes that 1900 was a leap year, so days below 60 are refused.
 _FIRST_DAY = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
 _FIRST_SERIAL, _LAST_SERIAL = 61, 109_574
@@ -65,6 +72,11 @@ def _is_short(text: str, decimals: int) -> bool:
     """Say whether a stored number is its own shortest text and has no decimal too many; nearly all do."""
     _, point, tail = text.partition(".")
     return len(tail) <= decimals and text != "-0" and not (point and (not tail or tail.endswith("0")))
+
+
+def are_short(joined: str, decimals: int) -> bool:
+    """Say whether all of several stored numbers, parted by the separator, are read as they stand."""
+    return bool(_ALL_SHORT[decimals].fullmatch(joined + SEPARATOR))
 
 
 def day_of(cell: Cell, *, counts_from_1904: bool) -> str:

@@ -71,7 +71,7 @@ def look_through(grid: Grid, chosen: Chosen = NOTHING_CHOSEN) -> SheetFile:
     for row in sheet.rows[:at]:
         fields.read(row)
     table = TableReader(report, places, chosen=chosen, counts_from_1904=grid.counts_from_1904)
-    table.read(sheet.rows[at], sheet.rows[at + 1 :])
+    table.read(sheet.rows, at)
     document = fields.document | {"lines": table.lines}
     notices, faults = tuple(report.notices), tuple(report.faults)
     return SheetFile(document, places, notices, faults, sheet.name, sheet.rows[at].number)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Iterable, Sequence
 
-from mit.criteria import cell_values, headings
-from mit.criteria.cost_line import TEXT_MEMBERS
-from mit.criteria.grid import Cell, Row, Sheet, column_letters
+from mit.criteria import headings
+from mit.criteria.grid import Cell, PackedRows, Row, Sheet, column_letters
 from mit.criteria.headings import Chosen
+from mit.criteria.line_readers import AS_WRITTEN, Reader, reader_of
+from mit.criteria.lines_alike import LinesAlike
 from mit.criteria.reckoned_amount import reckon_amount
 from mit.criteria.sheet_report import Places, Report
 
@@ -18,14 +18,8 @@ _NOTES = headings.table_of({"note": headings.NOTE_WORDS})
 #: A row of headings has the first two, and one of the others: the amount, or what it is reckoned from.
 _NEEDED = frozenset({"kind", "name"})
 _AMOUNTS = (frozenset({"amount"}), frozenset({"quantity", "unit_price"}))
-_NUMBERS = frozenset({"quantity", "unit_price", "waste_percent", "rate"})
-#: A text in one of these columns is the member as it stands.
-_AS_WRITTEN = frozenset({"name", "hs_code", *TEXT_MEMBERS})
-
 #: Every type of a cell (``grid.CellType``).
 _KINDS_OF_CELL = ("n", "%", "s", "b", "e", "")
-#: What a cell says as the text of a member, or as several.
-_Reader = Callable[[Cell, Row], object]
 
 
 def has_enough(members: Iterable[str | None]) -> bool:
@@ -57,7 +51,7 @@ class TableReader:
         self._report, self._places, self._chosen = report, places, chosen
         self._counts_from_1904 = counts_from_1904
         self._columns: dict[int, str] = {}
-        self._readers: dict[str, _Reader] = {}
+        self._readers: dict[str, Reader] = {}
         self._known: dict[str, dict[str, dict[str, object]]] = {}
         self._totals: dict[str, bool] = {}
         self._kind_column = 0
@@ -65,13 +59,36 @@ class TableReader:
         self._strange: set[int] = set()
         self.lines: list[dict[str, object]] = []
 
-    def read(self, heading: Row, rows: tuple[Row, ...]) -> None:
-        """Read the table: its headings say which column is which member."""
-        self._read_headings(heading)
-        for row in rows:
-            cells = [cell for cell in row.cells if cell.value.strip() or _is_open(cell)]
-            if not self._is_left_out(row, cells):
-                self._read_line(row, cells)
+    def read(self, rows: Sequence[Row], at: int) -> None:
+        """Read the table: the headings in the row at index *at* say which column is which member."""
+        self._read_headings(rows[at])
+        if isinstance(rows, PackedRows) and not self._report.sheet.hidden_columns:
+            self._read_packed(rows, at + 1)
+        else:
+            for row in rows[at + 1 :]:
+                self._read_row(row)
+
+    def _read_packed(self, rows: PackedRows, first: int) -> None:
+        """Read the rows from index *first* on, those alike together."""
+        alike = LinesAlike(self._columns, self._readers, self._is_total)
+        lines = [enumerate(alike.read(kind)) for kind in rows.kinds]
+        formulas = [alike.formulas(kind) for kind in rows.kinds]
+        for index, (number, kind) in enumerate(zip(rows.numbers, rows.order, strict=True)):
+            place, line = next(lines[kind])
+            if index < first:
+                continue
+            if line is None:
+                self._read_row(rows.kinds[kind].row(number, place))
+            else:
+                for at in formulas[kind]:
+                    value = rows.kinds[kind].values[at][place]
+                    self._report.notice_formula(rows.kinds[kind].form.columns[at], number, value)
+                self._add(line, number, is_whole=True)
+
+    def _read_row(self, row: Row) -> None:
+        cells = [cell for cell in row.cells if cell.value.strip() or _is_open(cell)]
+        if not self._is_left_out(row, cells):
+            self._read_line(row, cells)
 
     def _read_headings(self, heading: Row) -> None:
         for cell in heading.cells:
@@ -83,7 +100,7 @@ class TableReader:
             else:
                 self._columns[cell.column] = member
                 if member:
-                    self._readers[member] = self._reader_of(member)
+                    self._readers[member] = reader_of(member, counts_from_1904=self._counts_from_1904)
                     self._known[member] = {kind: {} for kind in _KINDS_OF_CELL}
                 if member == "kind":
                     self._kind_column = cell.column
@@ -92,23 +109,6 @@ class TableReader:
         letters.setdefault("amount", letters.get("unit_price", "A"))
         self._places.columns = letters
         self._places.first_column = column_letters(min(self._headed))
-
-    def _reader_of(self, member: str) -> _Reader:
-        number = partial(self._report.number, decimals=cell_values.NUMBER_DECIMALS)
-        readers: Mapping[str, _Reader] = {
-            "amount": partial(self._report.number, decimals=cell_values.MONEY_DECIMALS),
-            "waste_percent": partial(number, is_percent=True),
-            "rate_on": self._day,
-            "evidence": lambda cell, _row: cell_values.list_of(cell),
-            "kind": lambda cell, _row: cell_values.word_of(cell, cell_values.KINDS),
-            "origin": lambda cell, _row: cell_values.word_of(cell, cell_values.ORIGINS),
-            "currency": lambda cell, _row: cell_values.word_of(cell, cell_values.CURRENCIES),
-        }
-        other: _Reader = number if member in _NUMBERS else lambda cell, _row: cell_values.text_of(cell)
-        return readers.get(member, other)
-
-    def _day(self, cell: Cell, _row: Row) -> str:
-        return cell_values.day_of(cell, counts_from_1904=self._counts_from_1904)
 
     def _is_left_out(self, row: Row, cells: list[Cell]) -> bool:
         """Say whether the row is a total or a note; report it if so."""
@@ -142,23 +142,28 @@ class TableReader:
             is_line = True
             if (has_formula or kind == "e" or is_any_hidden) and not self._report.is_usable(cell, row):
                 is_whole = False
-            elif kind == "s" and member in _AS_WRITTEN:
+            elif kind == "s" and member in AS_WRITTEN:
                 line[member] = value
             else:
                 text = known[member][kind].get(value)
                 line[member] = self._read_cell(member, cell, row) if text is None else text
         if is_line:
             self._report.notice_hidden(row)
-            self._places.rows.append(row.number)
-            self.lines.append(line)
-            if "amount" not in line and is_whole:
-                self._reckon(line)
+            self._add(line, row.number, is_whole=is_whole)
+
+    def _add(self, line: dict[str, object], number: int, *, is_whole: bool) -> None:
+        """Add the line of a row; one that says no amount gets the one that its figures come to."""
+        self._places.rows.append(number)
+        self.lines.append(line)
+        if is_whole and "amount" not in line:
+            self._reckon(line)
 
     def _read_cell(self, member: str, cell: Cell, row: Row) -> object:
         """Return what a cell says; the same words come again and again, unless something is to be noticed."""
-        noticed = len(self._report.notices)
-        found = self._readers[member](cell, row)
-        if isinstance(found, str) and len(self._report.notices) == noticed:
+        found, is_rounded = self._readers[member](cell)
+        if is_rounded:
+            self._report.notice_rounded(cell, row, str(found))
+        elif isinstance(found, str):
             self._known[member][cell.type][cell.value] = found
         return found
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cached_property, partial
 from itertools import pairwise
-from typing import Literal, NamedTuple, cast
+from typing import Literal, NamedTuple, cast, overload
 
 from mit.errors import UnreadableFileError
 
 CellType = Literal["n", "%", "s", "b", "e", ""]
-#: How the sandbox writes a type (``sheet_xml.PackedRow``) → the type, and whether there is a formula.
+#: Parts the values of one column in the sandbox's answer (``packed_rows.SEPARATOR``); no XML may hold it.
+SEPARATOR = "\uffff"
+#: How the sandbox writes a type (``packed_rows``) → the type, and whether there is a formula.
 _VALUES: dict[str, CellType] = {"n": "n", "p": "%", "s": "s", "b": "b", "e": "e"}
 _TYPES: dict[str, tuple[CellType, bool]] = {
     **{sign: (kind, False) for sign, kind in _VALUES.items()},
@@ -23,8 +26,9 @@ _NUMBER_TYPES = frozenset({"n", "%"})
 _PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})", re.ASCII)
 _LAST_COLUMN = 16_384
 _LAST_ROW = 1_048_576
-#: A stored number as the sandbox writes it; a double has at most 22 digits here before its point.
-_NUMBER = re.compile(r"-?[0-9]{1,22}(\.[0-9]{1,400})?", re.ASCII)
+#: Stored numbers as the sandbox writes them, a separator behind each; a double has at most 22 digits here
+#: before its point.
+_NUMBERS = re.compile(rf"(?:-?[0-9]{{1,22}}(?:\.[0-9]{{1,400}})?{SEPARATOR})*+", re.ASCII)
 
 
 class Cell(NamedTuple):
@@ -53,6 +57,69 @@ class Row:
     cells: tuple[Cell, ...]
 
 
+class Form(NamedTuple):
+    """What the cells of rows alike are, from left to right, whatever they say."""
+
+    is_hidden: bool
+    columns: tuple[int, ...]
+    types: tuple[CellType, ...]
+    formulas: tuple[bool, ...]
+
+
+class RowsAlike:
+    """Rows of one form; ``texts`` hold for each cell what it says in all of them, parted by ``SEPARATOR``."""
+
+    def __init__(self, form: Form, texts: Sequence[str]) -> None:
+        self.form, self.texts = form, texts
+
+    @cached_property
+    def values(self) -> tuple[list[str], ...]:
+        """The same, for each cell a list of what it says."""
+        return tuple(text.split(SEPARATOR) for text in self.texts)
+
+    def row(self, number: int, at: int) -> Row:
+        """Return the row that is number *at* of them, from 0."""
+        is_hidden, columns, types, formulas = self.form
+        values = [column[at] for column in self.values]
+        return Row(
+            number, is_hidden, tuple(map(_new_cell, zip(columns, types, values, formulas, strict=True)))
+        )
+
+
+class PackedRows(Sequence[Row]):
+    """The rows of a sheet as the sandbox hands them over; cells are made where one row is asked for.
+
+    The row at an index has the number ``numbers[index]`` and is of the rows alike ``kinds[order[index]]``.
+    """
+
+    def __init__(self, numbers: Sequence[int], order: Sequence[int], kinds: Sequence[RowsAlike]) -> None:
+        self.numbers, self.order, self.kinds = numbers, order, kinds
+
+    @cached_property
+    def _places(self) -> list[int]:
+        """The place of each row among those of its form."""
+        taken = [0] * len(self.kinds)
+        places = []
+        for kind in self.order:
+            places.append(taken[kind])
+            taken[kind] += 1
+        return places
+
+    def __len__(self) -> int:
+        """Return how many rows there are."""
+        return len(self.order)
+
+    @overload
+    def __getitem__(self, at: int) -> Row: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Row]: ...
+    def __getitem__(self, at: int | slice) -> Row | Sequence[Row]:
+        """Return a row, or those of a slice."""
+        if isinstance(at, slice):
+            return [self[index] for index in range(len(self))[at]]
+        return self.kinds[self.order[at]].row(self.numbers[at], self._places[at])
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One sheet with its rows from top to bottom; ``hidden_columns`` are spans of columns."""
@@ -60,7 +127,7 @@ class Sheet:
     name: str
     is_hidden: bool
     hidden_columns: tuple[tuple[int, int], ...]
-    rows: tuple[Row, ...]
+    rows: Sequence[Row]
 
     def address(self, column: int, row: int) -> str:
         """Return the address a person finds, e.g. ``Sheet1!C7``."""
@@ -125,46 +192,57 @@ def _sheet(document: object) -> Sheet:
     return Sheet(
         name=_text(document["name"]),
         is_hidden=document["hidden"] is True,
-        hidden_columns=tuple(_span(entry) for entry in _list(document["hidden_columns"])),
-        rows=tuple(_row(entry) for entry in _list(document["rows"])),
+        hidden_columns=tuple(_span(entry, _LAST_COLUMN) for entry in _list(document["hidden_columns"])),
+        rows=_rows(document),
     )
 
 
-def _span(entry: object) -> tuple[int, int]:
+def _span(entry: object, most: int) -> tuple[int, int]:
     first, last = _list(entry)
-    return _whole(first, _LAST_COLUMN), _whole(last, _LAST_COLUMN)
+    return _whole(first, most), _whole(last, most)
 
 
-def _row(entry: object) -> Row:
-    number, is_hidden, columns, signs, values = _list(entry)
-    form, texts = _form(tuple(_list(columns)), _text(signs)), cast("list[str]", _list(values))
-    if len(texts) != len(form.columns):
-        raise ValueError("row")
-    _text("".join(texts))
-    if not all(_NUMBER.fullmatch(texts[at]) for at in form.numbers):
-        raise ValueError("number")
-    cells = map(_new_cell, zip(form.columns, form.types, texts, form.formulas, strict=True))
-    return Row(_whole(number, _LAST_ROW), is_hidden is True, tuple(cells))
+def _rows(document: dict[str, object]) -> PackedRows:
+    order = cast("list[int]", _list(document["order"]))
+    if not {int}.issuperset(map(type, order)):
+        raise TypeError("order")
+    counts = Counter(order)
+    kinds = [_alike(entry, counts[at]) for at, entry in enumerate(_list(document["forms"]))]
+    if len(counts) != len(kinds):
+        raise ValueError("order")
+    return PackedRows(_numbers(document["spans"], len(order)), order, kinds)
 
 
-class _Form(NamedTuple):
-    """What the cells of a row are; ``numbers`` are the indexes of those that hold a number."""
+def _numbers(document: object, count: int) -> list[int]:
+    """Return the numbers of so many rows."""
+    spans = [_span(entry, _LAST_ROW) for entry in _list(document)]
+    before = [0, *(last for _, last in spans)]
+    if any(not last < first <= end for last, (first, end) in zip(before, spans, strict=False)):
+        raise ValueError("numbers")
+    if sum(last - first + 1 for first, last in spans) != count:
+        raise ValueError("numbers")
+    return [number for first, last in spans for number in range(first, last + 1)]
 
-    columns: tuple[int, ...]
-    types: tuple[CellType, ...]
-    formulas: tuple[bool, ...]
-    numbers: tuple[int, ...]
+
+def _alike(entry: object, count: int) -> RowsAlike:
+    """Return so many rows of one form."""
+    is_hidden, columns, signs, texts = _list(entry)
+    form = _form(is_hidden is True, _list(columns), _text(signs))
+    values = [_text(text) for text in _list(texts)]
+    if any(text.count(SEPARATOR) != count - 1 for text in values):
+        raise ValueError("values")
+    for kind, text in zip(form.types, values, strict=True):
+        if kind in _NUMBER_TYPES and not _NUMBERS.fullmatch(text + SEPARATOR):
+            raise ValueError("number")
+    return RowsAlike(form, values)
 
 
-#: A sheet has thousands of rows, and most are of one of few forms.
-@lru_cache(maxsize=256)
-def _form(columns: tuple[object, ...], signs: str) -> _Form:
+def _form(is_hidden: bool, columns: list[object], signs: str) -> Form:  # noqa: FBT001 - a value of the file
     places = tuple(_whole(column, _LAST_COLUMN) for column in columns)
     if not len(places) == len(signs) > 0 or any(left >= right for left, right in pairwise(places)):
         raise ValueError("columns")
     types, formulas = zip(*map(_TYPES.__getitem__, signs), strict=True)
-    numbers = tuple(at for at, kind in enumerate(types) if kind in _NUMBER_TYPES)
-    return _Form(places, types, formulas, numbers)
+    return Form(is_hidden, places, types, formulas)
 
 
 def _list(value: object) -> list[object]:

@@ -117,16 +117,24 @@ class Report:
         if not cell.type:
             self.fault("cell_formula_without_value", cell.column, row)
             return False
-        self.notice("cell_formula", self.sheet.address(cell.column, row.number), value=cell.value[:40])
+        self.notice_formula(cell.column, row.number, cell.value)
         return True
 
-    def number(self, cell: Cell, row: Row, *, decimals: int, is_percent: bool = False) -> str:
+    def notice_formula(self, column: int, row: int, value: str) -> None:
+        """Note that the value of a cell is what its formula came to."""
+        self.notice("cell_formula", self.sheet.address(column, row), value=value[:40])
+
+    def number(self, cell: Cell, row: Row, *, decimals: int) -> str:
         """Return the number in a cell as text; report it where it had to be rounded."""
-        text, is_rounded = cell_values.number_of(cell, decimals=decimals, is_percent=is_percent)
+        text, is_rounded = cell_values.number_of(cell, decimals=decimals)
         if is_rounded:
-            address = self.sheet.address(cell.column, row.number)
-            self.notice("cell_rounded", address, found=cell.value[:40], used=text)
+            self.notice_rounded(cell, row, text)
         return text
+
+    def notice_rounded(self, cell: Cell, row: Row, used: str) -> None:
+        """Note that another number is used than the one in a cell."""
+        address = self.sheet.address(cell.column, row.number)
+        self.notice("cell_rounded", address, found=cell.value[:40], used=used)
 
     def _notice_column(self, column: int) -> None:
         if column not in self._noticed_columns and self.sheet.is_column_hidden(column):

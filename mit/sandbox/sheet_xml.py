@@ -10,6 +10,7 @@ from typing import BinaryIO, NoReturn
 from xml.parsers import expat
 
 from mit.errors import UnreadableFileError
+from mit.sandbox.packed_rows import SEPARATOR, PackedRow
 
 #: Most cells with a value, and most characters in all of them, in one workbook.
 CELL_LIMIT = 400_000
@@ -27,12 +28,7 @@ _PERCENT_FORMATS = frozenset({9, 10})
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 
 #: A plain decimal of so few digits that no other double is nearer: it is its own shortest text.
-SHORT = re.compile(r"(?!-0$)-?(0|[1-9][0-9]{0,8})(\.[0-9]{0,5}[1-9])?", re.ASCII)
-
-#: A row: its number, whether it is hidden, and of its cells the columns from 1, the types, the values.
-#: A type is ``n`` number, ``p`` number shown as percent, ``s`` text, ``b`` truth value, ``e`` error; the
-#: capital letter where a formula stands behind the value, ``F`` for a formula without one.
-PackedRow = tuple[int, bool, list[int], str, list[str]]
+_SHORT = re.compile(r"(?!-0$)-?(0|[1-9][0-9]{0,8})(\.[0-9]{0,5}[1-9])?", re.ASCII)
 
 
 def parse(stream: BinaryIO, part: Part) -> None:
@@ -72,9 +68,21 @@ class Budget:
             UnreadableFileError: ``file_too_many_cells``.
         """
         lengths = [len(text) for text in texts]
-        cells, text = self.left
-        self.left = cells, text = cells - len(lengths), text - sum(lengths)
-        if cells < 0 or text < 0 or max(lengths, default=0) > CELL_TEXT_LIMIT:
+        self._spend(len(lengths), sum(lengths), max(lengths, default=0))
+
+    def spend_joined(self, text: str, cells: int) -> None:
+        """Take so many cells off the budget, whose texts are parted by the separator.
+
+        Raises:
+            UnreadableFileError: ``file_too_many_cells``.
+        """
+        length = len(text) - (cells - 1)
+        longest = length if length <= CELL_TEXT_LIMIT else max(map(len, text.split(SEPARATOR)))
+        self._spend(cells, length, longest)
+
+    def _spend(self, cells: int, characters: int, longest: int) -> None:
+        self.left = left = self.left[0] - cells, self.left[1] - characters
+        if min(left) < 0 or longest > CELL_TEXT_LIMIT:
             raise UnreadableFileError("file_too_many_cells", limit=CELL_LIMIT)
 
 
@@ -305,7 +313,7 @@ def shortest_number(text: str) -> str:
     Raises:
         UnreadableFileError: ``file_not_workbook``.
     """
-    if SHORT.fullmatch(text):
+    if _SHORT.fullmatch(text):
         return text
     stored = float(text) if _DOUBLE.fullmatch(text) else math.nan
     if not abs(stored) < 1e22:

@@ -16,7 +16,8 @@ from xml.parsers import expat
 from mit.errors import UnreadableFileError
 from mit.sandbox import quick_sheet
 from mit.sandbox.archive import open_archive
-from mit.sandbox.sheet_xml import Budget, PackedRow, Part, Relations, Rows, Sheets, Strings, Styles, parse
+from mit.sandbox.packed_rows import pack_rows
+from mit.sandbox.sheet_xml import Budget, Part, Relations, Rows, Sheets, Strings, Styles, parse
 
 SHEET_LIMIT = 50
 _WORKBOOK = "xl/workbook.xml"
@@ -26,9 +27,9 @@ _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 
 
 def read(data: bytes) -> dict[str, object]:
-    """Return ``{"date_1904", "sheets": [{"name", "hidden", "hidden_columns", "rows"}]}``.
+    """Return ``{"date_1904", "sheets": [{"name", "hidden", "hidden_columns", "spans", "order", "forms"}]}``.
 
-    A row is a ``sheet_xml.PackedRow``; cells without value and formula are left out.
+    The last three are the rows as ``packed_rows`` has them; cells without value and formula are left out.
 
     Raises:
         UnreadableFileError: ``file_encrypted``, ``file_old_workbook``, ``file_not_workbook``,
@@ -65,7 +66,7 @@ def _read_parts(archive: zipfile.ZipFile) -> dict[str, object]:
             continue
         part = _inside(relations.targets[relation])
         rows, hidden_columns = _worksheet(archive, part, strings, styles.percent_styles, budget)
-        found.append({"name": name[:100], "hidden": hidden, "hidden_columns": hidden_columns, "rows": rows})
+        found.append({"name": name[:100], "hidden": hidden, "hidden_columns": hidden_columns, **rows})
     return {"date_1904": sheets.counts_from_1904, "sheets": found}
 
 
@@ -81,7 +82,7 @@ def _strings(archive: zipfile.ZipFile) -> list[str]:
 
 def _worksheet(
     archive: zipfile.ZipFile, part: str, strings: list[str], percent_styles: set[int], budget: Budget
-) -> tuple[list[PackedRow], list[tuple[int, int]]]:
+) -> tuple[dict[str, object], list[tuple[int, int]]]:
     """Return the rows and the hidden columns of one sheet."""
     left = budget.left
     try:
@@ -90,7 +91,7 @@ def _worksheet(
         budget.left = left
         rows = Rows(strings, percent_styles, budget)
         _parse(archive, part, rows)
-        return rows.rows, rows.hidden_columns
+        return pack_rows(rows.rows), rows.hidden_columns
 
 
 def _parse(archive: zipfile.ZipFile, name: str, handler: Part) -> None:

@@ -14,7 +14,7 @@ from mit.criteria.cost_line import CostLine
 from mit.criteria.cost_sheet import parse_cost_sheet
 from mit.criteria.explain import LISTED_LINES, explain_formula
 from mit.criteria.explain_what_if import explain_what_if
-from mit.criteria.grid import Cell, Grid, Row, Sheet, find_address, parse_grid
+from mit.criteria.grid import Cell, Row, Sheet, find_address, parse_grid
 from mit.criteria.headings import COLUMNS, find, table_of
 from mit.criteria.members import TEXT_LIMIT, read_text, shown
 from mit.criteria.moved_figures import lowest_price, smallest
@@ -27,6 +27,7 @@ from mit.values.money import Money
 from tests.criteria.test_cost_sheet_file import FIELDS, HEADING, LINE, cells_of, read
 from tests.criteria.test_what_if import LEVELS
 from tests.support.sheets import Document, cost, material, overriding, product, rule_document, rule_set, sheet
+from tests.support.workbooks import packed
 
 
 def asked(document: Document, **changed: Any) -> WhatIf:
@@ -54,19 +55,21 @@ def test_a_day_is_counted_from_the_first_that_is_certain_to_the_last_of_the_cent
 
 
 def one_cell(row: int, column: int) -> dict[str, Any]:
-    entry = [row, False, [column], "s", ["x"]]
-    return {
-        "date_1904": False,
-        "sheets": [{"name": "a", "hidden": False, "hidden_columns": [], "rows": [entry]}],
-    }
+    rows = packed([row, False, [column], "s", ["x"]])
+    return {"date_1904": False, "sheets": [{"name": "a", "hidden": False, "hidden_columns": [], **rows}]}
 
 
 @pytest.mark.parametrize(("row", "column"), [(1, 1), (1_048_576, 1), (1, 16_384), (1_048_576, 16_384)])
 def test_a_cell_may_stand_in_the_last_row_and_column_of_a_workbook(row: int, column: int) -> None:
-    assert parse_grid(one_cell(row, column)) == Grid(
-        counts_from_1904=False,
-        sheets=(Sheet("a", False, (), (Row(row, False, (Cell(column, "s", "x", has_formula=False),)),)),),
+    grid = parse_grid(one_cell(row, column))
+    (sheet,) = grid.sheets
+    assert (grid.counts_from_1904, sheet.name, sheet.is_hidden, sheet.hidden_columns) == (
+        False,
+        "a",
+        False,
+        (),
     )
+    assert list(sheet.rows) == [Row(row, False, (Cell(column, "s", "x", has_formula=False),))]
 
 
 @pytest.mark.parametrize(("row", "column"), [(0, 1), (1_048_577, 1), (1, 0), (1, 16_385)])

@@ -59,7 +59,7 @@ def test_each_kind_of_cell_is_what_it_was_said_to_be() -> None:
 def test_no_text_ever_becomes_a_formula_and_none_is_changed(texts: list[str]) -> None:
     sheet = sheet_of({(1, at): Written(text) for at, text in enumerate(texts, 1)})
     data = write_workbook([sheet])
-    ((_, _, cells),) = unpacked(read(data)["sheets"][0]["rows"])  # type: ignore[index]
+    ((_, _, cells),) = unpacked(read(data)["sheets"][0])  # type: ignore[index]
     assert [(kind, has_formula) for _, kind, _, has_formula in cells] == [("s", False)] * len(cells)
     assert [value for _, _, value, _ in cells] == [sayable(text) for text in texts]
     assert b"<f>" not in zipfile.ZipFile(io.BytesIO(data)).read("xl/worksheets/sheet1.xml")

@@ -13,7 +13,7 @@ from tests.support.workbooks import MAIN, Book, package, parts, unpacked
 
 def rows(data: bytes) -> Any:
     found: Any = read(data)
-    return unpacked(found["sheets"][0]["rows"])
+    return unpacked(found["sheets"][0])
 
 
 def in_package(name: str, content: str) -> bytes:

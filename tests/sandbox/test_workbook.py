@@ -27,7 +27,7 @@ PEAK_MEMORY = Reader("resource:getrusage")
 
 def rows(data: bytes, sheet: int = 0) -> Any:
     found: Any = read(data)
-    return unpacked(found["sheets"][sheet]["rows"])
+    return unpacked(found["sheets"][sheet])
 
 
 def refusal(data: bytes) -> str:
@@ -82,7 +82,7 @@ def test_hidden_rows_columns_and_sheets_are_marked() -> None:
         ("ซ่อนลึก", True),
     ]
     assert found["sheets"][0]["hidden_columns"] == [(1, 1), (3, 3)]
-    assert [row[:2] for row in found["sheets"][0]["rows"]] == [(1, False), (2, True)]
+    assert [row[:2] for row in unpacked(found["sheets"][0])] == [(1, False), (2, True)]
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_a_workbook_of_another_writer_is_read_the_same() -> None:
     data = openpyxl_bytes(fill)
     found: Any = read(data)
     assert found["sheets"][0]["hidden_columns"] == [(3, 3)]
-    assert unpacked(found["sheets"][0]["rows"]) == [
+    assert unpacked(found["sheets"][0]) == [
         (1, False, [(1, "s", "ชื่อสินค้า", False), (2, "s", "หม้อแปลง & <ขดลวด>", False)]),
         (
             3,
@@ -411,7 +411,7 @@ def test_fifty_megabytes_are_refused_before_anything_is_started() -> None:
 def test_ten_thousand_lines_are_read_within_the_limits() -> None:
     lines = [["วัตถุดิบ", f"รายการที่ {i}", Number("123.45"), "นำเข้า", "8504.90"] for i in range(10_000)]
     found: Any = child.run("workbook", Book(lines).to_bytes())
-    assert len(found["sheets"][0]["rows"]) == 10_000
+    assert len(unpacked(found["sheets"][0])) == 10_000
 
 
 def test_damaged_workbooks_are_read_or_refused_and_nothing_else() -> None:
@@ -456,7 +456,7 @@ def outcome(data: bytes) -> str:
 def test_the_sealed_child_reads_what_the_function_reads() -> None:
     data = Book([["ก", Number("1.5"), Formula("B1", 2)], [True, ErrorValue("#N/A")]]).to_bytes()
     found: Any = child.run("workbook", data)
-    assert unpacked(found["sheets"][0]["rows"]) == rows(data)
+    assert unpacked(found["sheets"][0]) == rows(data)
 
 
 def test_a_child_may_be_told_to_do_something_else_and_is_still_only_a_child() -> None:

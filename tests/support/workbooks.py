@@ -7,13 +7,15 @@ and ``package`` build any other, hostile ones too.
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from mit.criteria.grid import column_letters
+from mit.criteria.grid import SEPARATOR, Grid, Row, column_letters
+from mit.sandbox.packed_rows import PackedRow, pack_rows
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -230,15 +232,54 @@ def _cell_xml(reference: str, value: Value) -> str:
     return f'<c r="{reference}" t="inlineStr"><is><t xml:space="preserve">{escape(str(value))}</t></is></c>'
 
 
-def unpacked(rows: Iterable[Sequence[Any]]) -> list[tuple[int, bool, list[tuple[int, str, str, bool]]]]:
-    """Return the rows of the sandbox's answer by cells: column, type, value, whether there is a formula."""
+def unpacked(sheet: Mapping[str, Any]) -> list[tuple[int, bool, list[tuple[int, str, str, bool]]]]:
+    """Return the rows of a sheet in the sandbox's answer: of each cell column, type, value, has formula."""
+    numbers = [number for first, last in sheet["spans"] for number in range(first, last + 1)]
+    alike = [zip(*(text.split(SEPARATOR) for text in texts), strict=True) for *_, texts in sheet["forms"]]
     found = []
-    for number, is_hidden, columns, signs, values in rows:
+    for number, form in zip(numbers, sheet["order"], strict=True):
+        is_hidden, columns, signs, _ = sheet["forms"][form]
+        values = next(alike[form])
         assert len(columns) == len(signs) == len(values)
         types = [("" if sign == "F" else sign.lower().replace("p", "%")) for sign in signs]
         cells = list(zip(columns, types, values, map(str.isupper, signs), strict=True))
         found.append((number, is_hidden, cells))
+    assert [next(rows, None) for rows in alike] == [None] * len(alike)
     return found
+
+
+def repacked(grid: Grid) -> dict[str, Any]:
+    """Return the answer of the sandbox that a grid comes from."""
+    return {
+        "date_1904": grid.counts_from_1904,
+        "sheets": [
+            {
+                "name": sheet.name,
+                "hidden": sheet.is_hidden,
+                "hidden_columns": [list(span) for span in sheet.hidden_columns],
+                **json.loads(json.dumps(pack_rows(map(_packed_row, sheet.rows)))),
+            }
+            for sheet in grid.sheets
+        ],
+    }
+
+
+def _packed_row(row: Row) -> PackedRow:
+    signs = [("F" if cell.type == "" else cell.type.replace("%", "p")) for cell in row.cells]
+    written = [
+        sign.upper() if cell.has_formula else sign for sign, cell in zip(signs, row.cells, strict=True)
+    ]
+    columns, values = [cell.column for cell in row.cells], [cell.value for cell in row.cells]
+    return row.number, row.is_hidden, columns, "".join(written), values
+
+
+def packed(*rows: Sequence[Any]) -> dict[str, Any]:
+    """Return rows (number, hidden, columns, signs, values) as they cross the pipe, whatever they are."""
+    return {
+        "spans": [[number, number] for number, *_ in rows],
+        "order": list(range(len(rows))),
+        "forms": [list(form) for _, *form in rows],
+    }
 
 
 def package(found: Mapping[str, str | bytes], *, compression: int = zipfile.ZIP_DEFLATED) -> bytes:
