@@ -33,14 +33,14 @@ _LINES: list[list[Value]] = [
 
 def own_book(*fields: list[Value]) -> Book:
     """Return a good cost sheet under the company's own headings; *fields* stand above the others."""
-    return Book([*fields, *_FIELDS, [], list(OWN_HEADINGS), *deepcopy(_LINES)], name="BOM")
+    return Book([*fields, *deepcopy(_FIELDS), [], list(OWN_HEADINGS), *deepcopy(_LINES)], name="BOM")
 
 
 def wrong_book() -> Book:
     """Return a cost sheet whose last line has a wrong kind, amount and origin, and a text like a formula."""
     lines: list[list[Value]] = [*deepcopy(_LINES), ["ทอง", "=cmd|' /C calc'!A1", "๑๒.๓๔๕", "ดาวอังคาร", None]]
     heading: list[Value] = ["ชนิด", "รายการ", "จำนวนเงิน", "แหล่งกำเนิด", "ผู้ขาย"]
-    return Book([*_FIELDS, [], heading, *lines], name="ต้นทุน 2569")
+    return Book([*deepcopy(_FIELDS), [], heading, *lines], name="ต้นทุน 2569")
 
 
 def broken_book() -> Book:
