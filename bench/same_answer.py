@@ -20,7 +20,6 @@ _KIND_IS_NEEDED = "a table without a column of kinds is none; where there is one
 _NEVER_NONE = "no part is None here: where one is, the function has returned"
 _NO_CELLS = "a row without cells is refused by the next line, too: there are no pairs to take apart"
 _EMPTY = "of no line at all: ranges without a number are equal wherever they begin"
-_ONLY_WHAT_IT_SAYS = "a reader of a member looks at the type and the value of a cell alone"
 _EXPONENT = "quantize takes the exponent alone, which every number scaled so has"
 
 #: By the function and the line as it reads when broken.
@@ -232,18 +231,6 @@ SAME_ANSWER: dict[tuple[str, str], str] = {
         "lines_alike.LinesAlike.formulas",
         "cells = enumerate(zip(rows.form.columns, rows.form.formulas, strict=False))",
     ): _AS_LONG,
-    (
-        "lines_alike.LinesAlike._said",
-        "found, is_rounded = self._readers[member](Cell(1, kind, value, has_formula=False))",
-    ): _ONLY_WHAT_IT_SAYS,
-    (
-        "lines_alike.LinesAlike._said",
-        "found, is_rounded = self._readers[member](Cell(-1, kind, value, has_formula=False))",
-    ): _ONLY_WHAT_IT_SAYS,
-    (
-        "lines_alike.LinesAlike._said",
-        "found, is_rounded = self._readers[member](Cell(0, kind, value, has_formula=True))",
-    ): _ONLY_WHAT_IT_SAYS,
     ("cost_table.TableReader.__init__", "self._kind_column = 1"): _KIND_IS_NEEDED,
     ("cost_table.TableReader.__init__", "self._kind_column = -1"): _KIND_IS_NEEDED,
     (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from mit.criteria.cell_values import are_short
-from mit.criteria.grid import Cell, CellType, RowsAlike
+from mit.criteria.grid import Cell, RowsAlike
 from mit.criteria.line_readers import AS_WRITTEN, DECIMALS, Reader
 
 #: A line of a cost sheet, as far as its row says it; None for a row that is to be read cell by cell.
@@ -57,7 +57,8 @@ class LinesAlike:
 
     def _column(self, member: str, rows: RowsAlike, at: int, unread: set[int]) -> Sequence[object]:
         """Return what the cells of a column say; add to *unread* the rows of which one says too little."""
-        kind, values = rows.form.types[at], rows.values[at]
+        _, columns, types, formulas = rows.form
+        kind, values = types[at], rows.values[at]
         if kind == "n" and member in DECIMALS and are_short(rows.texts[at], DECIMALS[member]):
             return values
         found: Sequence[object]
@@ -68,17 +69,20 @@ class LinesAlike:
                 else [value if value.strip() else None for value in values]
             )
         elif member == "evidence":  # each line has a list of its own
-            found = [self._said(member, kind, value) for value in values]
+            found = [self._said(member, Cell(columns[at], kind, value, formulas[at])) for value in values]
         else:
-            known = {value: self._said(member, kind, value) for value in dict.fromkeys(values)}
+            known = {
+                value: self._said(member, Cell(columns[at], kind, value, formulas[at]))
+                for value in set(values)
+            }
             found = list(map(known.__getitem__, values))
         if None in found:
             unread.update(place for place, one in enumerate(found) if one is None)
         return found
 
-    def _said(self, member: str, kind: CellType, value: str) -> object:
+    def _said(self, member: str, cell: Cell) -> object:
         """Return what a cell says; None for one that is blank, is rounded, or names a row of totals."""
-        if not value.strip() or (member == "kind" and self._is_total(value)):
+        if not cell.value.strip() or (member == "kind" and self._is_total(cell.value)):
             return None
-        found, is_rounded = self._readers[member](Cell(0, kind, value, has_formula=False))
+        found, is_rounded = self._readers[member](cell)
         return None if is_rounded else found
