@@ -15,7 +15,7 @@ from mit.credential import cose
 from mit.credential.claims import MOST_PRODUCTS, SLOTS_IN_A_LIST, Claims, QrClaims, StatusSlot
 from mit.credential.text import from_qr_text, to_qr_text
 from mit.errors import InputError, MalformedNumberError, UnknownPresentationError
-from mit.values.identifiers import CertificateNumber, is_natural_person, parse_tax_number
+from mit.values.identifiers import CertificateNumber, is_juristic_number
 
 #: Day 0 of the dates in the QR.
 EPOCH = date(2020, 1, 1)
@@ -224,19 +224,9 @@ def _read_juristic(value: object) -> str:
     if type(value) is not int or not 0 <= value < 10**13:
         raise UnknownPresentationError("qr_claims_juristic")
     digits = f"{value:013d}"
-    if not _is_juristic(digits):
+    if not is_juristic_number(digits):
         raise UnknownPresentationError("qr_claims_juristic")
     return digits
-
-
-@lru_cache(maxsize=8192)
-def _is_juristic(digits: str) -> bool:
-    """Say whether 13 digits are a legal person's number; one holder has many certificates."""
-    try:
-        parse_tax_number(digits)
-    except MalformedNumberError:
-        return False
-    return not is_natural_person(digits)
 
 
 def _read_dates(first: object, last: object) -> tuple[date, date]:

@@ -53,6 +53,11 @@ def do_portion(key: str, *, var_dir: Path, now: datetime, public_url: str = "") 
 
     Return how often each answer was given, by its leading reason, if this call told it.
     """
+    with without_collecting():
+        return _do_portion(key, var_dir=var_dir, now=now, public_url=public_url)
+
+
+def _do_portion(key: str, *, var_dir: Path, now: datetime, public_url: str) -> Outcomes:
     batch_id, number = UUID(key.partition(":")[0]), int(key.partition(":")[2])
     with viewing() as session:
         batch = batches.get_batch(session, batch_id)
@@ -76,9 +81,8 @@ def do_portion(key: str, *, var_dir: Path, now: datetime, public_url: str = "") 
 def _judge_and_pack(
     batch: Standing, portion: Portion, *, var_dir: Path, now: datetime, public_url: str
 ) -> tuple[bytes, Outcomes]:
-    with without_collecting():
-        judged = judge_portion(batch, portion, var_dir=var_dir, now=now, public_url=public_url)
-        return batches.pack(judged), outcomes_in(judged)
+    judged = judge_portion(batch, portion, var_dir=var_dir, now=now, public_url=public_url)
+    return batches.pack(judged), outcomes_in(judged)
 
 
 def judge_portion(

@@ -15,6 +15,7 @@ from mit.errors import MalformedNumberError
 from mit.values.identifiers import (
     CertificateNumber,
     application_number,
+    is_juristic_number,
     is_natural_person,
     juristic_check_digit,
     parse_certificate_number,
@@ -321,3 +322,20 @@ def test_plain_letters_have_no_separators_and_stay_as_they_are(text: str) -> Non
 )
 def test_what_cannot_be_seen_makes_no_difference(typed: str, plain: str) -> None:
     assert plain_letters(typed) == plain
+
+
+def is_taken_as_juristic(digits: str) -> bool:
+    try:
+        return not is_natural_person(parse_tax_number(digits))
+    except MalformedNumberError:
+        return False
+
+
+@given(st.sampled_from("0123456789"), st.text("0123456789", min_size=11, max_size=11), st.integers(0, 9))
+def test_a_juristic_number_in_plain_digits_is_told_as_the_library_tells_it(
+    first: str, others: str, step: int
+) -> None:
+    begin = first + others
+    digits = begin + str((int(juristic_check_digit(begin)) + step) % 10)
+    assert is_juristic_number(digits) is is_taken_as_juristic(digits)
+    assert is_juristic_number(begin + juristic_check_digit(begin)) is (first == "0")

@@ -10,6 +10,7 @@ from flask import Response, request
 from mit.errors import Fault, InputError
 from mit.i18n import LANGUAGES, say
 from mit.lifecycle.retention_rules import retention_rules_on
+from mit.values.collecting import without_collecting
 from mit.values.thai_date import bangkok_day, parse_iso_day, utc_text
 from mit.verify.batch import MOST_FILES, MOST_LINES, SentLine, Standing, begin, find, told
 from mit.verify.batch_list import LONGEST_BIDDER, LONGEST_MODEL, tidy
@@ -54,12 +55,8 @@ def _counted(name: str, most: int, description: str, default: int) -> dict[str, 
 )
 def begin_batch() -> Response:
     """Take in a batch and say where it will be found."""
-    if request.mimetype == "multipart/form-data":
-        address = _begin_with_files()
-    elif request.mimetype == "application/json" or request.mimetype.endswith("+json"):
-        address = _begin_with_texts()
-    else:
-        raise InputError("media_type")
+    with without_collecting():
+        address = _take_in()
     state = _state(address, find(address, now=context.now()))
     response = json_answer(state, 202)
     response.headers["Location"] = f"/api/v1/verdicts/batch/{address}"
@@ -149,6 +146,14 @@ def _begin_with_files() -> str:
             raise InputError("batch_too_many_files", where="file", most=MOST_FILES)
         on = request.form.get("on")
         return _begin([sent_file(upload) for upload in uploads], on, files=len(uploads))
+
+
+def _take_in() -> str:
+    if request.mimetype == "multipart/form-data":
+        return _begin_with_files()
+    if request.mimetype == "application/json" or request.mimetype.endswith("+json"):
+        return _begin_with_texts()
+    raise InputError("media_type")
 
 
 def _begin_with_texts() -> str:
