@@ -264,6 +264,7 @@ def _read_line(value: object) -> tuple[str, str]:
     return from_qr_text(value[0]), _read_hs_code(value[1])
 
 
+@lru_cache(maxsize=8192)
 def _read_hs_code(value: int) -> str:
     """Return the 6, 8 or 11 digits of an HS code; chapters 1 to 9 lost their leading zero."""
     digits = str(value) if 0 < value < 10**11 else ""

@@ -78,19 +78,24 @@ def raw_low_s(der: bytes) -> bytes:
 
 def is_low_s(signature: bytes) -> bool:
     """Say whether *signature* is 64 bytes r‖s with 0 < r < n and 0 < s ≤ n ÷ 2."""
-    if len(signature) != SIGNATURE_BYTES:
-        return False
-    r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
-    return 0 < r < ORDER and 0 < s <= _HALF_ORDER
+    return _low_s(signature) is not None
 
 
 def is_signed_by(key: PublicKey, data: bytes, signature: bytes) -> bool:
     """Say whether *signature* (r‖s, low s) over *data* was made with *key*."""
-    if not is_low_s(signature):
+    pair = _low_s(signature)
+    if pair is None:
         return False
-    r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
     try:
-        key.key.verify(encode_dss_signature(r, s), data, _ES256)
+        key.key.verify(encode_dss_signature(*pair), data, _ES256)
     except InvalidSignature:
         return False
     return True
+
+
+def _low_s(signature: bytes) -> tuple[int, int] | None:
+    """Return r and s as ``is_low_s`` demands them; None where they are not so."""
+    if len(signature) != SIGNATURE_BYTES:
+        return None
+    r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
+    return (r, s) if 0 < r < ORDER and 0 < s <= _HALF_ORDER else None

@@ -34,7 +34,7 @@ BATCH_JOB = "batch"
 #: Most files of one batch.
 MOST_FILES = 200
 #: Lines of one portion; a file, opened in a process of its own, counts as many.
-PORTION, FILE_COUNTS_AS = 2_500, 625
+PORTION, FILE_COUNTS_AS = 10_000, 2_500
 _ADDRESS_BYTES = 24
 _ADDRESS = re.compile(r"[A-Za-z0-9_-]{32}", re.ASCII)
 

@@ -7,7 +7,6 @@ hash.  Who shows the answer reads it then (``told_certificate``).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from mit.verify import opening
@@ -69,4 +68,4 @@ def _dated(opened: Opened, trust: Trust) -> Opened:
     if opened.key is None:
         return opened
     key = trust.keys[opened.key.public.kid]
-    return opened if key is opened.key else replace(opened, key=key)
+    return opened if key is opened.key else opened._replace(key=key)

@@ -62,7 +62,7 @@ def judge_opened(opened: Opened, trust: Trust, question: Question) -> Verdict:
     known = coverage = None
     if content is not None:
         content = _in_full(content, record)
-        opened = replace(opened, content=content)
+        opened = opened._replace(content=content)
         known = trust.status_of(content.number, content.slot, content.issued_on)
         findings += _dated_findings(content, known, record, trust, question)
         coverage = coverage_of(content, question.model)

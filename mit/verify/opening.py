@@ -6,8 +6,8 @@ What was once found good is remembered: a known key signed these very bytes, and
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from mit.credential import base64url, cose, jose, qr_text, vc
 from mit.credential.signatures import SIGNATURE_BYTES, is_signed_by
@@ -29,8 +29,7 @@ SIGNATURE_OK = Finding(Check.SIGNATURE, Outcome.PASS, "ok")
 _opened: Memory[tuple[bytes | str, str], Content] = Memory(96 * 1024 * 1024)
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """A presentation after its signature was looked at; ``content`` only where that is good."""
 
     finding: Finding

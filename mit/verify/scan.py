@@ -135,7 +135,7 @@ def _verify_signed(shown: ShownQr | ShownCredential, question: Question, read: F
 def _judge_hinted(opened: Opened, found: Found, question: Question) -> Verdict:
     is_short = opened.content is not None and opened.content.is_short
     trust = trust_by(found, question.now, is_content_needed=is_short)
-    opened = replace(opened, key=trust.keys[found.row.kid])
+    opened = opened._replace(key=trust.keys[found.row.kid])
     return on_each_day(partial(judge_opened, opened, trust), question)
 
 

@@ -247,10 +247,9 @@ def test_a_file_that_is_too_large_or_lost_has_a_line_that_says_so(office: Office
     ("texts", "files", "portions"),
     [
         (1, 0, [1]),
-        (2500, 0, [2500]),
-        (2501, 0, [2500, 1]),
+        (10_000, 0, [10_000]),
         (0, 9, [4, 4, 1]),
-        (700, 3, [702, 1]),
+        (2_501, 3, [2_503, 1]),
         (2, 4, [5, 1]),
     ],
 )
