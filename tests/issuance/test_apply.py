@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
 import pytest
 
+from mit.criteria.cost_sheet import parse_cost_sheet, sheet_sha256
 from mit.errors import (
     IllegalMoveError,
     InputError,
@@ -198,11 +200,10 @@ def test_submitting_assesses_every_product_by_the_rule_set_of_the_day(desk: Desk
     for record in rows("SELECT * FROM assessments ORDER BY seq"):
         assert record["rule_set_sha256"] == rule_set.sha256
         assert str(record["assessed_on"]) == "2026-11-25"
-    sheets = [
-        row["cost_sheet_sha256"] for row in rows("SELECT * FROM application_products ORDER BY position")
-    ]
+    products = rows("SELECT * FROM application_products ORDER BY position")
+    sheets = [parse_cost_sheet(json.loads(row["cost_sheet"])) for row in products]
     inputs = [row["input_sha256"] for row in rows("SELECT * FROM assessments ORDER BY seq")]
-    assert sheets == inputs
+    assert inputs == [sheet_sha256(sheet) for sheet in sheets]
     assert standing.content_digest == view.seen.content_digest
 
 

@@ -179,6 +179,8 @@ def test_the_page_shows_every_operation_with_its_example_and_no_script(
         assert path in page.text
     assert len(page.all("pre")) == len(PUBLIC)
     assert "http://localhost:8000/api/v1/verdicts" in page.text
+    assert "`" not in page.text, "names of members stand as code, not as marks"
+    assert "days" in {code.text for code in page.all("code")}
 
 
 def test_the_document_may_be_read_from_anywhere(web: Flask) -> None:
