@@ -30,8 +30,9 @@ BY_NUMBER = "/api/v1/certificates/<number>/verdict"
 BY_PRESENTATION = "/api/v1/verdicts"
 _BEFORE_NUMBER, _BEHIND_NUMBER = BY_NUMBER.split("<number>")
 _LARGEST_BODY_BYTES = 4096
-#: The envelopes in bodies that were read before, still unchecked: an answer needs the register in any case.
-_qr_bodies: Memory[bytes, ShownQr] = Memory(16 * 1024 * 1024)
+#: The envelopes in bodies that were read before, none in an address that is foreign, by our own address and
+#: the body; still unchecked: an answer needs the register in any case.
+_qr_bodies: Memory[tuple[str, bytes], ShownQr] = Memory(32 * 1024 * 1024)
 #: What a kept envelope takes beside its bytes.
 _OVERHEAD_BYTES = 600
 
@@ -66,10 +67,8 @@ class QuickLane:
 
     def _by_presentation(self, environ: Environ) -> bytes | None:
         body = _small_body(environ)
-        shown = _read(body) if body is not None else None
-        if shown is None or is_foreign(shown, self._public_url):
-            return None
-        return self._say(environ, BY_PRESENTATION, shown)
+        shown = _read(body, self._public_url) if body is not None else None
+        return self._say(environ, BY_PRESENTATION, shown) if shown is not None else None
 
     def _say(self, environ: Environ, route: str, shown: Presentation) -> bytes | None:
         if not self._limits.has_verdict_left(environ.get("REMOTE_ADDR", "")):
@@ -101,17 +100,18 @@ def _small_body(environ: Environ) -> bytes | None:
     return body
 
 
-def _read(body: bytes) -> Presentation | None:
-    """Return what the only member of a JSON body shows; None where there is more to it."""
-    known = _qr_bodies.get(body)
+def _read(body: bytes, public_url: str) -> Presentation | None:
+    """Return what the only member of a JSON body shows; None where there is more to it, or a foreign host."""
+    place = public_url, body
+    known = _qr_bodies.get(place)
     if known is not None:
         return known
     text = _plain_presentation(body)
-    if text is None:
+    shown = read_text(text) if text is not None else None
+    if shown is None or is_foreign(shown, public_url):
         return None
-    shown = read_text(text)
     if isinstance(shown, ShownQr):
-        _qr_bodies.keep(body, shown, weight_bytes=_OVERHEAD_BYTES + len(body) + 2 * len(shown.data))
+        _qr_bodies.keep(place, shown, weight_bytes=_OVERHEAD_BYTES + len(body) + 2 * len(shown.data))
     return shown
 
 
