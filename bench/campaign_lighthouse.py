@@ -70,6 +70,13 @@ def pages_of(demo: ServedDemo) -> dict[str, str]:
         "verify": "/verify",
         "valid": scanned,
         "not_valid": changed,
+        "days_and_model": f"{scanned}?bid=25/11/2569&delivery=1/3/2570&model=X-1",
+        "scan": "/scan",
+        "many": "/verify/batch",
+        "offline": "/offline",
+        "private": f"/v#{scanned.rsplit('/', 1)[-1]}",
+        "report": "/report",
+        "calculator": "/calculator",
         "sign_in": "/sign-in",
         "register": "/register",
     }
