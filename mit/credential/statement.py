@@ -79,12 +79,12 @@ def _statement(assessment: dict[str, Any]) -> Statement:
     )
 
 
-def _formula(name: str) -> str:
+def _formula(name: object) -> str:
     return TARIFF_SHIFT if name == TARIFF_SHIFT_NAME else _behind(name, FORMULA_PREFIX)
 
 
-def _behind(text: str, prefix: str) -> str:
-    if not text.startswith(prefix):
+def _behind(text: object, prefix: str) -> str:
+    if not isinstance(text, str) or not text.startswith(prefix):
         raise InputError("credential_malformed")
     return text.removeprefix(prefix)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -114,3 +114,33 @@ def test_a_commitment_of_another_spelling_is_not_signed(commitment: str) -> None
 @pytest.mark.parametrize("of", [claims(1), committed_claims()], ids=["without", "with"])
 def test_with_and_without_commitments_nothing_stands_against_signing(of: Claims) -> None:
     assert lint_claims(of, public_url=PUBLIC_URL, today=ISSUED_ON) == []
+
+
+def every_leaf(document: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the path of every member below *document* that holds no others."""
+    members = document.items() if isinstance(document, dict) else enumerate(document)
+    for name, value in members:
+        if isinstance(value, dict | list) and value:
+            yield from every_leaf(value, (*path, name))
+        else:
+            yield (*path, name)
+
+
+ASSESSMENTS = canonical_json.read(payload_of(committed_claims()))["credentialSubject"]["assessment"]
+
+
+@pytest.mark.parametrize("other", [0, None, [], {}, True, ["x"]], ids=repr)
+@pytest.mark.parametrize("path", list(every_leaf(ASSESSMENTS)), ids=lambda path: ".".join(map(str, path)))
+def test_a_member_of_another_type_is_refused_or_plays_no_part(path: tuple[Any, ...], other: Any) -> None:
+    """Fuzzing found a number where a formula's name belongs: it has to be an answer, not a crash."""
+    document = canonical_json.read(payload_of(committed_claims()))
+    holder: Any = document["credentialSubject"]["assessment"]
+    for name in path[:-1]:
+        holder = holder[name]
+    holder[path[-1]] = other
+    try:
+        statements = read_statements(canonical_json.write(document))
+    except UnknownPresentationError as refused:
+        assert refused.code == "credential_malformed"
+    else:
+        assert len(statements) == 2

@@ -126,8 +126,9 @@ def test_the_server_sees_the_page_asked_for_and_nothing_behind_it(site: Site) ->
 def test_without_a_script_it_says_what_to_do(site: Site) -> None:
     with looking(site.browser, scripts=False) as see:
         see.page.goto(f"{site.url}/v?lang=en#{site.office['active'].digits}")
-        assert say("offline.private_no_script", "en") in see.page.locator("noscript").inner_text()
-        see.page.click("noscript a")
+        assert say("offline.private_no_script", "en") in see.page.locator("main noscript").inner_text()
+        assert see.page.locator("#room").is_hidden()
+        see.page.click("main noscript a")
         assert urlsplit(see.page.url).path == "/verify"
 
 

@@ -206,8 +206,9 @@ def test_without_network_the_answer_is_given_on_the_page(scanner: Scanner) -> No
 def test_without_a_script_two_forms_are_left_and_said(scanner: Scanner) -> None:
     with looking(scanner.browser, scripts=False) as see:
         see.page.goto(f"{scanner.url}/scan?lang=en")
-        assert say("scan.no_script", "en") in see.page.locator("noscript").inner_text()
+        assert say("scan.no_script", "en") in see.page.locator("main noscript").inner_text()
         assert see.page.locator("#start").is_hidden()
+        assert see.page.locator("#photo").is_hidden()
         assert see.page.locator("#send").is_visible()
         see.page.fill("#number", scanner.office["active"].number)
         see.page.click("#ask button")

@@ -97,9 +97,13 @@ def test_without_a_script_both_forms_ask_the_register_and_the_camera_is_not_offe
     text = office.client.get("/scan?lang=en").text
     forms = re.findall(r'<form id="(\w+)"[^>]*method="(\w+)" action="([^"]+)"', text)
     assert forms == [("ask", "get", "/verify"), ("send", "post", "/verify?lang=en")]
-    hidden = re.findall(r'<section class="card" aria-labelledby="(\w+)" data-scripted hidden>', text)
-    assert hidden == ["camera", "pictures"]
-    assert say("scan.no_script", "en") in text.partition("<noscript>")[2].partition("</noscript>")[0]
+    scripted = re.findall(r'<section class="card" aria-labelledby="(\w+)" data-scripted>', text)
+    assert scripted == ["camera", "pictures"]
+    (style,) = re.findall(r'<noscript><link rel="stylesheet" href="([^"]+)"></noscript>', text)
+    with office.client.get(style) as answer:
+        assert "[data-scripted] { display: none; }" in answer.text
+    main = text.partition("<main")[2]
+    assert say("scan.no_script", "en") in main.partition("<noscript>")[2].partition("</noscript>")[0]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

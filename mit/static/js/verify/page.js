@@ -169,7 +169,6 @@ setInterval(showState, MINUTE_MS);
 
 state.bundle = await heldBundle();
 showState();
-at("ready").hidden = false;
 const first = questionOfAddress();
 if (first) await answer(first);
 await refresh();

@@ -36,6 +36,7 @@ async function answer() {
   const text = asked();
   for (const link of document.querySelectorAll("a.switch")) link.hash = location.hash;
   at("result").hidden = true;
+  at("room").classList.toggle("answer-room", text !== "");
   if (!text) {
     delete at("content").dataset.verdict;
     tell("private_nothing");

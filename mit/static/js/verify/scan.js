@@ -209,7 +209,6 @@ document.addEventListener("visibilitychange", () => document.hidden && stop());
 window.addEventListener("pagehide", stop);
 leadBurstsInto(at("number"));
 
-for (const part of document.querySelectorAll("[data-scripted]")) part.hidden = false;
 if (matchMedia("(pointer: fine)").matches) at("number").focus({ preventScroll: true });
 bundle = await heldBundle();
 main.dataset.ready = "yes";
