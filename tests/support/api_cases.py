@@ -121,7 +121,8 @@ def _ask_for_known(case: Case, known: Known, choice: int) -> None:
     if isinstance(case.body, dict) and "presentation" in case.body:
         case.body["presentation"] = known.shown[choice % len(known.shown)]
     elif isinstance(case.body, dict) and "file" in case.body and choice % 40 == 0:
-        case.body["file"] = known.files[choice // 40 % len(known.files)]
+        file = known.files[choice // 40 % len(known.files)]
+        case.body["file"] = [file] if isinstance(case.body["file"], list) else file
 
 
 def _try_case(case: Case, label: str, tried: Tried) -> None:
